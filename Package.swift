@@ -28,8 +28,14 @@ let package = Package(
         layer("Sparse"),
         // Layer 1: parts
         layer("Events", on: "Bytes"),
+        layer("Model", on: "Bytes", "Sparse"),
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events"),
+        layer("Training", on: "Bytes", "Sparse", "Model"),
+        // Tests
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("Model", on: "Bytes", "Sparse", "TestSupport"),
+        tests("Training", on: "Bytes", "Sparse", "Model", "TestSupport"),
     ],
     cxxLanguageStandard: .cxx20
 )
