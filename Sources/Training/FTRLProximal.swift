@@ -19,13 +19,13 @@ public import Sparse
 public struct FTRLProximal: Sendable {
     public struct Parameters: Equatable, Sendable {
         /// Learning rate: the step of a coordinate is about α / (β + √n).
-        public var alpha = 0.1
+        public var alpha = 0.3
         /// Holds back the first steps of a coordinate.
         public var beta = 1.0
-        public var l1 = 0.0
+        public var l1 = 1.0
         public var l2 = 0.0
 
-        public init(alpha: Double = 0.1, beta: Double = 1, l1: Double = 0, l2: Double = 0) {
+        public init(alpha: Double = 0.3, beta: Double = 1, l1: Double = 1, l2: Double = 0) {
             self.alpha = alpha
             self.beta = beta
             self.l1 = l1
@@ -48,25 +48,33 @@ public struct FTRLProximal: Sendable {
         var touched: UInt64 = 0
     }
 
+    /// The constant feature that every example has beside its vector.
+    public enum Intercept: Sendable {
+        /// The vector holds a constant itself, or there is none.
+        case none
+        case unpenalised
+    }
+
     /// A gradient is cut to ± this, so that sums of squares stay finite whatever the input.
     static let gradientMax = 1e100
 
     public let parameters: Parameters
-    /// Index `width` is the intercept.
+    public let hasIntercept: Bool
+    /// Indices are below this; the intercept's coordinate stands behind them.
     public let width: Int
     var coordinates: [Coordinate]
     /// Weights of the vector that `margin` saw last, for the update that follows.
     private var weights: [Double] = []
     private var touched: [UInt32] = []
 
-    /// - Parameter interceptPenaltyFactor: 0, as a rule: the intercept is not shrunk.
-    public init(width: Int, parameters: Parameters, interceptPenaltyFactor: Double = 0) {
+    public init(width: Int, parameters: Parameters, intercept: Intercept = .unpenalised) {
         precondition(width >= 0 && width < Int(UInt32.max), "width \(width)")
         precondition(parameters.areValid, "\(parameters)")
         self.width = width
         self.parameters = parameters
         coordinates = Array(repeating: Coordinate(), count: width + 1)
-        coordinates[width].penaltyFactor = interceptPenaltyFactor
+        coordinates[width].penaltyFactor = 0
+        hasIntercept = intercept == .unpenalised
     }
 
     /// Scales λ1 and λ2 for one index; 0 exempts it.
@@ -131,7 +139,9 @@ extension FTRLProximal {
         let values = vector.values.span
         precondition(weights.count == indices.count, "learn follows margin(of:) of the same vector")
         guard gradient.isFinite else { return }
-        coordinates[width].learn(gradient, weight: intercept, alpha: parameters.alpha)
+        if hasIntercept {
+            coordinates[width].learn(gradient, weight: intercept, alpha: parameters.alpha)
+        }
         for k in indices.indices where values[k] != 0 {
             let index = Int(indices[k])
             coordinates[index].learn(

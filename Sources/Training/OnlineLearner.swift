@@ -15,7 +15,7 @@ public struct OnlineLearner: Sendable {
         public var publishEvery: Int
 
         public init(
-            loss: Loss = .logistic, ftrl: FTRLProximal.Parameters = .init(), bound: Double = 10,
+            loss: Loss = .logistic, ftrl: FTRLProximal.Parameters = .init(), bound: Double = 40,
             publishEvery: Int = 1_000
         ) {
             self.loss = loss
