@@ -30,10 +30,11 @@ let package = Package(
         layer("Events", on: "Bytes"),
         layer("Model", on: "Bytes", "Sparse"),
         // Layer 2: state
-        layer("Features", on: "Bytes", "Sparse", "Events"),
+        layer("Features", on: "Bytes", "Sparse", "Events", "Model"),
         layer("Training", on: "Bytes", "Sparse", "Model"),
         // Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("Features", on: "Bytes", "Sparse", "Events", "TestSupport"),
         tests("Model", on: "Bytes", "Sparse", "TestSupport"),
         tests("Training", on: "Bytes", "Sparse", "Model", "TestSupport"),
     ],
