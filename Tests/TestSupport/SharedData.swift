@@ -1,24 +1,30 @@
 internal import Foundation
 
-/// Reference data that lives beside the repository and is not part of it.
+/// Reference data that lives beside the repository and is not part of it: `$ESPALIER_SHARED`, else
+/// `../shared` from the package's root.
 public enum SharedData {
-    /// `$ESPALIER_SHARED`, else `../shared` from the package's root.
-    private static let root: URL =
-        if let path = ProcessInfo.processInfo.environment["ESPALIER_SHARED"] {
-            URL(fileURLWithPath: path)
-        } else {
-            URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-                .deletingLastPathComponent().appendingPathComponent("../shared").standardized
-        }
-
-    public static func has(_ path: String) -> Bool {
-        FileManager.default.fileExists(atPath: root.appendingPathComponent(path).path)
+    /// The folder of `Package.swift`.
+    public static var packageRoot: String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path
     }
 
+    public static var root: String {
+        ProcessInfo.processInfo.environment["ESPALIER_SHARED"] ?? "\(packageRoot)/../shared"
+    }
+
+    /// The path of a file of the data, or nil where it is absent.
+    public static func path(_ name: String) -> String? {
+        let path = "\(root)/data/\(name)"
+        return FileManager.default.fileExists(atPath: path) ? path : nil
+    }
+
+    public static func has(_ name: String) -> Bool { path(name) != nil }
+
     /// The lines of a text file; one whose name ends in `.gz` is unpacked by `gzip`.
-    public static func lines(_ path: String) throws -> [Substring] {
-        let file = root.appendingPathComponent("data").appendingPathComponent(path)
-        let data = try path.hasSuffix(".gz") ? unpack(file) : Data(contentsOf: file)
+    public static func lines(_ name: String) throws -> [Substring] {
+        let file = URL(fileURLWithPath: "\(root)/data/\(name)")
+        let data = try name.hasSuffix(".gz") ? unpack(file) : Data(contentsOf: file)
         return String(decoding: data, as: UTF8.self).split(separator: "\n")
     }
 
