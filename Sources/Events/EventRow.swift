@@ -19,9 +19,9 @@ public struct TextRange: Equatable, Sendable {
 /// One event as numbered slots: the declared fields first, then whatever the feature plan computes.
 /// One row is refilled for every event, so a step allocates nothing.
 ///
-/// A number slot holds a double (bool: 0 or 1; int64: rounded to the nearest double, exact to 2^53), and
-/// NaN when the value is missing. An int64 field has its exact value in `integers` as well. A text slot
-/// holds a range of `text`.
+/// A number slot holds a double (bool: 0 or 1; int64: rounded to the nearest double, exact to
+/// 2^53), and NaN when the value is missing. An int64 field has its exact value in `integers` as
+/// well. A text slot holds a range of `text`.
 public struct EventRow: ~Copyable {
     public var numbers: [Double]
     public var integers: [Int64]

@@ -13,7 +13,7 @@ public struct FeatureDefinition: Equatable, Sendable {
         case value(expression: String)
         /// A summary of an entity's past events.
         case aggregate(Aggregate)
-        /// A one-hot feature: the values of one or more fields, hashed together (a cross when several).
+        /// A one-hot feature: the values of one or more fields, hashed together (several: a cross).
         case category(fields: [String], bits: Int)
     }
 }
@@ -50,12 +50,14 @@ public struct Aggregate: Equatable, Sendable {
     public var entity: String
     public var function: Function
     public var operand: Operand
-    /// Nil for functions without a window, and for `last`, `lag`, `timeSinceLast` over all retained events.
+    /// Nil for functions without a window, and for `last`, `lag`, `timeSinceLast` over all events
+    /// retained.
     public var windowMillis: Int64?
     public var delayMillis: Int64
     /// Whether the current event counts (only with `delay` 0).
     public var includesCurrent: Bool
-    /// The value when there is nothing to summarise; NaN (missing) unless the project says otherwise.
+    /// The value when there is nothing to summarise; NaN (missing) unless the project says
+    /// otherwise.
     public var otherwise: Double
 
     public init(
