@@ -47,11 +47,13 @@ public struct EventRow: ~Copyable {
         text.removeAll()
     }
 
+    /// Fills a number slot and marks it present.
     public mutating func setNumber(_ value: Double, at slot: Int) {
         numbers[slot] = value
         states[slot] = .present
     }
 
+    /// Fills an int64 slot: the exact value, and the nearest double.
     public mutating func setInteger(_ value: Int64, at slot: Int) {
         integers[slot] = value
         setNumber(Double(value), at: slot)
@@ -70,6 +72,7 @@ public struct EventRow: ~Copyable {
         return range
     }
 
+    /// The bytes of a range that `setText` or `appendText` made since the last `removeAll`.
     @_lifetime(borrow self)
     public func textBytes(_ range: TextRange) -> RawSpan {
         text.bytes.extracting(Int(range.start)..<Int(range.start) + Int(range.count))

@@ -8,6 +8,7 @@ public struct FeatureDefinition: Equatable, Sendable {
         self.kind = kind
     }
 
+    /// Where the feature's value comes from.
     public enum Kind: Equatable, Sendable {
         /// A number computed from fields and other features.
         case value(expression: String)
@@ -23,6 +24,7 @@ public struct FeatureDefinition: Equatable, Sendable {
 /// For an event at time *t* the window holds the entity's events with
 /// `t - delay - window < time <= t - delay` (all milliseconds of event time).
 public struct Aggregate: Equatable, Sendable {
+    /// What is told of the events in the window.
     public enum Function: Equatable, Sendable {
         case count, sum, mean, min, max, variance, stddev, first, last
         /// The value `n` events before the newest one in the window; `lag(1)` is the one before it.
