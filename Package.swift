@@ -30,6 +30,8 @@ let package = Package(
         layer("Events", on: "Bytes"),
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events"),
+        // Tests
+        .testTarget(name: "StyleTests", swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx20
 )
