@@ -48,9 +48,11 @@ public struct ByteWriter: ~Copyable {
     }
 
     private mutating func appendNumber(_ write: (UnsafeMutablePointer<CChar>) -> Int) {
-        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CTEXT_NUMBER_BYTES_MAX)) {
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CTEXT_NUMBER_BYTES_MAX))
+        {
             let count = unsafe write($0.baseAddress!)
-            unsafe storage.append(contentsOf: UnsafeRawBufferPointer(start: $0.baseAddress, count: count))
+            unsafe storage.append(
+                contentsOf: UnsafeRawBufferPointer(start: $0.baseAddress, count: count))
         }
     }
 }
