@@ -35,7 +35,6 @@ let package = Package(
         // Tests
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "StyleTests", swiftSettings: strict),
-        tests("Events", on: "Bytes", "TestSupport"),
         tests("Features", on: "Bytes", "Sparse", "Events", "TestSupport"),
         tests("Model", on: "Bytes", "Sparse", "TestSupport"),
         tests("Training", on: "Bytes", "Sparse", "Model", "TestSupport"),

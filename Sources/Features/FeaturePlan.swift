@@ -80,3 +80,26 @@ extension FeaturePlan {
             inputs: inputs, latenessMillis: latenessMillis, labelHorizonMillis: labelHorizonMillis)
     }
 }
+
+extension FeaturePlan {
+    /// The input that an index of the vector belongs to.
+    @inline(__always)
+    public func input(of index: UInt32) -> Int {
+        guard Int(index) >= space.numericCount, let block = space.block(of: index) else {
+            return Int(index)
+        }
+        return space.numericCount + block
+    }
+
+    /// The indices of the vector that an input may fill.
+    public func indices(ofInput input: Int) -> Range<Int> {
+        input < space.numericCount
+            ? input..<input + 1 : space.buckets(ofBlock: input - space.numericCount)
+    }
+
+    /// The value of a numeric input after a step; NaN when it is missing.
+    @inline(__always)
+    public func value(ofInput input: Int, in row: borrowing EventRow) -> Double {
+        row.numbers[inputSlots[input]]
+    }
+}
