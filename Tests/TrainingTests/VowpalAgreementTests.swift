@@ -6,7 +6,7 @@ import Testing
 @testable import Training
 
 /// Against Vowpal Wabbit's own test data and what it printed for them (`--ftrl`).
-@Suite(.enabled(if: SharedData.has("data/vw"), "needs ../shared/data/vw"))
+@Suite(.enabled(if: SharedData.has("vw"), "needs ../shared/data/vw"))
 struct VowpalAgreementTests {
     /// Progressive mean loss and predictions of one run over examples, squared loss as Vowpal Wabbit has
     /// it: prediction cut to the labels' range, loss (p - y)², gradient 2 (p - y).
