@@ -31,6 +31,15 @@ public struct ByteReader: ~Escapable {
         Double(bitPattern: try readUInt64())
     }
 
+    /// A byte that is 0 or 1.
+    @_lifetime(self: copy self)
+    public mutating func readFlag(_ field: String) throws(FormatError) -> Bool {
+        let start = offset
+        let value = try readUInt8()
+        guard value <= 1 else { throw .invalid(field: field, at: start) }
+        return value == 1
+    }
+
     /// A double that is a number and not infinite.
     @_lifetime(self: copy self)
     public mutating func readFinite(_ field: String) throws(FormatError) -> Double {

@@ -13,6 +13,16 @@ extension PendingLabels {
         id: UInt64, timeMillis: Int64, score: Double, vector: borrowing SparseVector,
         payload: borrowing Span<UInt32>
     ) -> Bool {
+        store(
+            id: id, timeMillis: timeMillis, score: score, vector: vector, payload: payload,
+            reorderStepsMax: limits.reorderStepsMax)
+    }
+
+    /// As `insert`, moving the event before at most `reorderStepsMax` newer ones.
+    mutating func store(
+        id: UInt64, timeMillis: Int64, score: Double, vector: borrowing SparseVector,
+        payload: borrowing Span<UInt32>, reorderStepsMax: Int
+    ) -> Bool {
         precondition(payload.count == payloadCount, "payload \(payload.count), not \(payloadCount)")
         guard table[id] == 0 else {
             counts.repeatedEvents += 1
@@ -29,7 +39,7 @@ extension PendingLabels {
             id: id, timeMillis: timeMillis, score: score, firstChunk: vectors.store(vector),
             vectorCount: UInt32(vector.count), older: Self.none, newer: Self.none)
         for k in payload.indices { payloads[Int(slot) * payloadCount + k] = payload[k] }
-        link(slot)
+        link(slot, reorderStepsMax)
         table.set(slot + 1, for: id)
         count += 1
         return true
@@ -62,12 +72,12 @@ extension PendingLabels {
 
     /// Puts the slot behind the newest entry that is not later; among equal times the order is that of
     /// coming.
-    private mutating func link(_ slot: UInt32) {
+    private mutating func link(_ slot: UInt32, _ reorderStepsMax: Int) {
         let time = entries[Int(slot)].timeMillis
         var older = newest
         var newer = Self.none
         var steps = 0
-        while older != Self.none, steps < limits.reorderStepsMax,
+        while older != Self.none, steps < reorderStepsMax,
             entries[Int(older)].timeMillis > time
         {
             newer = older
