@@ -19,12 +19,16 @@ func tests(_ name: String, on below: Target.Dependency...) -> Target {
 
 let package = Package(
     name: "espalier",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2")
+    ],
     targets: [
         // Layer 0: ground
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
         .target(name: "CText"),
-        layer("Bytes", on: "CText", "CXXHash"),
+        layer(
+            "Bytes", on: "CText", "CXXHash", .product(name: "Crypto", package: "swift-crypto")),
         layer("Sparse"),
         // Layer 1: parts
         layer("Events", on: "Bytes"),
@@ -33,11 +37,13 @@ let package = Package(
         layer("Features", on: "Bytes", "Sparse", "Events", "Model"),
         layer("Training", on: "Bytes", "Sparse", "Model"),
         // Tests
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "StyleTests", swiftSettings: strict),
+        tests("Bytes", on: "TestSupport"),
         tests("Features", on: "Bytes", "Sparse", "Events", "TestSupport"),
-        tests("Model", on: "Bytes", "Sparse", "TestSupport"),
-        tests("Training", on: "Bytes", "Sparse", "Model", "TestSupport"),
+        tests("Model", on: "Bytes", "Sparse", "TestSupport", "CAllocationCounter"),
+        tests("Training", on: "Bytes", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
     ],
     cxxLanguageStandard: .cxx20
 )

@@ -36,6 +36,13 @@ public struct ByteWriter: ~Copyable {
         unsafe bytes.withUnsafeBytes { unsafe storage.append(contentsOf: $0) }
     }
 
+    /// Replaces eight bytes that were appended before, such as a length known only afterwards.
+    mutating func overwrite(at offset: Int, with value: UInt64) {
+        for byte in 0..<8 {
+            storage[offset + byte] = UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))
+        }
+    }
+
     /// Appends the integer in decimal.
     public mutating func append(decimal value: Int64) {
         unsafe appendNumber { unsafe ctext_write_int64(value, $0) }

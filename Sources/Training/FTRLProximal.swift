@@ -1,5 +1,3 @@
-public import Sparse
-
 /// FTRL-Proximal with per-coordinate learning rates: Algorithm 1 of McMahan et al., "Ad Click Prediction:
 /// a View from the Trenches", KDD 2013.
 ///
@@ -64,8 +62,9 @@ public struct FTRLProximal: Sendable {
     public let width: Int
     var coordinates: [Coordinate]
     /// Weights of the vector that `margin` saw last, for the update that follows.
-    private var weights: [Double] = []
-    private var touched: [UInt32] = []
+    var weights: [Double] = []
+    /// Indices that learned since the last `drainTouched`.
+    var touched: [UInt32] = []
 
     public init(width: Int, parameters: Parameters, intercept: Intercept = .unpenalised) {
         precondition(width >= 0 && width < Int(UInt32.max), "width \(width)")
@@ -109,56 +108,5 @@ extension FTRLProximal.Coordinate {
         let grown = n + g * g
         z += g - (grown.squareRoot() - n.squareRoot()) / alpha * weight
         n = grown
-    }
-}
-
-// MARK: - Learning
-
-extension FTRLProximal {
-    /// `intercept + w · vector` with the weights of this moment, which the next `learn` reuses.
-    ///
-    /// - Precondition: indices are below `width`, values are finite.
-    public mutating func margin(of vector: borrowing SparseVector) -> Double {
-        weights.removeAll(keepingCapacity: true)
-        let indices = vector.indices.span
-        let values = vector.values.span
-        var margin = intercept
-        for k in indices.indices {
-            let weight = coordinates[Int(indices[k])].weight(parameters)
-            weights.append(weight)
-            margin += weight * values[k]
-        }
-        return margin
-    }
-
-    /// Learns from the vector that `margin(of:)` was just called with.
-    ///
-    /// - Parameter gradient: derivative of the loss by the margin, times the example's importance.
-    public mutating func learn(_ vector: borrowing SparseVector, gradient: Double) {
-        let indices = vector.indices.span
-        let values = vector.values.span
-        precondition(weights.count == indices.count, "learn follows margin(of:) of the same vector")
-        guard gradient.isFinite else { return }
-        if hasIntercept {
-            coordinates[width].learn(gradient, weight: intercept, alpha: parameters.alpha)
-        }
-        for k in indices.indices where values[k] != 0 {
-            let index = Int(indices[k])
-            coordinates[index].learn(
-                gradient * values[k], weight: weights[k], alpha: parameters.alpha)
-            if coordinates[index].touched == 0 {
-                coordinates[index].touched = 1
-                touched.append(indices[k])
-            }
-        }
-    }
-
-    /// Calls `body` for each index that learned since the last call, once each. O(those).
-    public mutating func drainTouched(_ body: (_ index: UInt32, _ weight: Double) -> Void) {
-        for index in touched {
-            coordinates[Int(index)].touched = 0
-            body(index, weight(at: Int(index)))
-        }
-        touched.removeAll(keepingCapacity: true)
     }
 }
