@@ -30,7 +30,9 @@ let package = Package(
         layer("Events", on: "Bytes"),
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events"),
+        layer("Simulation", on: "Bytes"),
         // Tests
+        tests("Simulation", on: "Bytes"),
         .testTarget(name: "StyleTests", swiftSettings: strict),
     ],
     cxxLanguageStandard: .cxx20
