@@ -36,9 +36,13 @@ let package = Package(
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events", "Model"),
         layer("Training", on: "Bytes", "Sparse", "Model"),
+        layer("Simulation", on: "Bytes"),
+        // Layer 3: path
+        layer("Pipeline", on: "Bytes", "Sparse", "Events", "Model", "Features", "Training"),
         // Tests
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("Simulation", on: "Bytes"),
         .testTarget(name: "StyleTests", swiftSettings: strict),
         tests("Bytes", on: "TestSupport"),
         tests("Features", on: "Bytes", "Sparse", "Events", "TestSupport"),
