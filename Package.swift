@@ -26,12 +26,17 @@ let package = Package(
         // Layer 0: ground
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CText"),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         layer(
             "Bytes", on: "CText", "CXXHash", .product(name: "Crypto", package: "swift-crypto")),
+        layer("JSON", on: "CText", "Bytes"),
         layer("Sparse"),
         // Layer 1: parts
-        layer("Events", on: "Bytes"),
+        layer("Events", on: "CText", "CSimdJSON", "Bytes", "JSON"),
+        layer("Storage", on: "CZlib", "CZstd"),
         layer("Model", on: "Bytes", "Sparse"),
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events", "Model"),
@@ -42,12 +47,12 @@ let package = Package(
         // Tests
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
-        tests("Simulation", on: "Bytes"),
         .testTarget(name: "StyleTests", swiftSettings: strict),
         tests("Bytes", on: "TestSupport"),
         tests("Features", on: "Bytes", "Sparse", "Events", "TestSupport"),
         tests("Model", on: "Bytes", "Sparse", "TestSupport", "CAllocationCounter"),
         tests("Training", on: "Bytes", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
+        tests("Simulation", on: "Bytes"),
     ],
     cxxLanguageStandard: .cxx20
 )

@@ -19,9 +19,9 @@ public struct TextRange: Equatable, Sendable {
 /// One event as numbered slots: the declared fields first, then whatever the feature plan computes.
 /// One row is refilled for every event, so a step allocates nothing.
 ///
-/// A number slot holds a double (bool: 0 or 1; int64: rounded to the nearest double, exact to
-/// 2^53), and NaN when the value is missing. An int64 field has its exact value in `integers` as
-/// well. A text slot holds a range of `text`.
+/// A number slot holds a double (bool: 0 or 1; int64: rounded to the nearest double, exact to 2^53), and
+/// NaN when the value is missing. An int64 field has its exact value in `integers` as well. A text slot
+/// holds a range of `text`.
 public struct EventRow: ~Copyable {
     public var numbers: [Double]
     public var integers: [Int64]
@@ -47,13 +47,11 @@ public struct EventRow: ~Copyable {
         text.removeAll()
     }
 
-    /// Fills a number slot and marks it present.
     public mutating func setNumber(_ value: Double, at slot: Int) {
         numbers[slot] = value
         states[slot] = .present
     }
 
-    /// Fills an int64 slot: the exact value, and the nearest double.
     public mutating func setInteger(_ value: Int64, at slot: Int) {
         integers[slot] = value
         setNumber(Double(value), at: slot)
@@ -72,7 +70,6 @@ public struct EventRow: ~Copyable {
         return range
     }
 
-    /// The bytes of a range that `setText` or `appendText` made since the last `removeAll`.
     @_lifetime(borrow self)
     public func textBytes(_ range: TextRange) -> RawSpan {
         text.bytes.extracting(Int(range.start)..<Int(range.start) + Int(range.count))

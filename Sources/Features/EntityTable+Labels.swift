@@ -6,6 +6,7 @@ extension EntityTable {
     ///   - ordinal: the event's, as given to `observe`.
     ///   - page: what `observe` returned.
     /// - Returns: false when the event is no longer retained, or its label was already known.
+    @discardableResult
     mutating func setLabel(_ label: Double, ordinal: UInt64, page: UInt32) -> Bool {
         guard let column = plan.labelColumn, !label.isNaN else { return false }
         let entity = events.owner(of: page)

@@ -62,12 +62,12 @@ public struct FeatureState: ~Copyable {
     }
 
     /// Puts a label into the windows, at its event's place in time.
-    public mutating func setLabel(_ label: Double, ordinal: UInt64, pages: some Collection<UInt32>) {
-        var page = pages.startIndex
+    public mutating func setLabel(_ label: Double, at reference: borrowing Reference) {
+        var next = 0
         for (index, table) in plan.tables.enumerated() where table.labelColumn != nil {
-            guard page != pages.endIndex else { return }
-            _ = cells[index].table.setLabel(label, ordinal: ordinal, page: pages[page])
-            page = pages.index(after: page)
+            cells[index].table.setLabel(
+                label, ordinal: reference.ordinal, page: reference.pages[next])
+            next += 1
         }
     }
 

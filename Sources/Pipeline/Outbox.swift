@@ -1,4 +1,4 @@
-public import Bytes
+internal import Bytes
 
 /// Messages written by a batch of steps and not yet handed to a producer: one buffer of bytes, and
 /// ranges of it.

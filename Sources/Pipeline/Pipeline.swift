@@ -1,6 +1,6 @@
-public import Bytes
+internal import Bytes
 public import Events
-public import Features
+internal import Features
 public import Model
 internal import Sparse
 public import Training
@@ -24,6 +24,8 @@ public struct Pipeline: ~Copyable {
     var inputs: [Double]
     var predictionWriter: PredictionWriter
     var labels: LabelJoin?
+    /// The event whose label came last.
+    var example = PendingExample()
     public internal(set) var counts = PipelineCounts()
     /// The newest event time seen; time never runs backwards.
     public internal(set) var clock = Int64.min
@@ -42,7 +44,8 @@ public struct Pipeline: ~Copyable {
 
     /// A pipeline whose events and labels come in the given formats.
     public init(
-        _ settings: PipelineSettings, events: consuming EventDecoder, labels: consuming EventDecoder?
+        _ settings: PipelineSettings, events: consuming EventDecoder,
+        labels: consuming EventDecoder?
     ) {
         self.settings = settings
         let plan = settings.plan
@@ -81,7 +84,7 @@ public struct Pipeline: ~Copyable {
         do throws(DecodeError) {
             switch origin.stream {
             case .events: try takeEvent(origin, key: key, value: value, into: &outbox)
-            case .labels: try takeLabel(origin, value: value)
+            case .labels: try takeLabel(value)
             }
         } catch {
             reject(.undecodable(error.reason), error, origin, key: key, value: value, into: &outbox)

@@ -103,7 +103,7 @@ struct WindowTests {
             let time = isLate ? clock - Int64.random(in: 0...lateness, using: &random) : clock
             for due in pending where due.due <= clock {
                 let label = Double(UInt64.random(in: 0...3, using: &random)) / 4
-                state.setLabel(label, ordinal: due.reference.ordinal, pages: due.reference.pages)
+                state.setLabel(label, at: due.reference)
                 naive.setLabel(label, key: due.key, ordinal: due.reference.ordinal)
             }
             pending.removeAll { $0.due <= clock }
