@@ -23,13 +23,18 @@ let package = Package(
         // Layer 0: ground
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(
+            name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .target(name: "CText"),
         layer("Bytes", on: "CText", "CXXHash"),
         layer("Sparse"),
         // Layer 1: parts
+        layer("Kafka", on: "CRdKafka", "Bytes"),
         layer("Events", on: "Bytes"),
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events"),
+        // Tests
+        tests("Kafka"),
     ],
     cxxLanguageStandard: .cxx20
 )
