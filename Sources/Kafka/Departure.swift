@@ -56,10 +56,20 @@ struct Departure {
         case (true, false):
             unsafe rd_kafka_assign(client.handle, list)
         case (false, true):
-            unsafe discard(rd_kafka_incremental_unassign(client.handle, list))
+            giveBackEverything()
         case (false, false):
             unsafe rd_kafka_assign(client.handle, nil)
         }
+    }
+
+    /// What is read may be more than what the group asks for.
+    private func giveBackEverything() {
+        var assignment: UnsafeMutablePointer<rd_kafka_topic_partition_list_t>?
+        guard unsafe rd_kafka_assignment(client.handle, &assignment) == RD_KAFKA_RESP_ERR_NO_ERROR,
+            let assignment = unsafe assignment
+        else { return }
+        let list = unsafe PartitionList(owning: assignment)
+        unsafe discard(rd_kafka_incremental_unassign(client.handle, list.handle))
     }
 
     private func discard(_ error: OpaquePointer?) {

@@ -35,10 +35,10 @@ import Testing
         try eventually("the end of the partition") {
             _ = consumer.wait(atMost: .milliseconds(100))
             lane.take()
-            return lane.queue.isCaughtUp
+            return lane.isCaughtUp
         }
         #expect(lane.records == sent)
         #expect(lane.offsets == Array(0..<Int64(sent.count)))
-        #expect(lane.queue.position == Int64(sent.count))
+        #expect(lane.position == Int64(sent.count))
     }
 }

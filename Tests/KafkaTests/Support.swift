@@ -105,6 +105,9 @@ final class Lane {
 
     init(_ queue: consuming PartitionQueue) { self.queue = queue }
 
+    var isCaughtUp: Bool { queue.isCaughtUp }
+    var position: Int64? { queue.position }
+
     /// Takes what is here.
     func take() {
         while queue.refill(&batch) > 0 {
@@ -113,5 +116,26 @@ final class Lane {
                 records.append(Record(batch, i))
             }
         }
+    }
+}
+
+extension EmbeddedBroker {
+    /// Sends records to one partition and waits for their acknowledgement.
+    func fill(_ topic: String, partition: Int, with records: [Record]) throws {
+        var producer = try Producer(properties)
+        let handle = try producer.topic(topic)
+        for record in records { try producer.send(record, to: handle, .partition(partition)) }
+        #expect(try producer.settle().deliveredCount == records.count)
+    }
+}
+
+extension Consumer {
+    /// Reads all partitions from their beginning, without a group.
+    mutating func readAll(of topic: String, partitions count: Int) throws -> [Lane] {
+        let partitions = (0..<count).map { TopicPartition(topic, $0) }
+        try assign(partitions.map { PartitionStart($0, from: .beginning) })
+        var lanes: [Lane] = []
+        for partition in partitions { lanes.append(Lane(try queue(of: partition))) }
+        return lanes
     }
 }
