@@ -20,12 +20,18 @@ func tests(_ name: String, on below: Target.Dependency...) -> Target {
 let package = Package(
     name: "espalier",
     dependencies: [
-        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2")
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
     ],
     targets: [
         // Layer 0: ground
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(
+            name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CText"),
@@ -35,6 +41,7 @@ let package = Package(
         layer("JSON", on: "CText", "Bytes"),
         layer("Sparse"),
         // Layer 1: parts
+        layer("Kafka", on: "CRdKafka", "Bytes"),
         layer("Events", on: "CText", "CSimdJSON", "Bytes", "JSON"),
         layer("Storage", on: "CZlib", "CZstd"),
         layer("Model", on: "Bytes", "Sparse"),
@@ -44,7 +51,12 @@ let package = Package(
         layer("Simulation", on: "Bytes"),
         // Layer 3: path
         layer("Pipeline", on: "Bytes", "Sparse", "Events", "Model", "Features", "Training"),
+        // Layer 4: process
+        layer(
+            "Worker", on: "Kafka", "Pipeline", "Events", "Training", "Features",
+            .product(name: "Histogram", package: "hdrhistogram-swift")),
         // Tests
+        tests("Kafka"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "StyleTests", swiftSettings: strict),
