@@ -34,7 +34,10 @@ let package = Package(
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events"),
         // Tests
-        tests("Kafka"),
+        .executableTarget(
+            name: "MockBroker", dependencies: ["Kafka"], path: "Tests/MockBroker",
+            swiftSettings: strict),
+        tests("Kafka", on: "MockBroker"),
     ],
     cxxLanguageStandard: .cxx20
 )
