@@ -56,7 +56,10 @@ let package = Package(
             "Worker", on: "Kafka", "Pipeline", "Events", "Training", "Features",
             .product(name: "Histogram", package: "hdrhistogram-swift")),
         // Tests
-        tests("Kafka"),
+        .executableTarget(
+            name: "MockBroker", dependencies: ["Kafka"], path: "Tests/MockBroker",
+            swiftSettings: strict),
+        tests("Kafka", on: "MockBroker"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         .testTarget(name: "StyleTests", swiftSettings: strict),
