@@ -51,10 +51,17 @@ let package = Package(
         layer("Simulation", on: "Bytes"),
         // Layer 3: path
         layer("Pipeline", on: "Bytes", "Sparse", "Events", "Model", "Features", "Training"),
-        // Layer 4: process
-        layer(
-            "Worker", on: "Kafka", "Pipeline", "Events", "Training", "Features",
-            .product(name: "Histogram", package: "hdrhistogram-swift")),
+        // Layer 5: commands
+        .executableTarget(
+            name: "espalier",
+            dependencies: [
+                "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model", "Features",
+                "Training", "Simulation", "Pipeline",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            ],
+            swiftSettings: strict + [
+                .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
+            ]),
         // Tests
         .executableTarget(
             name: "MockBroker", dependencies: ["Kafka"], path: "Tests/MockBroker",
