@@ -23,13 +23,24 @@ let package = Package(
         // Layer 0: ground
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CText"),
         layer("Bytes", on: "CText", "CXXHash"),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        layer("JSON", on: "CText", "Bytes"),
         layer("Sparse"),
         // Layer 1: parts
-        layer("Events", on: "Bytes"),
+        layer("Events", on: "CText", "CSimdJSON", "Bytes", "JSON"),
+        layer("Storage", on: "CZlib", "CZstd"),
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events"),
+        // Tests
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("JSON", on: "Bytes", "TestSupport", "CAllocationCounter"),
+        tests("Storage", on: "TestSupport"),
+        tests("Events", on: "Bytes", "JSON", "Storage", "TestSupport", "CAllocationCounter"),
     ],
     cxxLanguageStandard: .cxx20
 )
