@@ -91,7 +91,7 @@ extension EventDecoder {
     func outcome(_ bytes: [UInt8], line: Int = 1) -> Decoded {
         var row = EventRow(slots: schema.fields.count)
         do throws(DecodeError) {
-            try decode(bytes.span.bytes, line: line, into: &row)
+            try decode(unsafe bytes.span.bytes, line: line, into: &row)
             return .cells(row.cells(of: schema))
         } catch {
             return .error(error)
