@@ -26,13 +26,18 @@ let package = Package(
         // Layer 0: ground
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CText"),
         layer(
             "Bytes", on: "CText", "CXXHash", .product(name: "Crypto", package: "swift-crypto")),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        layer("JSON", on: "CText", "Bytes"),
         layer("Sparse"),
         // Layer 1: parts
-        layer("Events", on: "Bytes"),
-        layer("Model", on: "Bytes", "Sparse"),
+        layer("Events", on: "CText", "CSimdJSON", "Bytes", "JSON"),
+        layer("Model", on: "Bytes", "JSON", "Sparse"),
+        layer("Storage", on: "CZlib", "CZstd"),
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events"),
         layer("Training", on: "Bytes", "Sparse", "Model"),
@@ -40,7 +45,10 @@ let package = Package(
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
         tests("Bytes", on: "TestSupport"),
-        tests("Model", on: "Bytes", "Sparse", "TestSupport", "CAllocationCounter"),
+        tests("JSON", on: "Bytes", "TestSupport", "CAllocationCounter"),
+        tests("Storage", on: "TestSupport"),
+        tests("Events", on: "Bytes", "JSON", "Storage", "TestSupport", "CAllocationCounter"),
+        tests("Model", on: "Bytes", "JSON", "Sparse", "TestSupport", "CAllocationCounter"),
         tests("Training", on: "Bytes", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
     ],
     cxxLanguageStandard: .cxx20
