@@ -49,7 +49,8 @@ let package = Package(
         tests("Storage", on: "TestSupport"),
         tests("Events", on: "Bytes", "JSON", "Storage", "TestSupport", "CAllocationCounter"),
         tests("Model", on: "Bytes", "JSON", "Sparse", "TestSupport", "CAllocationCounter"),
-        tests("Training", on: "Bytes", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
+        tests(
+            "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
     ],
     cxxLanguageStandard: .cxx20
 )

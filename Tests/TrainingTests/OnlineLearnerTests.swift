@@ -138,6 +138,34 @@ struct OnlineLearnerTests {
         #expect(frame(modelAgain) == frame(model))
     }
 
+    /// Written, read and compiled, the weights score the same bits.
+    @Test func theArtifactScoresTheSame() throws {
+        var stream = try Stream(8)
+        var learner = OnlineLearner(space: stream.space, parameters: Self.parameters)
+        learner.setPenaltyFactor(0, at: 2)
+        for _ in 0..<700 {
+            let example = stream.next()
+            learner.learn(example.vector, label: example.label)
+        }
+        let names = (0..<6).map { FeatureLayout.Feature(name: "n\($0)", kind: .numeric, definition: "d") }
+        let category = FeatureLayout.Feature(name: "c", kind: .category(bits: 5), definition: "e")
+        let layout = try #require(FeatureLayout([category] + names))
+        let written = try learner.makeArtifact(
+            name: "online", layout: layout, data: .init(examples: 0), metrics: ["rocArea": 0.5],
+            locks: ["n2"])
+        #expect(written.content.data.examples == 700)
+        #expect(abs(written.content.objective.lambda - 1.0 / 700) < 1e-18)
+        let read = try ModelArtifact(
+            parsing: unsafe written.bytes.span.bytes, expected: written.version)
+        let compiled = try SparseModel(read, for: layout)
+        let direct = learner.makeModel()
+        #expect(compiled.nonZeroCount == direct.nonZeroCount)
+        for _ in 0..<200 {
+            let vector = stream.next().vector
+            #expect(compiled.margin(of: vector) == direct.margin(of: vector))
+        }
+    }
+
     @Test func aStateOfAnotherProjectIsRefused() throws {
         let stream = try Stream(4)
         let learner = OnlineLearner(space: stream.space, parameters: Self.parameters)
