@@ -26,6 +26,7 @@ let package = Package(
         .systemLibrary(
             name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .target(name: "CText"),
+        .target(name: "CReferenceLoop", dependencies: ["CRdKafka"]),
         layer("Bytes", on: "CText", "CXXHash"),
         layer("Sparse"),
         // Layer 1: parts
@@ -37,6 +38,9 @@ let package = Package(
         .executableTarget(
             name: "MockBroker", dependencies: ["Kafka"], path: "Tests/MockBroker",
             swiftSettings: strict),
+        .executableTarget(
+            name: "KafkaOverhead", dependencies: ["CReferenceLoop", "Kafka"],
+            path: "Tests/KafkaOverhead", swiftSettings: strict),
         tests("Kafka", on: "MockBroker"),
     ],
     cxxLanguageStandard: .cxx20
