@@ -7,7 +7,7 @@ import Testing
 
 /// The decoder against Foundation and against the tree parser, over random documents.
 @Suite struct JSONTruthTests {
-    static let documents = 600
+    static let documents = 2_000
     static let damagesPerDocument = 5
 
     func message(_ random: inout RandomJSON) -> String {
@@ -15,12 +15,12 @@ import Testing
             random.pick([true, true, true, false]) ? [(key, text)] : []
         }
         let any = random.value(depth: 2)
-        var holder = some("country", random.pick([random.string(), random.string(), "null", any]))
+        var holder = some("country", random.pick([random.string(), random.string(), random.string(), "null", any]))
         holder += some("more", random.value(depth: 1))
-        var card = some("amount", random.pick([random.number(), random.number(), "null", random.string()]))
-        card += some("present", random.pick(["true", "false", "null", "1"]))
-        card += some("holder", random.pick([random.object(holder), random.object(holder), "null", "[]"]))
-        var root = some("count", random.pick(["\(Int.random(in: -99...99))", random.number(), "null"]))
+        var card = some("amount", random.pick([random.number(), random.number(), random.number(), "null", random.string()]))
+        card += some("present", random.pick(["true", "false", "true", "false", "null", "1"]))
+        card += some("holder", random.pick([random.object(holder), random.object(holder), random.object(holder), "null", "[]"]))
+        var root = some("count", random.pick(["-7", "12.0", "3", "0", random.number(), "null"]))
         root += some("card", random.object(card))
         root += some("id", random.string())
         root += some("extra", any)
@@ -56,11 +56,12 @@ import Testing
         let isBool = unsafe String(cString: number.objCType) == "c"
         switch type {
         case .bool: return isBool ? .integer(number.boolValue ? 1 : 0) : nil
-        case .double: return isBool ? nil : .double(number.doubleValue)
+        // By its text: an NSNumber from JSON is a decimal, whose `doubleValue` is not the nearest.
+        case .double: return isBool ? nil : Double(number.stringValue).map { .double($0) }
         default:
             if isBool { return nil }
             if let exact = Int64(number.stringValue) { return .integer(exact) }
-            return Int64(exactly: number.doubleValue).map { .integer($0) }
+            return Double(number.stringValue).flatMap { Int64(exactly: $0) }.map { .integer($0) }
         }
     }
 
@@ -90,7 +91,7 @@ import Testing
                 }
             }
         }
-        #expect(good > 500 && bad > 1_000, "\(good) good, \(bad) bad")
+        #expect(good > 1_000 && bad > 1_000, "\(good) good, \(bad) bad")
     }
 
     @Test func grammarAgreesWithTheTreeParser() throws {

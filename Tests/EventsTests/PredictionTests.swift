@@ -74,10 +74,16 @@ struct PredictionFixture: ~Copyable {
             let value = Double(bitPattern: random.next())
             guard value.isFinite else { continue }
             fixture.prediction.score = value
-            let data = Data(fixture.text().utf8)
-            let root = try #require(try JSONSerialization.jsonObject(with: data) as? [String: Any])
-            let read = try #require(root["score"] as? NSNumber).doubleValue
-            #expect(read == value, "\(value)")
+            fixture.prediction.margin = value
+            let read = try JSONDecoder().decode([String: Double].self, from: Data(scores(fixture).utf8))
+            #expect(read["score"] == value && read["margin"] == value, "\(value)")
         }
+    }
+
+    /// The numbers of the message alone.
+    func scores(_ fixture: borrowing PredictionFixture) -> String {
+        let text = fixture.text(withFeatures: false)
+        let start = text.range(of: "\"score\"")!.lowerBound
+        return "{" + text[start..<text.range(of: ",\"model\"")!.lowerBound] + "}"
     }
 }

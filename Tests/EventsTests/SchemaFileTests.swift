@@ -7,12 +7,10 @@ import Testing
 @Suite struct SchemaFileTests {
     static let schemas = "\(SharedData.packageRoot)/schemas"
 
-    /// A Python that has the validator: the one of the build, or the system's.
+    /// A Python that has the validator: the one of the build, or that of the path.
     static let python: String? = {
-        let candidates = ["\(SharedData.packageRoot)/.build/venv/bin/python3", "/usr/bin/python3", "/usr/local/bin/python3"]
-        return candidates.first {
-            FileManager.default.isExecutableFile(atPath: $0) && run($0, ["-c", "import jsonschema"], "").code == 0
-        }
+        let candidates = ["\(SharedData.packageRoot)/.build/venv/bin/python3", "python3"]
+        return candidates.first { run("/usr/bin/env", [$0, "-c", "import jsonschema"], "").code == 0 }
     }()
 
     static let hasPython = run("/usr/bin/env", ["python3", "-c", ""], "").code == 0
@@ -48,7 +46,7 @@ import Testing
         let python = try #require(Self.python)
         let lines = documents.map { $0.replacingOccurrences(of: "\n", with: " ") }
         let result = Self.run(
-            python, ["-c", Self.program, "\(Self.schemas)/\(schema)"], lines.joined(separator: "\n") + "\n")
+            "/usr/bin/env", [python, "-c", Self.program, "\(Self.schemas)/\(schema)"], lines.joined(separator: "\n") + "\n")
         try #require(result.code == 0, "\(result.output)")
         return result.output.split(separator: "\n").map(String.init)
     }

@@ -123,7 +123,9 @@ import Testing
         case .null: return truth is NSNull
         case .bool(let bool): return (truth as? NSNumber)?.boolValue == bool
         case .integer(let integer): return (truth as? NSNumber)?.int64Value == integer
-        case .number(let number): return (truth as? NSNumber)?.doubleValue == number
+        case .number(let number):
+            // By its text: an NSNumber from JSON is a decimal, whose `doubleValue` is not the nearest.
+            return (truth as? NSNumber).flatMap { Double($0.stringValue) } == number
         case .string(let string): return (truth as? String).map { Array($0.utf8) } == Array(string.utf8)
         case .array(let values):
             guard let others = truth as? [Any], others.count == values.count else { return false }
