@@ -18,7 +18,7 @@ public struct Outbox: ~Copyable {
     }
 
     public struct Header: Sendable {
-        public var name: StaticString
+        public var name: String
         public var value: Range<Int>
     }
 
@@ -72,7 +72,7 @@ public struct Outbox: ~Copyable {
         }
     }
 
-    mutating func header(_ name: StaticString, _ write: (inout ByteWriter) -> Void) {
+    mutating func header(_ name: String, _ write: (inout ByteWriter) -> Void) {
         let start = writer.count
         write(&writer)
         headers.append(Header(name: name, value: start..<writer.count))

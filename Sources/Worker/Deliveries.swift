@@ -91,12 +91,15 @@ struct Deliveries: ~Copyable {
     }
 
     private mutating func pollBatch() throws(WorkerError) -> BatchDelivery? {
-        while true {
-            do throws(KafkaError) { return try producer.poll() } catch {
+        while let event = producer.poll() {
+            switch event {
+            case .settled(let delivery): return delivery
+            case .error(let error):
                 guard !error.isFatal else { throw .kafka(error) }
                 errors[error.name, default: 0] += 1
             }
         }
+        return nil
     }
 
     private mutating func complete(_ delivery: BatchDelivery) {
@@ -113,10 +116,7 @@ struct Deliveries: ~Copyable {
 
     /// Waits until everything sent is acknowledged.
     mutating func flush(within patience: Duration) throws(WorkerError) {
-        let remaining: Int
-        do throws(KafkaError) { remaining = try producer.flush(within: patience) } catch {
-            throw .kafka(error)
-        }
+        let remaining = producer.flush(within: patience)
         try takeSettled()
         guard remaining == 0 else { throw .undelivered(count: remaining, first: nil) }
     }
