@@ -23,6 +23,9 @@ public struct ByteWriter: ~Copyable {
     /// Empties the buffer and keeps its capacity. O(1).
     public mutating func removeAll() { storage.removeAll(keepingCapacity: true) }
 
+    /// Takes back the last `count` bytes.
+    public mutating func removeLast(_ count: Int) { storage.removeLast(count) }
+
     public mutating func append(_ byte: UInt8) { storage.append(byte) }
 
     public mutating func append(_ text: StaticString) {

@@ -37,7 +37,8 @@ extension Producer {
     /// The library waits for reports that only we take in, so it may not wait long.
     private static let flushSlice = Duration.milliseconds(5)
 
-    private mutating func takeReports() {
+    /// Takes in delivery reports without telling of them, to make room after `queueFull`.
+    public mutating func takeReports() {
         while let event = unsafe rd_kafka_queue_poll(client.queue, 0) {
             defer { unsafe rd_kafka_event_destroy(event) }
             switch unsafe rd_kafka_event_type(event) {

@@ -49,14 +49,19 @@ public struct OnlineLearner: Sendable {
         ftrl.setPenaltyFactor(factor, at: index)
     }
 
-    /// Learns one example.
+    /// Importance weights beyond this are refused, so that sums stay finite.
+    public static let weightMax = 1e9
+
+    /// Learns one example. One whose label the loss is not defined for, or whose weight is not in
+    /// 0…`weightMax`, is refused and counted; one of weight 0 teaches nothing.
     ///
     /// - Parameter weight: the example's importance, such as 10 for a negative kept one time in ten.
     public mutating func learn(_ vector: borrowing SparseVector, label: Double, weight: Double = 1) {
-        guard parameters.loss.accepts(label: label), weight > 0, weight.isFinite else {
+        guard parameters.loss.accepts(label: label), weight >= 0, weight <= Self.weightMax else {
             refused += 1
             return
         }
+        guard weight > 0 else { return }
         standardize(vector, weight: weight)
         let margin = ftrl.margin(of: standardized)
         let gradient = parameters.loss.gradient(atMargin: margin, label: label)

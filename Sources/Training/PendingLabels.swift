@@ -9,7 +9,7 @@
 /// `reorderStepsMax`; one that belongs further back matures late by as much as it was misplaced, never
 /// early.
 ///
-/// Memory: 40 bytes an entry, 4 per payload number, 196 for every 16 entries of its vector begun, and 24…48
+/// Memory: 40 bytes an entry, 4 per payload number, 196 for every 16 entries of its vector begun, and 32…64
 /// of table per waiting or remembered id; about 300 bytes for an event of up to 16 features. Storage
 /// grows to the limits and is then reused: nothing is allocated per event after that.
 public struct PendingLabels: ~Copyable, Sendable {
