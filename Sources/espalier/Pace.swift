@@ -18,8 +18,15 @@ struct Pace {
         return max(0, sent / perSecond - watch.seconds)
     }
 
-    /// Sleeps, a signal wakes it.
+    /// Sleeps so long, or until an interruption.
+    static func hold(_ seconds: Double) {
+        guard seconds > 0 else { return }
+        let watch = Stopwatch()
+        while seconds > watch.seconds, !Interruption.hasCome { sleep(seconds - watch.seconds) }
+    }
+
+    /// Sleeps so long, but at most a tenth of a second; a signal wakes it.
     static func sleep(_ seconds: Double) {
-        usleep(UInt32(min(seconds, 0.1) * 1e6))
+        usleep(UInt32(min(max(0, seconds), 0.1) * 1e6))
     }
 }

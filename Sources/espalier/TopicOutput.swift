@@ -4,6 +4,8 @@ internal import Kafka
 /// Records on their way into topics, and what became of them. Memory is bounded by the producer's queue:
 /// when it is full, sending waits.
 struct TopicOutput: ~Copyable {
+    typealias Topic = TopicHandle
+
     private var producer: Producer
     private let wait: Duration
     private(set) var sent = 0
@@ -45,7 +47,7 @@ struct TopicOutput: ~Copyable {
                     to: topic, key: key, value: value, timestampMillis: timestampMillis)
                 break
             } catch {
-                guard error.code == .queueFull else { throw failure(error) }
+                guard error.code == .queueFull else { throw Failure(error) }
                 _ = producer.wait(atMost: .milliseconds(100))
                 try takeDeliveries()
             }
@@ -68,8 +70,7 @@ struct TopicOutput: ~Copyable {
         try takeDeliveries()
         guard left == 0 else {
             throw Failure(
-                .unavailable, "no acknowledgement of \(Numerals.grouped(left)) records within \(wait)"
-                    + account)
+                .unavailable, "no acknowledgement of \(Numerals.grouped(left)) records within \(wait)")
         }
     }
 
@@ -78,20 +79,10 @@ struct TopicOutput: ~Copyable {
             switch event {
             case .settled(let delivery):
                 acknowledged += delivery.deliveredCount
-                if let error = delivery.firstFailure { throw failure(error) }
+                if let error = delivery.firstFailure { throw Failure(error) }
             case .error(let error):
-                if error.isFatal { throw failure(error) }
+                if error.isFatal { throw Failure(error) }
             }
         }
-    }
-
-    private func failure(_ error: KafkaError) -> Failure {
-        let failure = Failure(error)
-        return Failure(failure.status, failure.message + account)
-    }
-
-    /// What a partial failure leaves behind.
-    private var account: String {
-        "\n\(Numerals.grouped(sent)) records sent, at least \(Numerals.grouped(acknowledged)) acknowledged"
     }
 }
