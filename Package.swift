@@ -87,6 +87,9 @@ let package = Package(
         tests(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Simulation", on: "Bytes"),
+        tests(
+            "espalier", on: "Bytes", "JSON", "Events", "Storage", "Model", "Features", "Training",
+            "Simulation", "Pipeline", "TestSupport"),
     ],
     cxxLanguageStandard: .cxx20
 )
