@@ -30,6 +30,11 @@ let package = Package(
         layer("Events", on: "Bytes"),
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events"),
+        // Tests
+        .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
+        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        tests("Bytes", on: "TestSupport"),
+        tests("Events", on: "Bytes", "TestSupport", "CAllocationCounter"),
     ],
     cxxLanguageStandard: .cxx20
 )
