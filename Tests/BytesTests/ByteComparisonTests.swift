@@ -19,7 +19,8 @@ import Bytes
             }
             let expected = left == right ? 0 : left.lexicographicallyPrecedes(right) ? -1 : 1
             #expect(order(left, right).signum() == expected)
-            let contains = right.isEmpty
+            let contains =
+                right.isEmpty
                 || left.indices.contains { left[$0...].starts(with: right) }
             let found = ByteComparison.contains(unsafe left.span.bytes, unsafe right.span.bytes)
             #expect(found == contains)

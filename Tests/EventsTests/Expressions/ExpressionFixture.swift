@@ -28,6 +28,12 @@ struct ExpressionFixture {
 
     func row() -> EventRow {
         var row = EventRow(slots: Self.names.count)
+        fill(&row)
+        return row
+    }
+
+    func fill(_ row: inout EventRow) {
+        row.removeAll()
         for (slot, declared) in Self.names.enumerated() {
             switch values[declared.name] {
             case .number(let number): row.setNumber(number, at: slot)
@@ -36,7 +42,6 @@ struct ExpressionFixture {
             case nil: break
             }
         }
-        return row
     }
 
     /// Compiles and evaluates; nil is missing.

@@ -85,7 +85,9 @@ extension ExpressionTree {
         let anyType = types.randomElement(using: &random)!
         switch Int.random(in: 0..<10, using: &random) {
         case 0: return .prefix("!", child(.bool))
-        case 1: return .infix(["==", "!="].randomElement(using: &random)!, child(anyType), child(anyType))
+        case 1:
+            return .infix(
+                ["==", "!="].randomElement(using: &random)!, child(anyType), child(anyType))
         case 2:
             return .call(["has", "isMissing"].randomElement(using: &random)!, [child(anyType)])
         case 3:

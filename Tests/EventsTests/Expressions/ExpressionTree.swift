@@ -60,7 +60,9 @@ extension ExpressionTree {
 
     private static func finite(_ x: Double) -> PlainValue? { x.isFinite ? .number(x) : nil }
 
-    private static func infix(_ mark: String, _ left: PlainValue, _ right: PlainValue) -> PlainValue? {
+    private static func infix(_ mark: String, _ left: PlainValue, _ right: PlainValue)
+        -> PlainValue?
+    {
         switch (left, right) {
         case (.number(let x), .number(let y)):
             switch mark {
@@ -137,7 +139,7 @@ extension ExpressionTree {
     }()
 
     static func calendarCall(_ name: String, _ millis: Double) -> PlainValue? {
-        guard fabs(millis) <= 4e12 else { return nil }
+        guard fabs(millis) <= 4.2e12 else { return nil }
         let date = Date(timeIntervalSince1970: Foundation.floor(millis / 1_000))
         func part(_ component: Calendar.Component) -> PlainValue {
             .number(Double(calendar.component(component, from: date)))
