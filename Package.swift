@@ -19,22 +19,57 @@ func tests(_ name: String, on below: Target.Dependency...) -> Target {
 
 let package = Package(
     name: "espalier",
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-crypto", exact: "4.5.2"),
+        .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
+        .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
+        .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+    ],
     targets: [
         // Layer 0: ground
         .systemLibrary(
             name: "CXXHash", pkgConfig: "libxxhash", providers: [.apt(["libxxhash-dev"])]),
+        .systemLibrary(
+            name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+        .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CText"),
-        layer("Bytes", on: "CText", "CXXHash"),
+        .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        layer(
+            "Bytes", on: "CText", "CXXHash", .product(name: "Crypto", package: "swift-crypto")),
+        layer("JSON", on: "CText", "Bytes"),
         layer("Sparse"),
         // Layer 1: parts
-        layer("Events", on: "Bytes"),
+        layer("Kafka", on: "CRdKafka", "Bytes"),
+        layer("Events", on: "CText", "CSimdJSON", "Bytes", "JSON"),
+        layer("Storage", on: "CZlib", "CZstd"),
+        layer("Model", on: "Bytes", "Sparse"),
         // Layer 2: state
-        layer("Features", on: "Bytes", "Sparse", "Events"),
+        layer("Features", on: "Bytes", "Sparse", "Events", "Model"),
+        layer("Training", on: "Bytes", "Sparse", "Model"),
+        layer("Simulation", on: "Bytes"),
+        // Layer 3: path
+        layer("Pipeline", on: "Bytes", "Sparse", "Events", "Model", "Features", "Training"),
+        layer(
+            "Project", on: "Bytes", "Events", "Features", "Model",
+            .product(name: "Yams", package: "Yams")),
+        // Layer 4: process
+        layer(
+            "Worker", on: "Kafka", "Pipeline", "Events", "Training", "Features",
+            .product(name: "Histogram", package: "hdrhistogram-swift")),
         // Tests
+        tests("Kafka"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .testTarget(name: "StyleTests", swiftSettings: strict),
         tests("Bytes", on: "TestSupport"),
-        tests("Events", on: "Bytes", "TestSupport", "CAllocationCounter"),
+        tests("Events", on: "Bytes", "JSON", "TestSupport", "CAllocationCounter"),
+        tests("Features", on: "Bytes", "Sparse", "Events", "TestSupport"),
+        tests("Model", on: "Bytes", "Sparse", "TestSupport", "CAllocationCounter"),
+        tests("Training", on: "Bytes", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
+        tests("Simulation", on: "Bytes"),
+        tests("Project", on: "Events", "Features", "Model", "TestSupport"),
     ],
     cxxLanguageStandard: .cxx20
 )

@@ -36,6 +36,13 @@ public struct ByteWriter: ~Copyable {
         unsafe bytes.withUnsafeBytes { unsafe storage.append(contentsOf: $0) }
     }
 
+    /// Replaces eight bytes that were appended before, such as a length known only afterwards.
+    mutating func overwrite(at offset: Int, with value: UInt64) {
+        for byte in 0..<8 {
+            storage[offset + byte] = UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))
+        }
+    }
+
     /// Appends the integer in decimal.
     public mutating func append(decimal value: Int64) {
         unsafe appendNumber { unsafe ctext_write_int64(value, $0) }
@@ -48,9 +55,11 @@ public struct ByteWriter: ~Copyable {
     }
 
     private mutating func appendNumber(_ write: (UnsafeMutablePointer<CChar>) -> Int) {
-        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CTEXT_NUMBER_BYTES_MAX)) {
+        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CTEXT_NUMBER_BYTES_MAX))
+        {
             let count = unsafe write($0.baseAddress!)
-            unsafe storage.append(contentsOf: UnsafeRawBufferPointer(start: $0.baseAddress, count: count))
+            unsafe storage.append(
+                contentsOf: UnsafeRawBufferPointer(start: $0.baseAddress, count: count))
         }
     }
 }

@@ -8,12 +8,13 @@ public struct FeatureDefinition: Equatable, Sendable {
         self.kind = kind
     }
 
+    /// Where the feature's value comes from.
     public enum Kind: Equatable, Sendable {
         /// A number computed from fields and other features.
         case value(expression: String)
         /// A summary of an entity's past events.
         case aggregate(Aggregate)
-        /// A one-hot feature: the values of one or more fields, hashed together (a cross when several).
+        /// A one-hot feature: the values of one or more fields, hashed together (several: a cross).
         case category(fields: [String], bits: Int)
     }
 }
@@ -23,6 +24,7 @@ public struct FeatureDefinition: Equatable, Sendable {
 /// For an event at time *t* the window holds the entity's events with
 /// `t - delay - window < time <= t - delay` (all milliseconds of event time).
 public struct Aggregate: Equatable, Sendable {
+    /// What is told of the events in the window.
     public enum Function: Equatable, Sendable {
         case count, sum, mean, min, max, variance, stddev, first, last
         /// The value `n` events before the newest one in the window; `lag(1)` is the one before it.
@@ -50,12 +52,14 @@ public struct Aggregate: Equatable, Sendable {
     public var entity: String
     public var function: Function
     public var operand: Operand
-    /// Nil for functions without a window, and for `last`, `lag`, `timeSinceLast` over all retained events.
+    /// Nil for functions without a window, and for `last`, `lag`, `timeSinceLast` over all events
+    /// retained.
     public var windowMillis: Int64?
     public var delayMillis: Int64
     /// Whether the current event counts (only with `delay` 0).
     public var includesCurrent: Bool
-    /// The value when there is nothing to summarise; NaN (missing) unless the project says otherwise.
+    /// The value when there is nothing to summarise; NaN (missing) unless the project says
+    /// otherwise.
     public var otherwise: Double
 
     public init(

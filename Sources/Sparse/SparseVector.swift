@@ -1,7 +1,7 @@
 /// A vector that stores only the entries it was given: `indices[k]` holds `values[k]`.
 ///
-/// Indices need not be sorted but must be distinct. Emptied and refilled for every event; it allocates
-/// only when it grows beyond any size it had before.
+/// Indices need not be sorted but must be distinct. Emptied and refilled for every event; it
+/// allocates only when it grows beyond any size it had before.
 public struct SparseVector: Equatable, Sendable {
     public private(set) var indices: [UInt32] = []
     public private(set) var values: [Double] = []
@@ -9,7 +9,8 @@ public struct SparseVector: Equatable, Sendable {
     public init() {}
 
     public init(indices: [UInt32], values: [Double]) {
-        precondition(indices.count == values.count, "\(indices.count) indices, \(values.count) values")
+        precondition(
+            indices.count == values.count, "\(indices.count) indices, \(values.count) values")
         self.indices = indices
         self.values = values
     }

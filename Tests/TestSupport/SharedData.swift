@@ -1,22 +1,42 @@
-import Glibc
+internal import Foundation
 
-/// Data for tests that is not part of the repository: `$ESPALIER_SHARED`, else `../shared` beside it.
+/// Reference data that lives beside the repository and is not part of it: `$ESPALIER_SHARED`, else
+/// `../shared` from the package's root.
 public enum SharedData {
-    /// The folder that the data stands in.
+    /// The folder of `Package.swift`.
+    public static var packageRoot: String {
+        URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .deletingLastPathComponent().path
+    }
+
     public static var root: String {
-        if let given = unsafe getenv("ESPALIER_SHARED") { return unsafe String(cString: given) }
-        return "\(packageRoot)/../shared"
+        ProcessInfo.processInfo.environment["ESPALIER_SHARED"] ?? "\(packageRoot)/../shared"
     }
 
     /// The path of a file of the data, or nil where it is absent.
     public static func path(_ name: String) -> String? {
         let path = "\(root)/data/\(name)"
-        return unsafe access(path, R_OK) == 0 ? path : nil
+        return FileManager.default.fileExists(atPath: path) ? path : nil
     }
 
-    /// The folder of `Package.swift`.
-    public static var packageRoot: String {
-        #filePath.split(separator: "/", omittingEmptySubsequences: false).dropLast(3)
-            .joined(separator: "/")
+    public static func has(_ name: String) -> Bool { path(name) != nil }
+
+    /// The lines of a text file; one whose name ends in `.gz` is unpacked by `gzip`.
+    public static func lines(_ name: String) throws -> [Substring] {
+        let file = URL(fileURLWithPath: "\(root)/data/\(name)")
+        let data = try name.hasSuffix(".gz") ? unpack(file) : Data(contentsOf: file)
+        return String(decoding: data, as: UTF8.self).split(separator: "\n")
+    }
+
+    private static func unpack(_ file: URL) throws -> Data {
+        let gzip = Process()
+        let output = Pipe()
+        gzip.executableURL = URL(fileURLWithPath: "/usr/bin/env")
+        gzip.arguments = ["gzip", "-dc", file.path]
+        gzip.standardOutput = output
+        try gzip.run()
+        let data = output.fileHandleForReading.readDataToEndOfFile()
+        gzip.waitUntilExit()
+        return data
     }
 }

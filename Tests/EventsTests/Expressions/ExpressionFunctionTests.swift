@@ -113,6 +113,16 @@ import Events
         #expect(try reads("1 + 2") == [])
     }
 
+    @Test(arguments: [
+        ("amount / customer_mean_1d + amount", ["amount", "customer_mean_1d"]),
+        ("merchant.lower().startsWith('x') && has(card.country)", ["merchant", "card.country"]),
+        ("lower(merchant).contains(part)", ["merchant", "part"]), ("true ? 1 : 'a", []),
+        ("hour(time) in [1, 2]", ["time"]), ("hour + hour(hour)", ["hour"]),
+    ])
+    func namesAreFieldsAndFeatures(source: String, names: [String]) {
+        #expect(Events.Expression.names(in: source) == names)
+    }
+
     @Test func aLongTextHasNoDerivedText() throws {
         var fixture = ExpressionFixture()
         fixture.values["merchant"] = .text([UInt8](repeating: 65, count: 65_537))

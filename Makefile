@@ -1,0 +1,51 @@
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := build
+.PHONY: build demo test bench lint format clean help
+
+# Suites of this name are about optimised code; in a debug build they are skipped.
+OPTIMISED := (Allocations|Optimised)
+SOURCES := Sources Tests Package.swift
+
+export ESPALIER_PYTHON := $(CURDIR)/.build/venv/bin/python
+
+build: ## build the optimised product (plain `make`)
+	@.ci/setup build
+	@echo "build: optimised"
+	@swift build -c release --quiet
+
+demo: ## simulated card payments through an embedded broker, scored and learnt from
+	@.ci/setup build
+	@echo "demo: building"
+	@swift build -c release --product espalier --quiet
+	@.build/release/espalier demo
+
+# The whole suite comes last, so that its summary is the last line.
+test: ## everything that CI checks
+	@.ci/setup test
+	@$(MAKE) --no-print-directory lint
+	@echo "test: building, with imports held to Package.swift"
+	@swift build --build-tests --explicit-target-dependency-import-check error --quiet
+	@echo "test: optimised build, tests that count allocations"
+	@swift test -c release --disable-xctest --quiet --filter '$(OPTIMISED)'
+	@echo "test: whole suite"
+	@swift test --skip-build --disable-xctest --quiet
+
+bench: ## measure against the bars in the README; writes .build/bench.json
+	@.ci/setup build
+	@echo "bench: building"
+	@swift build -c release --product Benchmarks --quiet
+	@.build/release/Benchmarks
+
+lint: ## check the format
+	@echo "lint: swift format"
+	@swift format lint --strict --parallel --recursive $(SOURCES)
+
+format: ## put everything into the format that lint checks
+	@swift format --in-place --parallel --recursive $(SOURCES)
+
+clean: ## remove what was built, the Python environment included
+	@rm -rf .build
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile

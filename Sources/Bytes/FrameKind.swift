@@ -1,0 +1,7 @@
+/// What a frame holds. A number, once given, keeps its meaning for ever.
+public enum FrameKind: UInt16, CaseIterable, Sendable {
+    case ftrlProximal = 1
+    case onlineLearner = 2
+    case sparseModel = 3
+    case pendingLabels = 4
+}

@@ -1,0 +1,38 @@
+internal import Glibc
+
+/// A fixed number of elements in address space that is reserved once; memory arrives, zeroed, when an
+/// element is first touched.
+///
+/// Growth therefore never copies and never pauses, and a generous capacity costs nothing until it is
+/// used. For state with a stated limit; not for small or short-lived arrays (a mapping has whole pages).
+/// Reading and writing are O(1) and checked against the capacity.
+@safe public struct MappedArray<Element: BitwiseCopyable>: ~Copyable {
+    @usableFromInline let base: UnsafeMutablePointer<Element>
+    public let capacity: Int
+
+    /// - Parameter capacity: elements, at least 1. Traps when the address space cannot be reserved.
+    public init(capacity: Int) {
+        let byteCount = max(capacity, 1) * MemoryLayout<Element>.stride
+        let region = unsafe mmap(
+            nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
+        precondition(unsafe region != MAP_FAILED, "cannot reserve \(byteCount) bytes of address space")
+        unsafe base = region!.bindMemory(to: Element.self, capacity: capacity)
+        self.capacity = capacity
+    }
+
+    deinit {
+        unsafe munmap(UnsafeMutableRawPointer(base), max(capacity, 1) * MemoryLayout<Element>.stride)
+    }
+
+    @inlinable
+    public subscript(index: Int) -> Element {
+        get {
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: capacity))
+            return unsafe base[index]
+        }
+        set {
+            precondition(UInt(bitPattern: index) < UInt(bitPattern: capacity))
+            unsafe base[index] = newValue
+        }
+    }
+}

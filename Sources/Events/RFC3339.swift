@@ -1,0 +1,98 @@
+/// Times such as `2018-04-01T00:00:31.250Z` or `2018-04-01 02:00:31+02:00` (RFC 3339 §5.6).
+///
+/// The separator is `T`, `t` or a space. A leap second (`:60`) is rejected, because milliseconds since
+/// the epoch have no place for it. Digits finer than a millisecond are dropped.
+enum RFC3339 {
+    /// Milliseconds since the Unix epoch, or nil when the bytes are not such a time.
+    static func millis(_ bytes: borrowing RawSpan) -> Int64? {
+        guard bytes.byteCount >= 20, bytes.byteCount <= textBytesMax,
+            let year = number(bytes, 0, 4, 0...9_999), let month = number(bytes, 5, 2, 1...12),
+            let day = number(bytes, 8, 2, 1...daysIn(month: month, year: year)),
+            let hour = number(bytes, 11, 2, 0...23), let minute = number(bytes, 14, 2, 0...59),
+            let second = number(bytes, 17, 2, 0...59), isSeparated(bytes)
+        else { return nil }
+        var at = 19
+        guard let fraction = fractionMillis(bytes, &at), let offset = offsetMinutes(bytes, at) else {
+            return nil
+        }
+        let minutes = (days(year, month, day) * 24 + hour) * 60 + minute - offset
+        return Int64((minutes * 60 + second) * 1_000 + fraction)
+    }
+
+    /// More than any sensible fraction needs.
+    private static let textBytesMax = 64
+
+    private static func isSeparated(_ bytes: borrowing RawSpan) -> Bool {
+        let separator = byte(bytes, 10)
+        let isSeparator =
+            separator | 0x20 == UInt8(ascii: "t") || separator == UInt8(ascii: " ")
+        return isSeparator && byte(bytes, 4) == UInt8(ascii: "-")
+            && byte(bytes, 7) == UInt8(ascii: "-") && byte(bytes, 13) == UInt8(ascii: ":")
+            && byte(bytes, 16) == UInt8(ascii: ":")
+    }
+
+    private static func byte(_ bytes: borrowing RawSpan, _ at: Int) -> UInt8 {
+        unsafe bytes.unsafeLoad(fromByteOffset: at, as: UInt8.self)
+    }
+
+    /// `count` digits from `at`, when their value is allowed.
+    private static func number(
+        _ bytes: borrowing RawSpan, _ at: Int, _ count: Int, _ allowed: ClosedRange<Int>
+    ) -> Int? {
+        var value = 0
+        for k in at..<at + count {
+            let digit = byte(bytes, k) &- UInt8(ascii: "0")
+            guard digit < 10 else { return nil }
+            value = value * 10 + Int(digit)
+        }
+        return allowed.contains(value) ? value : nil
+    }
+
+    /// The digits behind a point, if there is one; steps `at` over them.
+    private static func fractionMillis(_ bytes: borrowing RawSpan, _ at: inout Int) -> Int? {
+        guard byte(bytes, at) == UInt8(ascii: ".") else { return 0 }
+        at += 1
+        let start = at
+        var millis = 0
+        var scale = 100
+        while at < bytes.byteCount {
+            let digit = byte(bytes, at) &- UInt8(ascii: "0")
+            guard digit < 10 else { break }
+            millis += Int(digit) * scale
+            scale /= 10
+            at += 1
+        }
+        return at > start && at < bytes.byteCount ? millis : nil
+    }
+
+    /// Minutes east of UTC; nil when the rest of the bytes is not an offset.
+    private static func offsetMinutes(_ bytes: borrowing RawSpan, _ at: Int) -> Int? {
+        let sign = byte(bytes, at)
+        if sign | 0x20 == UInt8(ascii: "z") { return at + 1 == bytes.byteCount ? 0 : nil }
+        guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), at + 6 == bytes.byteCount,
+            byte(bytes, at + 3) == UInt8(ascii: ":"), let hours = number(bytes, at + 1, 2, 0...23),
+            let minutes = number(bytes, at + 4, 2, 0...59)
+        else { return nil }
+        let offset = hours * 60 + minutes
+        return sign == UInt8(ascii: "-") ? -offset : offset
+    }
+
+    private static func daysIn(month: Int, year: Int) -> Int {
+        switch month {
+        case 2: year % 4 == 0 && (year % 100 != 0 || year % 400 == 0) ? 29 : 28
+        case 4, 6, 9, 11: 30
+        default: 31
+        }
+    }
+
+    /// Days from 1970-01-01 to a date of the Gregorian calendar (Hinnant 2014, `days_from_civil`): years
+    /// begin in March, so that the leap day is the last.
+    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
+        let y = month <= 2 ? year - 1 : year
+        let era = (y >= 0 ? y : y - 399) / 400
+        let yearOfEra = y - era * 400
+        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
+        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
+        return era * 146_097 + dayOfEra - 719_468
+    }
+}

@@ -1,0 +1,193 @@
+internal import Bytes
+internal import Events
+
+/// All entities of one type: their running windows and their retained events.
+///
+/// An entity is one row of words (`EntityPlan`) and a list of pages (`RetainedEvents`); there is no heap
+/// object per entity. An event costs one look-up, a step of each cursor, and one addition and (in the
+/// long run) one subtraction per window. Windows only move when their entity is seen, so an idle entity
+/// costs nothing; a hand walks over the rows and frees what idle entities no longer need.
+struct EntityTable: ~Copyable {
+    let plan: EntityPlan
+    let limits: FeatureLimits
+    private let rowWords: Int
+    var words: MappedArray<UInt64>
+    var events: RetainedEvents
+    var index = EntityIndex()
+    var counts = FeatureCounts()
+    var distinct: DistinctCounter
+    /// The current event's value of each column.
+    var current: [UInt64]
+    /// Cursors as they stood before the current event.
+    private var previous: [Cursor]
+    /// Rows ever used; row 0 is the late events' scratch.
+    var rowsTouched = 1
+    var freeRow = EntityIndex.noRow
+    /// The row that the hand examines next.
+    var hand = 1
+
+    init(plan: EntityPlan, limits: FeatureLimits) {
+        self.plan = plan
+        self.limits = limits
+        rowWords = plan.rowWords
+        words = MappedArray(capacity: (limits.entitiesMax + 1) * plan.rowWords)
+        events = RetainedEvents(
+            columns: plan.columns.count,
+            eventsMax: plan.retainsRows ? limits.retainedEventsMax : 0)
+        distinct = DistinctCounter(valuesMax: limits.windowEventsMax)
+        current = Array(repeating: 0, count: plan.columns.count)
+        previous = Array(repeating: .start, count: plan.boundaries.count)
+    }
+
+    /// Takes in an event: moves the entity's windows to `time`, writes its features into `row`, and
+    /// retains what later windows need.
+    ///
+    /// - Parameters:
+    ///   - ordinal: the event's running number, below 2^48; a label finds its event by it.
+    ///   - clock: the task's newest time; no accepted event is older by more than `latenessMillis`.
+    /// - Returns: the page that holds the event, for `setLabel`.
+    mutating func observe(
+        key: UInt64, time: Int64, ordinal: UInt64, clock: Int64, row: inout EventRow
+    ) -> UInt32 {
+        turnHand(clock: clock)
+        for (index, column) in plan.columns.enumerated() {
+            current[index] = Self.bits(of: column, ordinal: ordinal, in: row)
+        }
+        let entity = entityRow(key, time: time)
+        if time >= self.time(entity, EntityPlan.referenceWord) {
+            return observeInOrder(entity, time: time, row: &row)
+        }
+        counts.lateEvents += 1
+        return observeLate(entity, time: time, row: &row)
+    }
+
+    private mutating func observeInOrder(
+        _ entity: UInt32, time: Int64, row: inout EventRow
+    ) -> UInt32 {
+        moveWindows(of: entity, to: time)
+        read(plan.readingsBefore, of: entity, at: time, into: &row)
+        trim(entity, at: time)
+        let place = append(to: entity, time: time)
+        for window in plan.windows where window.entry == nil {
+            for accumulator in window.accumulators {
+                add(currentValue(accumulator), at: time, to: accumulator, of: entity)
+            }
+        }
+        setTime(time, entity, EntityPlan.newestWord)
+        read(plan.readingsAfter, of: entity, at: time, into: &row)
+        return place.page
+    }
+
+    /// Moves every cursor to `time`; what expired is subtracted, oldest first, then what entered added.
+    mutating func moveWindows(of entity: UInt32, to time: Int64) {
+        setTime(time, entity, EntityPlan.referenceWord)
+        let tail = cursor(entity, EntityPlan.tailWord)
+        for boundary in plan.boundaries.indices {
+            let word = EntityPlan.cursorsWord + boundary
+            let before = cursor(entity, word)
+            previous[boundary] = before
+            let after = events.advance(before, to: tail, past: time - plan.boundaries[boundary])
+            if after != before { setCursor(after, entity, word) }
+        }
+        for window in plan.windows where !window.accumulators.isEmpty {
+            moveAccumulators(of: window, of: entity, tail: tail)
+        }
+    }
+
+    private mutating func moveAccumulators(
+        of window: EntityPlan.Window, of entity: UInt32, tail: Cursor
+    ) {
+        var entered = tail
+        var newEntry = tail
+        if let entry = window.entry {
+            entered = previous[entry]
+            newEntry = cursor(entity, EntityPlan.cursorsWord + entry)
+        }
+        if let exit = window.exit {
+            let newExit = cursor(entity, EntityPlan.cursorsWord + exit)
+            // Events that aged past the whole window at once were never inside it.
+            let passedOver = entered.distance(to: newExit) > 0
+            var place = previous[exit]
+            let end = passedOver ? entered : newExit
+            while place.sequence != end.sequence {
+                for accumulator in window.accumulators { remove(place, from: accumulator, of: entity) }
+                place = events.after(place)
+            }
+            if passedOver { entered = newExit }
+        }
+        while entered.sequence != newEntry.sequence {
+            for accumulator in window.accumulators { add(entered, to: accumulator, of: entity) }
+            entered = events.after(entered)
+        }
+    }
+
+    // MARK: Words of an entity's row
+
+    var rowBytes: Int { rowWords * MemoryLayout<UInt64>.size }
+
+    @inline(__always)
+    func word(_ entity: UInt32, _ word: Int) -> UInt64 { words[Int(entity) * rowWords + word] }
+
+    @inline(__always)
+    mutating func setWord(_ value: UInt64, _ entity: UInt32, _ word: Int) {
+        words[Int(entity) * rowWords + word] = value
+    }
+
+    @inline(__always)
+    func double(_ entity: UInt32, _ word: Int) -> Double {
+        Double(bitPattern: self.word(entity, word))
+    }
+
+    @inline(__always)
+    mutating func setDouble(_ value: Double, _ entity: UInt32, _ word: Int) {
+        setWord(value.bitPattern, entity, word)
+    }
+
+    @inline(__always)
+    func time(_ entity: UInt32, _ word: Int) -> Int64 {
+        Int64(bitPattern: self.word(entity, word))
+    }
+
+    @inline(__always)
+    mutating func setTime(_ time: Int64, _ entity: UInt32, _ word: Int) {
+        setWord(UInt64(bitPattern: time), entity, word)
+    }
+
+    @inline(__always)
+    func cursor(_ entity: UInt32, _ word: Int) -> Cursor { Cursor(word: self.word(entity, word)) }
+
+    @inline(__always)
+    mutating func setCursor(_ cursor: Cursor, _ entity: UInt32, _ word: Int) {
+        setWord(cursor.word, entity, word)
+    }
+
+    // MARK: Columns
+
+    /// What the column keeps of an event. A label that is not yet known is a NaN that carries the
+    /// event's ordinal.
+    private static func bits(
+        of column: EntityPlan.Column, ordinal: UInt64, in row: borrowing EventRow
+    ) -> UInt64 {
+        switch column {
+        case .number(let slot):
+            let value = row.numbers[slot]
+            return (value.isNaN ? .nan : value + 0).bitPattern  // -0 + 0 is 0: one zero, one NaN
+        case .text(let slot):
+            guard row.states[slot] == .present else { return Double.nan.bitPattern }
+            return StableHash.of(row.textBytes(row.texts[slot]))
+        case .label:
+            return unknownLabel(ordinal)
+        }
+    }
+
+    /// A quiet NaN with the ordinal as its payload.
+    static func unknownLabel(_ ordinal: UInt64) -> UInt64 {
+        0x7ff8_0000_0000_0000 | (ordinal & 0x0000_ffff_ffff_ffff) | 0x0001_0000_0000_0000
+    }
+
+    @inline(__always)
+    private func currentValue(_ accumulator: Int) -> Double {
+        guard let column = plan.accumulators[accumulator].column else { return 1 }
+        return Double(bitPattern: current[column])
+    }
+}

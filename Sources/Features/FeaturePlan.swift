@@ -1,0 +1,105 @@
+public import Events
+public import Model
+
+/// The features of a project, compiled: what is computed for each event, in which order, into which
+/// slots, and how the model's vector is read from them.
+///
+/// Slots of an `EventRow`: the declared fields, then the event's time, then one a feature, then operands
+/// of aggregates. What no wanted feature needs, directly or through others, is not computed.
+public struct FeaturePlan: Sendable {
+    /// One declared feature.
+    public struct Feature: Sendable {
+        public let definition: FeatureDefinition
+        public var name: String { definition.name }
+        /// Where its value stands in the row; nil for a category, which is only an entry of the vector.
+        public let slot: Int?
+        public let need: Need
+    }
+
+    /// Why a feature is computed, or that it is not.
+    public enum Need: Equatable, Sendable {
+        case input
+        /// An input needs it: the features that name it.
+        case neededBy([String])
+        case skipped
+    }
+
+    /// One step of the program that runs before or after the windows.
+    enum Step: Sendable {
+        case number(Expression, slot: Int)
+        case text(Expression, slot: Int)
+    }
+
+    /// A hashed one-hot block of the vector.
+    struct Category: Sendable {
+        var slots: [Int]
+        var areTexts: [Bool]
+        var seed: UInt64
+        var block: Int
+    }
+
+    public let schema: EventSchema
+    public let features: [Feature]
+    /// The model's inputs: numeric ones first, then categories, each in declared order. The vector's
+    /// index of a numeric input is its place here.
+    public let inputs: [String]
+    public let space: FeatureSpace
+    public let slotCount: Int
+    let timeSlot: Int
+    let beforeWindows: [Step]
+    let tables: [EntityPlan]
+    let afterWindows: [Step]
+    let inputSlots: [Int]
+    let categories: [Category]
+
+    /// The entities whose windows hold labels: the length of an event's label references.
+    public var labelledEntityCount: Int { tables.count { $0.labelColumn != nil } }
+
+    public func slot(of feature: String) -> Int? {
+        features.first { $0.name == feature }?.slot
+    }
+
+    /// Fields by which events are grouped, each once.
+    public var entities: [String] { tables.map(\.name) }
+}
+
+extension FeaturePlan {
+    /// Compiles definitions; those that neither the model nor another computed feature needs are left
+    /// out of the program.
+    ///
+    /// - Parameters:
+    ///   - inputs: the model's inputs; nil takes every feature that is not text.
+    ///   - latenessMillis: how late an event may come and still find its windows.
+    ///   - labelHorizonMillis: how late a label may come and still find its event.
+    public init(
+        schema: EventSchema, definitions: [FeatureDefinition], inputs: [String]? = nil,
+        latenessMillis: Int64 = 0, labelHorizonMillis: Int64 = 0
+    ) throws(FeatureError) {
+        var compiler = try FeatureCompiler(schema: schema, definitions: definitions)
+        self = try compiler.compile(
+            inputs: inputs, latenessMillis: latenessMillis, labelHorizonMillis: labelHorizonMillis)
+    }
+}
+
+extension FeaturePlan {
+    /// The input that an index of the vector belongs to.
+    @inline(__always)
+    public func input(of index: UInt32) -> Int {
+        guard Int(index) >= space.numericCount, let block = space.block(of: index) else {
+            return Int(index)
+        }
+        return space.numericCount + block
+    }
+
+    /// The indices of the vector that an input may fill.
+    public func indices(ofInput input: Int) -> Range<Int> {
+        input < space.numericCount
+            ? input..<input + 1 : space.buckets(ofBlock: input - space.numericCount)
+    }
+
+    /// The value of a numeric input after a step; NaN when it is missing.
+    @inline(__always)
+    public func value(ofInput input: Int, in row: borrowing EventRow) -> Double {
+        row.numbers[inputSlots[input]]
+    }
+}

@@ -1,0 +1,130 @@
+internal import Bytes
+public import Events
+internal import Model
+public import Sparse
+
+/// The windows of one task, and the one function that makes a feature vector.
+public struct FeatureState: ~Copyable {
+    public let plan: FeaturePlan
+    /// A class per table, because an array cannot hold noncopyable values.
+    private final class Cell {
+        var table: EntityTable
+        init(_ table: consuming EntityTable) { self.table = table }
+    }
+
+    private let cells: [Cell]
+    private var collisions: CollisionCounter
+    private var nextOrdinal: UInt64 = 1
+
+    public init(plan: FeaturePlan, limits: FeatureLimits) {
+        self.plan = plan
+        cells = plan.tables.map { Cell(EntityTable(plan: $0, limits: limits)) }
+        collisions = CollisionCounter(space: plan.space)
+    }
+
+    /// What a label needs to find its event in the windows again.
+    public struct Reference: Equatable, Sendable {
+        public var ordinal: UInt64
+        /// One page for each entity whose windows hold labels.
+        public var pages: [UInt32]
+
+        public init(ordinal: UInt64 = 0, pages: [UInt32] = []) {
+            self.ordinal = ordinal
+            self.pages = pages
+        }
+    }
+
+    /// Computes the features of one event, in order of arrival, and takes it into the windows.
+    ///
+    /// - Parameters:
+    ///   - row: holds the event's fields; gets every computed feature.
+    ///   - time: the event's time; not older than `clock` by more than `latenessMillis`.
+    ///   - clock: the newest time of the task, this event's included.
+    ///   - vector: emptied and filled with the model's inputs; missing ones are left out.
+    ///   - reference: filled with what `setLabel` needs.
+    public mutating func step(
+        row: inout EventRow, time: Int64, clock: Int64, into vector: inout SparseVector,
+        reference: inout Reference
+    ) {
+        row.setNumber(Double(time), at: plan.timeSlot)
+        Self.run(plan.beforeWindows, on: &row)
+        let ordinal = nextOrdinal
+        nextOrdinal += 1
+        reference.ordinal = ordinal
+        reference.pages.removeAll(keepingCapacity: true)
+        for (index, table) in plan.tables.enumerated() {
+            let page = cells[index].table.observe(
+                key: Self.key(table, in: row), time: time, ordinal: ordinal, clock: clock, row: &row)
+            if table.labelColumn != nil { reference.pages.append(page) }
+        }
+        Self.run(plan.afterWindows, on: &row)
+        fill(&vector, from: row)
+    }
+
+    /// Puts a label into the windows, at its event's place in time.
+    public mutating func setLabel(_ label: Double, at reference: borrowing Reference) {
+        var next = 0
+        for (index, table) in plan.tables.enumerated() where table.labelColumn != nil {
+            cells[index].table.setLabel(
+                label, ordinal: reference.ordinal, page: reference.pages[next])
+            next += 1
+        }
+    }
+
+    public var counts: FeatureCounts {
+        cells.reduce(into: FeatureCounts()) { total, cell in total += cell.table.summary }
+    }
+
+    /// Events whose category fell into a bucket that another value had taken first.
+    public var categoryCollisions: UInt64 { collisions.count }
+
+    // MARK: Parts of a step
+
+    private static func run(_ steps: [FeaturePlan.Step], on row: inout EventRow) {
+        for step in steps {
+            switch step {
+            case .number(let expression, let slot):
+                row.numbers[slot] = expression.number(from: &row)
+            case .text(let expression, let slot):
+                guard let text = expression.text(from: &row) else { continue }
+                row.texts[slot] = text
+                row.states[slot] = .present
+            }
+        }
+    }
+
+    private static func key(_ table: EntityPlan, in row: borrowing EventRow) -> UInt64 {
+        table.keyIsText
+            ? StableHash.of(row.textBytes(row.texts[table.keySlot]))
+            : UInt64(bitPattern: row.integers[table.keySlot])
+    }
+
+    private mutating func fill(_ vector: inout SparseVector, from row: borrowing EventRow) {
+        vector.removeAll()
+        for (index, slot) in plan.inputSlots.enumerated() {
+            let value = row.numbers[slot]
+            if !value.isNaN { vector.append(UInt32(truncatingIfNeeded: index), value) }
+        }
+        for category in plan.categories {
+            guard let hash = category.hash(row) else { continue }
+            let index = plan.space.index(block: category.block, hash: hash)
+            collisions.observe(hash, at: index)
+            vector.append(index, 1)
+        }
+    }
+}
+
+extension FeaturePlan.Category {
+    /// The hash of the category's values together; nil when one is missing.
+    fileprivate func hash(_ row: borrowing EventRow) -> UInt64? {
+        var hash = seed
+        for (index, slot) in slots.enumerated() {
+            guard row.states[slot] == .present else { return nil }
+            hash =
+                areTexts[index]
+                ? StableHash.of(row.textBytes(row.texts[slot]), seed: hash)
+                : StableHash.mix(hash ^ StableHash.mix(UInt64(bitPattern: row.integers[slot])))
+        }
+        return hash
+    }
+}

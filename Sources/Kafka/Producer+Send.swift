@@ -1,0 +1,72 @@
+internal import CRdKafka
+
+extension Producer {
+    /// Queues a copy of the record.
+    ///
+    /// - Parameters:
+    ///   - value: nil for a null value (a tombstone).
+    ///   - timestampMillis: since the Unix epoch; 0 stands for now.
+    /// - Throws: `queueFull` when `queue.buffering.max.messages` are outstanding: poll, wait, send
+    ///   again. `messageTooLarge`, or `unknownPartition` if the topic is known not to have it.
+    public mutating func send(
+        to topic: TopicHandle, _ partitioning: Partitioning = .byKey,
+        key: RawSpan?, value: RawSpan?, timestampMillis: Int64
+    ) throws(KafkaError) {
+        try unsafe send(topic, partitioning, key, value, timestampMillis, nil)
+    }
+
+    /// Queues a copy of the record and its headers, which costs about as much again as a record
+    /// without headers.
+    public mutating func send(
+        to topic: TopicHandle, _ partitioning: Partitioning = .byKey,
+        key: RawSpan?, value: RawSpan?, timestampMillis: Int64,
+        headers: borrowing RecordHeaders
+    ) throws(KafkaError) {
+        let list = unsafe headers.makeList()
+        do throws(KafkaError) {
+            try unsafe send(topic, partitioning, key, value, timestampMillis, list)
+        } catch {
+            unsafe rd_kafka_headers_destroy(list)
+            throw error
+        }
+    }
+
+    private mutating func send(
+        _ topic: TopicHandle, _ partitioning: Partitioning,
+        _ key: RawSpan?, _ value: RawSpan?, _ timestampMillis: Int64,
+        _ headers: OpaquePointer?
+    ) throws(KafkaError) {
+        let partition: Int32 =
+            switch partitioning {
+            case .byKey: RD_KAFKA_PARTITION_UA
+            case .partition(let number): Int32(clamping: number)
+            }
+        let code = unsafe withBytes(of: key) { keyBytes in
+            unsafe withBytes(of: value) { valueBytes in
+                unsafe crdkafka_send(
+                    client.handle, topics[topic.index].handle, partition, keyBytes.baseAddress,
+                    keyBytes.count, valueBytes.baseAddress, valueBytes.count, timestampMillis,
+                    UInt(ledger.openBatch.rawValue), headers)
+            }
+        }
+        guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw sendFailure(code, topic) }
+        ledger.noteSent()
+    }
+
+    private func sendFailure(_ code: rd_kafka_resp_err_t, _ topic: TopicHandle) -> KafkaError {
+        client.failure(code, "send to \(topics[topic.index].name)")
+    }
+
+    /// Lends the bytes to C: null for nil, and never null for empty ones.
+    @inline(__always)
+    private func withBytes(
+        of span: RawSpan?,
+        _ body: (UnsafeRawBufferPointer) -> rd_kafka_resp_err_t
+    ) -> rd_kafka_resp_err_t {
+        guard let span else { return unsafe body(UnsafeRawBufferPointer(start: nil, count: 0)) }
+        return unsafe span.withUnsafeBytes { bytes in
+            guard unsafe bytes.isEmpty else { return unsafe body(bytes) }
+            return unsafe body(UnsafeRawBufferPointer(start: UnsafeRawPointer(reports), count: 0))
+        }
+    }
+}

@@ -1,0 +1,81 @@
+internal import Events
+internal import Features
+internal import Model
+internal import Sparse
+internal import Training
+
+/// Labels on their way to the events they belong to: the decoder, the events that wait, and the judgement
+/// of the predictions whose labels came.
+struct LabelJoin: ~Copyable {
+    let settings: LabelSettings
+    private let decoder: EventDecoder
+    private var row: EventRow
+    private(set) var pending: PendingLabels
+    private(set) var validation: ProgressiveValidation
+    private var payload: [UInt32] = []
+
+    /// - Parameter pageCount: entities whose windows hold labels.
+    init(
+        _ settings: LabelSettings, decoder: consuming EventDecoder, pageCount: Int,
+        validationExamplesMax: Int
+    ) {
+        self.settings = settings
+        row = EventRow(slots: decoder.schema.fields.count)
+        self.decoder = decoder
+        pending = PendingLabels(
+            maturityMillis: settings.maturityMillis,
+            payloadCount: Self.ordinalWords + pageCount, limits: settings.pending)
+        validation = ProgressiveValidation(windowExamples: validationExamplesMax)
+    }
+
+    /// Words of an event's payload that hold its ordinal; its pages follow.
+    private static let ordinalWords = 2
+
+    /// Stores a scored event with the vector as scored and its place in the windows.
+    mutating func await(
+        id: UInt64, time: Int64, score: Double, vector: borrowing SparseVector,
+        reference: borrowing FeatureState.Reference
+    ) {
+        payload.removeAll(keepingCapacity: true)
+        payload.append(UInt32(truncatingIfNeeded: reference.ordinal))
+        payload.append(UInt32(truncatingIfNeeded: reference.ordinal >> 32))
+        payload.append(contentsOf: reference.pages)
+        let payload = self.payload
+        pending.insert(
+            id: id, timeMillis: time, score: score, vector: vector, payload: payload.span)
+    }
+
+    /// Reads a label message: its value, which the loss must accept.
+    mutating func read(_ value: RawSpan, for loss: Loss) throws(DecodeError) -> Double {
+        try decoder.decode(value, into: &row)
+        let label = row.numbers[settings.value]
+        guard loss.accepts(label: label) else {
+            throw DecodeError(.outOfRange, field: settings.value)
+        }
+        return label
+    }
+
+    /// Finds the event of the label that was read last.
+    mutating func join(into example: inout PendingExample) -> Bool {
+        pending.join(id: decoder.id.key(of: row), into: &example) == .joined
+    }
+
+    /// Takes the next event that waited for `maturity` in vain.
+    mutating func expire(at clock: Int64, into example: inout PendingExample) -> Bool {
+        pending.expireNext(nowMillis: clock, into: &example)
+    }
+
+    /// Judges the prediction as it was published.
+    mutating func judge(_ example: borrowing PendingExample, label: Double, loss: Loss) {
+        let margin = loss.margin(atPrediction: example.score)
+        validation.append(
+            score: example.score, label: label, loss: loss.value(atMargin: margin, label: label))
+    }
+
+    /// Where the windows hold the event.
+    static func place(of example: borrowing PendingExample, into reference: inout FeatureState.Reference) {
+        reference.ordinal = UInt64(example.payload[0]) | UInt64(example.payload[1]) << 32
+        reference.pages.removeAll(keepingCapacity: true)
+        reference.pages.append(contentsOf: example.payload[ordinalWords...])
+    }
+}

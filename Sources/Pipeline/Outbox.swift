@@ -1,0 +1,73 @@
+internal import Bytes
+
+/// Messages written by a batch of steps and not yet handed to a producer: one buffer of bytes, and
+/// ranges of it.
+public struct Outbox: ~Copyable {
+    public enum Destination: Sendable {
+        case predictions, deadLetters
+    }
+
+    public struct Message: Sendable {
+        public var destination: Destination
+        /// Nil for a record without a key.
+        public var key: Range<Int>?
+        public var value: Range<Int>
+        public var timestampMillis: Int64
+        /// Its part of `headers`.
+        public var headers: Range<Int>
+    }
+
+    public struct Header: Sendable {
+        public var name: StaticString
+        public var value: Range<Int>
+    }
+
+    public private(set) var messages: [Message] = []
+    public private(set) var headers: [Header] = []
+    private var writer = ByteWriter(reservingCapacity: 1 << 16)
+    private var firstHeader = 0
+    private var key: Range<Int>?
+
+    public init() {}
+
+    public mutating func removeAll() {
+        messages.removeAll(keepingCapacity: true)
+        headers.removeAll(keepingCapacity: true)
+        writer.removeAll()
+    }
+
+    /// What is waiting, in bytes.
+    public var byteCount: Int { writer.count }
+
+    @_lifetime(borrow self)
+    public func bytes(_ range: Range<Int>) -> RawSpan { writer.bytes.extracting(range) }
+
+    // MARK: Writing one message: begin, headers, value
+
+    mutating func begin(key: RawSpan?) {
+        firstHeader = headers.count
+        self.key = nil
+        if let key {
+            let start = writer.count
+            writer.append(key)
+            self.key = start..<writer.count
+        }
+    }
+
+    mutating func header(_ name: StaticString, _ write: (inout ByteWriter) -> Void) {
+        let start = writer.count
+        write(&writer)
+        headers.append(Header(name: name, value: start..<writer.count))
+    }
+
+    mutating func end(
+        to destination: Destination, at timestampMillis: Int64, _ write: (inout ByteWriter) -> Void
+    ) {
+        let start = writer.count
+        write(&writer)
+        messages.append(
+            Message(
+                destination: destination, key: key, value: start..<writer.count,
+                timestampMillis: timestampMillis, headers: firstHeader..<headers.count))
+    }
+}

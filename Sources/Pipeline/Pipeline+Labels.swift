@@ -1,0 +1,47 @@
+internal import Events
+internal import Features
+internal import Model
+internal import Training
+
+/// Labels: each meets its event's vector as scored, judges the prediction, takes its event's place in the
+/// windows, and teaches the learner.
+extension Pipeline {
+    mutating func takeLabel(_ value: RawSpan) throws(DecodeError) {
+        guard let label = try labels?.read(value, for: model.loss) else { return }
+        counts.labels += 1
+        guard labels?.join(into: &example) == true else { return }
+        apply(label)
+    }
+
+    /// Stores the event until its label comes.
+    mutating func awaitLabel(time: Int64, score: Double) {
+        labels?.await(
+            id: decoder.id.key(of: row), time: time, score: score, vector: vector,
+            reference: reference)
+    }
+
+    /// Moves time on; events that waited for `maturity` get the label that silence stands for.
+    mutating func advanceClock(to time: Int64) {
+        clock = max(clock, time)
+        while labels?.expire(at: clock, into: &example) == true {
+            counts.matured += 1
+            if settings.labels?.silence == .negative { apply(0) }
+        }
+    }
+
+    /// Applies a label to the event in `example`.
+    private mutating func apply(_ label: Double) {
+        labels?.judge(example, label: label, loss: model.loss)
+        LabelJoin.place(of: example, into: &reference)
+        features.setLabel(label, at: reference)
+        learner?.learn(example.vector, label: label)
+        if learner?.publicationIsDue == true { publishModel() }
+    }
+
+    /// Puts the learner's weights to use. Between two records, and counted in examples, so a replay
+    /// switches models at the same places.
+    private mutating func publishModel() {
+        learner?.publish(into: &model)
+        predictionWriter.setModel(model.version)
+    }
+}

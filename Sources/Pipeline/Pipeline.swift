@@ -1,0 +1,124 @@
+internal import Bytes
+public import Events
+internal import Features
+public import Model
+internal import Sparse
+public import Training
+
+/// Bytes to prediction: the one `step` that scores live, replays history and makes training sets.
+///
+/// A pipeline is a fold over one task's records: the same records in the same order give the same bytes
+/// in the outbox and the same state. It knows no Kafka, clock, file or thread. A step allocates nothing
+/// once every buffer has reached its size.
+public struct Pipeline: ~Copyable {
+    public let settings: PipelineSettings
+    let decoder: EventDecoder
+    var row: EventRow
+    var features: FeatureState
+    var vector = SparseVector()
+    var reference = FeatureState.Reference()
+    public internal(set) var model: SparseModel
+    public internal(set) var learner: OnlineLearner?
+    var reasons: Reasons
+    var published: [Prediction.Reason] = []
+    var inputs: [Double]
+    var predictionWriter: PredictionWriter
+    var labels: LabelJoin?
+    /// The event whose label came last.
+    var example = PendingExample()
+    public internal(set) var counts = PipelineCounts()
+    /// The newest event time seen; time never runs backwards.
+    public internal(set) var clock = Int64.min
+
+    /// A pipeline at the beginning of its history, for JSON messages.
+    public init(_ settings: PipelineSettings) throws(SchemaError) {
+        let limits = settings.decodeLimits
+        let events = try EventDecoder(json: settings.plan.schema, limits: limits)
+        guard let labels = settings.labels else {
+            self.init(settings, events: events, labels: nil)
+            return
+        }
+        let labelDecoder = try EventDecoder(json: labels.schema, limits: limits)
+        self.init(settings, events: events, labels: labelDecoder)
+    }
+
+    /// A pipeline whose events and labels come in the given formats.
+    public init(
+        _ settings: PipelineSettings, events: consuming EventDecoder,
+        labels: consuming EventDecoder?
+    ) {
+        self.settings = settings
+        let plan = settings.plan
+        decoder = events
+        row = EventRow(slots: plan.slotCount)
+        features = FeatureState(plan: plan, limits: settings.limits)
+        switch settings.scoring {
+        case .model(let model):
+            self.model = model
+        case .learner(let parameters, let penaltyFactors):
+            var learner = OnlineLearner(space: plan.space, parameters: parameters)
+            for (index, name) in plan.inputs.enumerated() where penaltyFactors[name] != nil {
+                for place in plan.indices(ofInput: index) {
+                    learner.setPenaltyFactor(penaltyFactors[name] ?? 1, at: place)
+                }
+            }
+            model = learner.emptyModel()
+            self.learner = learner
+        }
+        reasons = Reasons(limit: settings.reasonsMax)
+        inputs = Array(repeating: .nan, count: plan.space.numericCount)
+        predictionWriter = PredictionWriter(
+            model: model.version, features: plan.inputs,
+            topics: [settings.eventsTopic, settings.labelsTopic])
+        if let labelSettings = settings.labels, let labels {
+            self.labels = LabelJoin(
+                labelSettings, decoder: labels, pageCount: plan.labelledEntityCount,
+                validationExamplesMax: settings.validationExamplesMax)
+        }
+    }
+
+    /// One record: an event is scored, a label learned from; what cannot be read becomes a dead letter.
+    public mutating func step(
+        _ origin: RecordOrigin, key: RawSpan?, value: RawSpan, into outbox: inout Outbox
+    ) {
+        do throws(DecodeError) {
+            switch origin.stream {
+            case .events: try takeEvent(origin, key: key, value: value, into: &outbox)
+            case .labels: try takeLabel(value)
+            }
+        } catch {
+            reject(.undecodable(error.reason), error, origin, key: key, value: value, into: &outbox)
+        }
+    }
+
+    private mutating func takeEvent(
+        _ origin: RecordOrigin, key: RawSpan?, value: RawSpan, into outbox: inout Outbox
+    ) throws(DecodeError) {
+        try decoder.decode(value, into: &row)
+        let time = try decoder.decodeTime(from: row, recordTimestamp: origin.timestampMillis)
+        guard isInTime(time) else {
+            return reject(.late, nil, origin, key: key, value: value, into: &outbox)
+        }
+        advanceClock(to: time)
+        features.step(
+            row: &row, time: time, clock: clock, into: &vector, reference: &reference)
+        let margin = model.margin(of: vector)
+        let score = model.loss.prediction(atMargin: margin)
+        publish(
+            Prediction(
+                time: time, score: score, margin: margin,
+                source: SourcePosition(
+                    topic: origin.stream.rawValue, partition: origin.partition,
+                    offset: origin.offset)),
+            key: key, into: &outbox)
+        awaitLabel(time: time, score: score)
+        counts.events += 1
+    }
+}
+
+extension Pipeline {
+    /// Whether an event of this time still finds its place.
+    private func isInTime(_ time: Int64) -> Bool {
+        clock == .min || time >= clock - settings.limits.latenessMillis
+    }
+}

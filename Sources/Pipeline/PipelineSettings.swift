@@ -1,0 +1,64 @@
+public import Events
+public import Features
+public import Model
+public import Training
+
+/// Everything a pipeline is made from: the project, with no Kafka, clock or files in it.
+public struct PipelineSettings: Sendable {
+    public var plan: FeaturePlan
+    public var limits = FeatureLimits()
+    public var decodeLimits = DecodeLimits()
+    public var labels: LabelSettings?
+    public var scoring: Scoring
+    /// Reasons given with a prediction, largest first.
+    public var reasonsMax = 3
+    /// Whether a prediction carries the values of its numeric inputs.
+    public var publishesFeatures = false
+    /// Names of the topics that positions refer to.
+    public var eventsTopic = "events"
+    public var labelsTopic = "labels"
+    /// Bytes of a rejected message that its dead letter keeps.
+    public var deadLetterBytesMax = 512 * 1_024
+    /// Labelled examples over which quality is measured.
+    public var validationExamplesMax = 100_000
+
+    public init(plan: FeaturePlan, scoring: Scoring) {
+        self.plan = plan
+        self.scoring = scoring
+    }
+
+    /// Where the weights come from.
+    public enum Scoring: Sendable {
+        /// A fixed model; labels only judge it.
+        case model(SparseModel)
+        /// A model that learns from labels as they arrive.
+        case learner(OnlineLearner.Parameters, penaltyFactors: [String: Double])
+    }
+}
+
+/// How labels are read and what their absence means.
+public struct LabelSettings: Sendable {
+    public var schema: EventSchema
+    /// The slot of the label's value, a number or a bool.
+    public var value: Int
+    /// How long after its event a label is waited for.
+    public var maturityMillis: Int64
+    public var silence: Silence
+    public var pending: PendingLabels.Limits
+
+    /// What an event without a label is once it has matured.
+    public enum Silence: String, CaseIterable, Sendable {
+        case negative, drop
+    }
+
+    public init(
+        schema: EventSchema, value: Int, maturityMillis: Int64, silence: Silence = .negative,
+        pending: PendingLabels.Limits = PendingLabels.Limits()
+    ) {
+        self.schema = schema
+        self.value = value
+        self.maturityMillis = maturityMillis
+        self.silence = silence
+        self.pending = pending
+    }
+}

@@ -1,0 +1,85 @@
+public import Model
+public import Sparse
+
+/// Learns a linear model one labelled vector at a time: standardises the numeric features by their
+/// running statistics, then FTRL-Proximal. The same examples in the same order give the same bits.
+///
+/// A vector is learned as it was scored: raw values, what is missing left out or NaN.
+public struct OnlineLearner: Sendable {
+    public struct Parameters: Equatable, Sendable {
+        public var loss: Loss
+        public var ftrl: FTRLProximal.Parameters
+        /// Standardised values are cut to `-bound…bound`.
+        public var bound: Double
+        /// Examples between two publications of the weights.
+        public var publishEvery: Int
+
+        public init(
+            loss: Loss = .logistic, ftrl: FTRLProximal.Parameters = .init(), bound: Double = 40,
+            publishEvery: Int = 1_000
+        ) {
+            self.loss = loss
+            self.ftrl = ftrl
+            self.bound = bound
+            self.publishEvery = publishEvery
+        }
+    }
+
+    public let space: FeatureSpace
+    public let parameters: Parameters
+    var ftrl: FTRLProximal
+    var scaler: OnlineScaler
+    /// Examples learned since the beginning.
+    public internal(set) var learned = 0
+    /// Examples that no loss is defined for, such as a label that is not finite.
+    public internal(set) var refused = 0
+    /// `learned` at the last publication.
+    var published = 0
+    private var standardized = SparseVector()
+
+    public init(space: FeatureSpace, parameters: Parameters) {
+        self.space = space
+        self.parameters = parameters
+        ftrl = FTRLProximal(width: space.width, parameters: parameters.ftrl)
+        scaler = OnlineScaler(numericCount: space.numericCount)
+    }
+
+    /// Scales the penalties of one index; 0 for a feature that must stay.
+    public mutating func setPenaltyFactor(_ factor: Double, at index: Int) {
+        ftrl.setPenaltyFactor(factor, at: index)
+    }
+
+    /// Learns one example.
+    ///
+    /// - Parameter weight: the example's importance, such as 10 for a negative kept one time in ten.
+    public mutating func learn(_ vector: borrowing SparseVector, label: Double, weight: Double = 1) {
+        guard parameters.loss.accepts(label: label), weight > 0, weight.isFinite else {
+            refused += 1
+            return
+        }
+        standardize(vector, weight: weight)
+        let margin = ftrl.margin(of: standardized)
+        let gradient = parameters.loss.gradient(atMargin: margin, label: label)
+        ftrl.learn(standardized, gradient: weight * gradient)
+        learned += 1
+    }
+
+    /// Observes the raw values and fills `standardized`; missing values are left out.
+    private mutating func standardize(_ vector: borrowing SparseVector, weight: Double) {
+        let indices = vector.indices.span
+        let values = vector.values.span
+        standardized.removeAll()
+        for k in indices.indices where values[k].isFinite {
+            let index = Int(indices[k])
+            guard index < space.numericCount else {
+                let value = max(-parameters.bound, min(parameters.bound, values[k]))
+                standardized.append(indices[k], value)
+                continue
+            }
+            scaler.observe(values[k], at: index, weight: weight)
+            let scaling = scaler.standardization(at: index)
+            standardized.append(
+                indices[k], scaling.standardized(values[k], bound: parameters.bound))
+        }
+    }
+}

@@ -1,0 +1,76 @@
+internal import Sparse
+
+extension PendingLabels {
+    /// Finds the event of a label. When it was waiting (`.joined`), it fills `example` and is forgotten
+    /// but for its id. O(1).
+    public mutating func join(id: UInt64, into example: inout PendingExample) -> LabelOutcome {
+        switch table[id] {
+        case 0:
+            counts.orphans += 1
+            return .orphan
+        case Self.resolvedWithLabel:
+            counts.duplicates += 1
+            return .duplicate
+        case Self.resolvedWithout:
+            counts.late += 1
+            return .late
+        case let place:
+            counts.joined += 1
+            copy(place - 1, into: &example)
+            resolve(place - 1, as: Self.resolvedWithLabel)
+            return .joined
+        }
+    }
+
+    /// Takes out the oldest event that is `maturityMillis` old at `nowMillis` and had no label.
+    ///
+    /// - Returns: false when there is none. Call until then; what an event without a label means is the
+    ///   caller's to say.
+    public mutating func expireNext(
+        nowMillis: Int64, into example: inout PendingExample
+    ) -> Bool {
+        guard oldest != Self.none else { return false }
+        let (age, overflow) = nowMillis.subtractingReportingOverflow(
+            entries[Int(oldest)].timeMillis)
+        guard overflow ? nowMillis > 0 : age >= maturityMillis else { return false }
+        counts.expired += 1
+        copy(oldest, into: &example)
+        resolve(oldest, as: Self.resolvedWithout)
+        return true
+    }
+
+    private func copy(_ slot: UInt32, into example: inout PendingExample) {
+        let entry = entries[Int(slot)]
+        example.id = entry.id
+        example.timeMillis = entry.timeMillis
+        example.score = entry.score
+        example.vector.removeAll()
+        vectors.append(entry.firstChunk, count: Int(entry.vectorCount), to: &example.vector)
+        example.payload.removeAll(keepingCapacity: true)
+        let start = Int(slot) * payloadCount
+        for k in start..<start + payloadCount { example.payload.append(payloads[k]) }
+    }
+
+    /// Frees the slot and remembers only its id and how it ended.
+    mutating func resolve(_ slot: UInt32, as outcome: UInt32) {
+        let entry = entries[Int(slot)]
+        connect(entry.older, entry.newer)
+        vectors.release(entry.firstChunk)
+        entries[Int(slot)].newer = freeSlot
+        freeSlot = slot
+        count -= 1
+        remember(entry.id, as: outcome)
+    }
+
+    mutating func remember(_ id: UInt64, as outcome: UInt32) {
+        guard limits.resolvedMax > 0 else { return table.remove(id) }
+        table.set(outcome, for: id)
+        if resolved.count < limits.resolvedMax {
+            resolved.append(id)
+        } else {
+            table.remove(resolved[resolvedNext])
+            resolved[resolvedNext] = id
+            resolvedNext = (resolvedNext + 1) % limits.resolvedMax
+        }
+    }
+}
