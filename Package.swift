@@ -52,7 +52,7 @@ let package = Package(
         // Layer 3: path
         layer("Pipeline", on: "Bytes", "Sparse", "Events", "Model", "Features", "Training"),
         layer(
-            "Project", on: "Bytes", "Events", "Features", "Model",
+            "Project", on: "Bytes", "Events", "Features", "Model", "Training",
             .product(name: "Yams", package: "Yams")),
         // Layer 4: process
         layer(
@@ -69,7 +69,7 @@ let package = Package(
         tests("Model", on: "Bytes", "Sparse", "TestSupport", "CAllocationCounter"),
         tests("Training", on: "Bytes", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Simulation", on: "Bytes"),
-        tests("Project", on: "Events", "Features", "Model", "TestSupport"),
+        tests("Project", on: "Events", "Features", "Model", "Training", "TestSupport"),
     ],
     cxxLanguageStandard: .cxx20
 )
