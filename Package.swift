@@ -52,6 +52,9 @@ let package = Package(
         layer("Simulation", on: "Bytes"),
         // Layer 3: path
         layer("Pipeline", on: "Bytes", "Sparse", "Events", "Model", "Features", "Training"),
+        layer(
+            "Project", on: "Bytes", "Events", "Features", "Model", "Training",
+            .product(name: "Yams", package: "Yams")),
         // Layer 4: process
         layer(
             "Worker", on: "Kafka", "Events", "Model", "Features", "Training", "Pipeline",
@@ -61,7 +64,7 @@ let package = Package(
             name: "espalier",
             dependencies: [
                 "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model", "Features",
-                "Training", "Simulation", "Pipeline",
+                "Training", "Simulation", "Pipeline", "Project",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
             ],
             swiftSettings: strict + [
@@ -87,9 +90,10 @@ let package = Package(
         tests(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Simulation", on: "Bytes"),
+        tests("Project", on: "Events", "Features", "Model", "Training", "TestSupport"),
         tests(
             "espalier", on: "Bytes", "JSON", "Events", "Storage", "Model", "Features", "Training",
-            "Simulation", "Pipeline", "TestSupport"),
+            "Simulation", "Pipeline", "Project", "TestSupport"),
     ],
     cxxLanguageStandard: .cxx20
 )
