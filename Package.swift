@@ -56,6 +56,13 @@ let package = Package(
         layer(
             "Worker", on: "Kafka", "Events", "Model", "Features", "Training", "Pipeline",
             .product(name: "Histogram", package: "hdrhistogram-swift")),
+        // Layer 5: commands
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "Bytes", "Sparse", "Events", "Model", "Features", "Training", "Simulation", "Pipeline",
+                "Kafka", "Worker", "CReferenceLoop",
+            ], swiftSettings: strict),
         // Tests
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
