@@ -21,7 +21,7 @@ public struct PendingLabels: ~Copyable, Sendable {
         /// Bytes that their vectors may take; at the limit as above.
         public var vectorBytesMax = 512 << 20
         /// Resolved ids that are remembered.
-        public var resolvedMax = 1_000_000
+        public var resolvedMax = 100_000
         /// How many newer events an event may be put before.
         public var reorderStepsMax = 64
 
