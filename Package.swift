@@ -52,6 +52,9 @@ let package = Package(
         layer("Simulation", on: "Bytes"),
         // Layer 3: path
         layer("Pipeline", on: "Bytes", "Sparse", "Events", "Model", "Features", "Training"),
+        layer(
+            "Project", on: "Bytes", "Events", "Features", "Model", "Training",
+            .product(name: "Yams", package: "Yams")),
         // Layer 4: process
         layer(
             "Worker", on: "Kafka", "Events", "Model", "Features", "Training", "Pipeline",
@@ -83,6 +86,7 @@ let package = Package(
         tests(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Simulation", on: "Bytes"),
+        tests("Project", on: "Events", "Features", "Model", "Training", "TestSupport"),
     ],
     cxxLanguageStandard: .cxx20
 )

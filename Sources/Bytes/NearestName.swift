@@ -3,8 +3,8 @@ public enum NearestName {
     /// Longer names are not compared: the cost is the product of the lengths.
     static let nameCharactersMax = 64
 
-    /// The candidate with the smallest edit distance to `name`, letter case ignored; nil when none is
-    /// within a third of the name's length (at least one edit). Of equally near ones the first.
+    /// The candidate with the smallest edit distance to `name`, letter case ignored; nil when none
+    /// is within a third of the name's length (at least one edit). Of equally near ones the first.
     public static func of(_ name: String, among candidates: some Sequence<String>) -> String? {
         let wanted = Array(name.lowercased().unicodeScalars)
         guard !wanted.isEmpty, wanted.count <= nameCharactersMax else { return nil }
@@ -21,8 +21,8 @@ public enum NearestName {
         return nearest?.name
     }
 
-    /// Fewest insertions, deletions, replacements and swaps of neighbours that turn one into the other,
-    /// no place edited twice (Damerau 1964; the "optimal string alignment" recurrence).
+    /// Fewest insertions, deletions, replacements and swaps of neighbours that turn one into the
+    /// other, no place edited twice (Damerau 1964; the "optimal string alignment" recurrence).
     /// O(left × right) time, O(right) space.
     static func editDistance<Element: Equatable>(_ left: [Element], _ right: [Element]) -> Int {
         var beforeLast: [Int] = []

@@ -29,7 +29,8 @@ int ctext_read_int64(const char *bytes, size_t count, int64_t *value);
 /// The order of `count` bytes, as `memcmp`; null pointers stand for no bytes.
 int ctext_compare(const void *left, const void *right, size_t count);
 
-/// Whether the needle stands somewhere in the bytes. O(count + needle_count) (glibc's two-way search).
+/// Whether the needle stands somewhere in the bytes. O(count + needle_count), by glibc's two-way
+/// search.
 int ctext_contains(const void *bytes, size_t count, const void *needle, size_t needle_count);
 
 #ifdef __cplusplus

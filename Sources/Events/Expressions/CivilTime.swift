@@ -1,7 +1,7 @@
 /// An instant on the proleptic Gregorian calendar, in UTC, without leap seconds. Integers only.
 ///
-/// After Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013), `civil_from_days` and
-/// `days_from_civil`: years begin on 1 March, and 400 of them are one era of 146,097 days.
+/// After Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms" (2013), `civil_from_days`
+/// and `days_from_civil`: years begin on 1 March, and 400 of them are one era of 146,097 days.
 struct CivilTime {
     /// Days since 1970-01-01, rounded down.
     private let days: Int64

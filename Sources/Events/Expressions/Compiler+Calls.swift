@@ -112,7 +112,7 @@ extension Expression.Compiler {
         var arguments: [Operand] = []
         var jumps: [Int] = []
         while true {
-            if !arguments.isEmpty, token.kind == .symbol(.comma) {
+            if !arguments.isEmpty, token.kind != .symbol(.close) {
                 jumps.append(try emit(.jumpIfPresent(to: 0)))
             }
             guard let operand = try argument(arguments.count, of: function, receiver) else { break }

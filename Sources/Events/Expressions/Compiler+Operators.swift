@@ -54,7 +54,8 @@ extension Expression.Compiler {
             if token.kind == .name("in"), precedence <= 2 {
                 left = try membership(of: left)
             } else if case .symbol(let symbol) = token.kind, let own = symbol.precedence,
-                own >= precedence {
+                own >= precedence
+            {
                 left = try operation(left, symbol, own)
             } else {
                 return left
@@ -91,7 +92,8 @@ extension Expression.Compiler {
         let isDecided = decision == (isAnd ? 0 : 1)
         let isNeutral = decision == (isAnd ? 1 : 0)
         if isNeutral { drop(left) }
-        let jump = isDecided || isNeutral
+        let jump =
+            isDecided || isNeutral
             ? nil : try emit(isAnd ? .jumpIfFalse(to: 0) : .jumpIfTrue(to: 0))
         try advance()
         var right = try operation(atLeast: (symbol.precedence ?? 0) + 1)
@@ -100,7 +102,8 @@ extension Expression.Compiler {
         guard let jump else {
             right.source = source
             if isDecided { drop(right) }
-            return isDecided ? Operand(type: .bool, source: source, code: left.code, isConstant: true)
+            return isDecided
+                ? Operand(type: .bool, source: source, code: left.code, isConstant: true)
                 : right
         }
         try emit(.binary(isAnd ? .and : .or))

@@ -30,9 +30,6 @@ extension Expression.Compiler {
             try expect(.close)
             operand.source = source(from: found.range.lowerBound)
             return operand
-        case .name("true"), .name("false"):
-            try advance()
-            return try push(constant: found.kind == .name("true") ? 1 : 0, .bool, found.range)
         case .name(let name) where name != "in":
             try advance()
             if token.kind == .symbol(.open) { return try namedCall(name, found.range) }
@@ -44,6 +41,8 @@ extension Expression.Compiler {
     private mutating func load(
         _ name: String, _ range: Range<Int>
     ) throws(ExpressionError) -> Operand {
+        if name == "true" { return try push(constant: 1, .bool, range) }
+        if name == "false" { return try push(constant: 0, .bool, range) }
         guard let declared = scope[name] else { throw unknown(name, range) }
         let slot = Int32(declared.slot)
         let place = try emit(declared.type == .text ? .loadText(slot: slot) : .load(slot: slot))

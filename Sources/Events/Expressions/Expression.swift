@@ -1,8 +1,8 @@
-/// A formula over the slots of an event, in a subset of the Common Expression Language, compiled once
-/// and evaluated for every event without allocation. `Expressions.md` describes the language.
+/// A formula over the slots of an event, in a subset of the Common Expression Language, compiled
+/// once and evaluated for every event without allocation. `Expressions.md` describes the language.
 ///
-/// All arithmetic is in doubles. A missing operand, a division by zero, a value outside a function's
-/// domain and an overflow give a missing result; nothing traps.
+/// All arithmetic is in doubles. A missing operand, a division by zero, a value outside a
+/// function's domain and an overflow give a missing result; nothing traps.
 public struct Expression: Sendable {
     public let type: ExpressionType
     /// The slots it depends on, each once, ascending.
@@ -23,8 +23,8 @@ public struct Expression: Sendable {
         return program.value(from: &row)
     }
 
-    /// The value of a text expression as a stretch of the row's text, to which literal and derived texts
-    /// are appended; nil is missing.
+    /// The value of a text expression as a stretch of the row's text, to which literal and derived
+    /// texts are appended; nil is missing.
     public func text(from row: inout EventRow) -> TextRange? {
         assert(type == .text, "a \(type) expression has no text")
         let value = program.value(from: &row)

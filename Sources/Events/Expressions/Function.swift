@@ -29,12 +29,14 @@ extension Expression {
         var signature: String { "\(name)(\(parameters.joined(separator: ", ")))" }
     }
 
-    static let functions: [Function] = numberFunctions + timeFunctions + textFunctions + [
-        Function(name: "has", parameters: ["value"], form: .isPresent, result: .bool),
-        Function(name: "isMissing", parameters: ["value"], form: .isMissing, result: .bool),
-        Function(
-            name: "coalesce", parameters: ["value", "other", "…"], form: .coalesce, result: .number),
-    ]
+    static let functions: [Function] =
+        numberFunctions + timeFunctions + textFunctions + [
+            Function(name: "has", parameters: ["value"], form: .isPresent, result: .bool),
+            Function(name: "isMissing", parameters: ["value"], form: .isMissing, result: .bool),
+            Function(
+                name: "coalesce", parameters: ["value", "other", "…"], form: .coalesce,
+                result: .number),
+        ]
 
     static func function(named name: String) -> Function? {
         functions.first { $0.name == name }

@@ -1,7 +1,9 @@
 extension Expression {
-    /// One step of a compiled expression on a stack of values. Jumps only go forward, so a program ends.
+    /// One step of a compiled expression on a stack of values. Jumps only go forward, so a program
+    /// ends.
     enum Instruction: BitwiseCopyable, Sendable {
-        /// Pushes a number, a bool (0 or 1), a missing value (NaN) or a reference to a literal text.
+        /// Pushes a number, a bool (0 or 1), a missing value (NaN) or a reference to a literal
+        /// text.
         case constant(Double)
         /// Pushes the number or bool of a row's slot.
         case load(slot: Int32)

@@ -86,7 +86,8 @@ extension Expression {
 
         static func startsName(_ byte: UInt8) -> Bool {
             let lower = byte | 0x20
-            return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(lower) || byte == UInt8(ascii: "_")
+            return (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(lower)
+                || byte == UInt8(ascii: "_")
         }
     }
 }
@@ -113,7 +114,8 @@ extension Expression.Lexer {
         if let byte = peek(), Self.startsName(byte) {
             while let byte = peek(), Self.startsName(byte) || Self.isDigit(byte) { next += 1 }
             throw ExpressionError(
-                at: start, found: "`\(quote(start..<next))`", expected: "a number such as 12 or 1.5e3")
+                at: start, found: "`\(quote(start..<next))`",
+                expected: "a number such as 12 or 1.5e3")
         }
         return try value(of: start..<next, isInteger: isInteger)
     }

@@ -5,7 +5,9 @@ extension Expression.Program {
     @inline(never)
     func text(_ slot: Int, _ row: borrowing EventRow) -> Double {
         let range = row.texts[slot]
-        guard row.states[slot] == .present, range.start < TextReference.startMax else { return .nan }
+        guard row.states[slot] == .present, range.start < TextReference.startMax else {
+            return .nan
+        }
         return TextReference(range).value
     }
 

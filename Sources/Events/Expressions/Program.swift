@@ -14,7 +14,8 @@ extension Expression {
         var stackCount = 0
     }
 
-    /// The values an expression works on: the topmost in a register, those below in the caller's frame.
+    /// The values an expression works on: the topmost in a register, those below in the caller's
+    /// frame.
     struct Stack: ~Copyable, ~Escapable {
         private var below: MutableSpan<Double>
         private var count = 0
@@ -47,8 +48,8 @@ extension Expression.Program {
     /// Programs that need no more values on the stack run on a small one, which is cheaper to make.
     private static var smallStackCount: Int { 8 }
 
-    /// Runs the instructions from `start` on. A number, a bool as 0 or 1, a `TextReference`'s pattern,
-    /// or NaN for missing.
+    /// Runs the instructions from `start` on. A number, a bool as 0 or 1, a `TextReference`'s
+    /// pattern, or NaN for missing.
     func value(from row: inout EventRow, start: Int = 0) -> Double {
         guard stackCount <= Self.smallStackCount else { return valueOnLargeStack(&row, start) }
         var values = InlineArray<8, Double>(repeating: 0)

@@ -46,11 +46,7 @@ extension Expression {
 
     /// The number of Unicode code points in UTF-8: its bytes less the continuation bytes.
     static func codePoints(_ bytes: borrowing RawSpan) -> Int {
-        unsafe bytes.withUnsafeBytes { bytes in
-            var count = 0
-            for unsafe byte in unsafe bytes where byte & 0xC0 != 0x80 { count += 1 }
-            return count
-        }
+        unsafe bytes.withUnsafeBytes { unsafe $0.reduce(0) { $1 & 0xC0 == 0x80 ? $0 : $0 + 1 } }
     }
 
     static func lowercase(_ byte: UInt8) -> UInt8 {

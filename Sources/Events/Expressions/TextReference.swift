@@ -1,5 +1,5 @@
-/// A text on the stack of an expression: where its bytes stand, as the bit pattern of a double that is
-/// never NaN, so that NaN is the one mark of a missing value, of whatever type.
+/// A text on the stack of an expression: where its bytes stand, as the bit pattern of a double that
+/// is never NaN, so that NaN is the one mark of a missing value, of whatever type.
 ///
 ///     bit 63   62 … 32   31 … 0
 ///     literal  start     count

@@ -1,8 +1,8 @@
 internal import Glibc
 
 extension Expression {
-    /// A step from one number or bool to another. Missing stays missing, and so becomes every result
-    /// that is no finite number.
+    /// A step from one number or bool to another. Missing stays missing, and so becomes every
+    /// result that is no finite number.
     enum Unary: BitwiseCopyable, Sendable {
         case negate, not, number
         case abs, sign, floor, ceil, round, sqrt, exp, log, log1p, log2, log10, sin, cos
@@ -39,7 +39,7 @@ extension Expression {
             }
         }
 
-        /// - Parameter time: milliseconds since the Unix epoch; the day must be within ±100 million days.
+        /// - Parameter time: milliseconds since the Unix epoch, to 100 million days on either side.
         private func calendar(_ time: Double) -> Double {
             let timeMax = 8.64e15
             guard Swift.abs(time) <= timeMax else { return .nan }

@@ -1,0 +1,144 @@
+internal import Events
+public import Features
+
+/// A project as its file tells it: everything a user can say, read and checked.
+///
+/// `schemas/project.schema.json` describes the file. Defaults are filled in here.
+public struct ProjectFile: Sendable {
+    /// The prefix of the project's topics.
+    public let name: String
+    /// librdkafka's properties, verbatim, in the order of the file.
+    public let kafka: [KafkaProperty]
+    public let events: EventSource
+    public let labels: LabelSource?
+    /// In the order of the file.
+    public let features: [FeatureDefinition]
+    public let model: ModelSettings
+    public let limits: ProjectLimits
+    public let output: OutputSettings
+
+    /// Keys of the whole file.
+    enum Key: String, CaseIterable {
+        case project, kafka, events, labels, features, model, limits, output
+    }
+
+    /// Reads and checks a file's bytes.
+    ///
+    /// - Throws: every fault of the file, with line and column, to a bounded number.
+    public init(_ source: [UInt8]) throws(ProjectErrors) {
+        var problems = Problems()
+        guard let document = YAMLDocument(source, &problems),
+            let file = Section<Key>(document.root, "the project file", &problems)
+        else { throw problems.inOrder }
+        var reader = ProjectReader(document: document, problems: problems)
+        let project = reader.project(file)
+        guard reader.problems.isEmpty, let project else { throw reader.problems.inOrder }
+        self = project
+    }
+
+    init(
+        name: String, kafka: [KafkaProperty], events: EventSource, labels: LabelSource?,
+        features: [FeatureDefinition], model: ModelSettings, limits: ProjectLimits,
+        output: OutputSettings
+    ) {
+        self.name = name
+        self.kafka = kafka
+        self.events = events
+        self.labels = labels
+        self.features = features
+        self.model = model
+        self.limits = limits
+        self.output = output
+    }
+}
+
+/// One property of librdkafka. A value may refer to a secret and is never shown in an error.
+public struct KafkaProperty: Equatable, Sendable {
+    public let name: String
+    public let value: String
+}
+
+/// Reads the sections of a file, each with what it needs of those before it.
+struct ProjectReader {
+    let document: YAMLDocument
+    var problems: Problems
+
+    mutating func project(_ file: Section<ProjectFile.Key>) -> ProjectFile? {
+        let name = file.required(
+            .project, "the project's name, the prefix of its topics", &problems)?
+            .topic(&problems)
+        let kafka = file[.kafka].map { properties($0) } ?? []
+        let events = file.required(.events, "the topic of the events and their fields", &problems)
+            .flatMap { EventSource($0, &problems) }
+        let labels = file[.labels].flatMap { LabelSource($0, events: events, &problems) }
+        let declared =
+            file.required(.features, "at least one feature", &problems)
+            .map { features($0, file: file) } ?? []
+        var texts: Set<String> = []
+        if let events {
+            var checks = FeatureChecks(
+                fields: events.schema.fields, declared: declared, hasLabels: file[.labels] != nil,
+                text: document.text)
+            checks.check(&problems)
+            texts = checks.textFeatures
+        }
+        let model = ModelSettings(
+            file[.model], features: declared.map(\.definition.name), texts: texts,
+            hasLabels: file[.labels] != nil, &problems)
+        let limits = ProjectLimits(file[.limits], &problems)
+        let output = OutputSettings(file[.output], project: name ?? "", &problems)
+        guard problems.isEmpty, let name, var events else { return nil }
+        let definitions = declared.map(\.definition)
+        events.require(entitiesOf: definitions)
+        checkPlan(events, declared, model, file)
+        return ProjectFile(
+            name: name, kafka: kafka, events: events, labels: labels, features: definitions,
+            model: model, limits: limits, output: output)
+    }
+
+    private mutating func properties(_ node: YAMLNode) -> [KafkaProperty] {
+        guard case .map(let entries) = node.content else {
+            problems.add(
+                at: node.position, found: node.description,
+                expected: "a map of librdkafka properties, such as `bootstrap.servers`")
+            return []
+        }
+        return entries.compactMap { entry in
+            guard let value = entry.value.scalar else {
+                problems.add(
+                    at: entry.value.position, found: entry.value.description,
+                    expected: "the property's value")
+                return nil
+            }
+            return KafkaProperty(name: entry.key, value: value)
+        }
+    }
+
+    private mutating func features(
+        _ node: YAMLNode, file: Section<ProjectFile.Key>
+    ) -> [DeclaredFeature] {
+        guard case .map(let entries) = node.content, !entries.isEmpty else {
+            problems.add(
+                at: node.position, found: node.description, expected: "a map of features by name")
+            return []
+        }
+        let bits = ModelSettings.defaultBits(file[.model])
+        return entries.compactMap { DeclaredFeature($0, defaultBits: bits, &problems) }
+    }
+
+    /// What the feature plan refuses and the checks above have let pass, such as a model too wide.
+    private mutating func checkPlan(
+        _ events: EventSource, _ declared: [DeclaredFeature], _ model: ModelSettings,
+        _ file: Section<ProjectFile.Key>
+    ) {
+        do throws(FeatureError) {
+            _ = try FeaturePlan(
+                schema: events.schema, definitions: declared.map(\.definition),
+                inputs: model.features)
+        } catch {
+            problems.add(
+                at: file.keyPosition(.features), found: "features that do not fit: \(error)",
+                expected: "features that can be computed")
+        }
+    }
+}

@@ -1,0 +1,42 @@
+public import Events
+public import Features
+public import Training
+
+/// Bounds on what a project keeps in memory and accepts.
+public struct ProjectLimits: Sendable {
+    public var features = FeatureLimits()
+    public var decoding = DecodeLimits()
+    public var pending = PendingLabels.Limits()
+
+    enum Key: String, CaseIterable {
+        case entitiesMax, windowEventsMax, retainedEventsMax, lateness, idle
+        case messageBytesMax, stringBytesMax, depthMax
+        case pendingMax, pendingBytesMax, resolvedMax
+    }
+
+    private static let countLimit = 1_000_000_000
+    /// The largest message that Kafka can carry: 2 GiB less a byte.
+    private static let messageBytesLimit = Int(Int32.max)
+
+    init(_ node: YAMLNode?, _ problems: inout Problems) {
+        guard let node, let section = Section<Key>(node, "limits", &problems) else { return }
+        func read(_ key: Key, _ limit: Int, _ value: inout Int) {
+            value = section[key].flatMap { $0.integer(in: 1...limit, &problems) } ?? value
+        }
+        read(.entitiesMax, Self.countLimit, &features.entitiesMax)
+        read(.windowEventsMax, Self.countLimit, &features.windowEventsMax)
+        read(.retainedEventsMax, Self.countLimit, &features.retainedEventsMax)
+        read(.messageBytesMax, Self.messageBytesLimit, &decoding.messageBytesMax)
+        read(.stringBytesMax, Self.messageBytesLimit, &decoding.stringBytesMax)
+        read(.depthMax, 1_024, &decoding.depthMax)
+        read(.pendingMax, Self.countLimit, &pending.pendingMax)
+        read(.pendingBytesMax, 1 << 40, &pending.vectorBytesMax)
+        read(.resolvedMax, Self.countLimit, &pending.resolvedMax)
+        features.latenessMillis =
+            section[.lateness].flatMap { $0.duration(atLeast: 0, &problems) }
+            ?? features.latenessMillis
+        features.idleMillis =
+            section[.idle].flatMap { $0.duration(atLeast: 1, &problems) }
+            ?? features.idleMillis
+    }
+}
