@@ -83,6 +83,27 @@ import Testing
         #expect(hasLeft)
     }
 
+    /// The moment at which librdkafka 2.0.2's own way of closing aborts the process: the group has
+    /// answered, and its assignment is still on the way.
+    @Test(arguments: ["range", "cooperative-sticky"])
+    func closingBetweenJoiningAndAssignmentIsSafe(strategy: String) throws {
+        let broker = try EmbeddedBroker()
+        try broker.createTopic("events", partitions: 2)
+        try broker.setRoundTrip(.milliseconds(200))
+        var properties = broker.properties(group: "g")
+        properties.set("partition.assignment.strategy", strategy)
+        properties.set("debug", "cgrp")
+        let lines = Lines()
+        var consumer = try Consumer(properties, log: lines.append)
+        try consumer.subscribe(to: ["events"])
+        try eventually("the answer to joining") {
+            _ = consumer.wait(atMost: .milliseconds(1))
+            return lines.contain("JoinGroup response: GenerationId")
+        }
+        let hasLeft = consumer.close(within: .seconds(60))
+        #expect(hasLeft)
+    }
+
     /// Nobody there to say goodbye to: closing still ends at its deadline.
     @Test(arguments: ["range", "cooperative-sticky"])
     func closingWithoutABrokerIsBounded(strategy: String) throws {

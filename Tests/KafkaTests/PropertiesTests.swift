@@ -110,5 +110,6 @@ import Testing
 final class Lines: Sendable {
     private let lines = Mutex<[LogLine]>([])
     var all: [LogLine] { lines.withLock { $0 } }
+    func contain(_ text: String) -> Bool { all.contains { $0.text.contains(text) } }
     @Sendable func append(_ line: LogLine) { lines.withLock { $0.append(line) } }
 }
