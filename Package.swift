@@ -41,7 +41,7 @@ let package = Package(
         .executableTarget(
             name: "KafkaOverhead", dependencies: ["CReferenceLoop", "Kafka"],
             path: "Tests/KafkaOverhead", swiftSettings: strict),
-        tests("Kafka", on: "MockBroker"),
+        tests("Kafka", on: "CReferenceLoop", "MockBroker"),
     ],
     cxxLanguageStandard: .cxx20
 )

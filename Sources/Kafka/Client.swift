@@ -24,7 +24,7 @@ internal import CRdKafka
         let resolved = try properties.resolved()
         redactor = resolved.redactor
         logRelay = LogRelay(log, redactor: redactor)
-        if let wakeSignal { self.wakeSignal = wakeSignal } else { self.wakeSignal = try WakeSignal() }
+        self.wakeSignal = if let wakeSignal { wakeSignal } else { try WakeSignal() }
         let configuration = try Configuration(resolved, for: kind)
         configuration.receive(events: events, log: logRelay)
         unsafe handle = try configuration.makeInstance(kind, redactor)

@@ -39,9 +39,10 @@ public struct RecordHeaders: ~Copyable {
         unsafe bytes.withUnsafeBytes { buffer in
             for header in headers {
                 let value = unsafe header.count < 0 ? nil : buffer.baseAddress! + header.start
+                let name = unsafe UnsafeRawPointer(header.name.utf8Start)
                 unsafe rd_kafka_header_add(
-                    list, UnsafeRawPointer(header.name.utf8Start).assumingMemoryBound(to: CChar.self),
-                    header.name.utf8CodeUnitCount, value, header.count)
+                    list, name.assumingMemoryBound(to: CChar.self), header.name.utf8CodeUnitCount,
+                    value, header.count)
             }
         }
         return unsafe list

@@ -33,7 +33,7 @@ import Testing
             _ = try admin.create(
                 [TopicSpecification("new", partitions: 1)], within: .milliseconds(500))
         }
-        #expect(error?.isRetriable == true)
+        #expect(error?.isRetriable == true, "\(String(describing: error))")
         #expect(ContinuousClock.now - start < .seconds(60))
     }
 

@@ -78,7 +78,8 @@ import Testing
         literal.set("sasl.oauthbearer.client.secret", secret)
         var dumped = ""
         dump(literal, to: &dumped)
-        for text in ["\(literal)", literal.debugDescription, dumped, literal.value(of: "sasl.password") ?? secret] {
+        let shown = literal.value(of: "sasl.password") ?? secret
+        for text in ["\(literal)", literal.debugDescription, dumped, shown] {
             #expect(!text.contains(secret))
         }
         // A value that the library refuses is quoted in its error, and the error in the log.
