@@ -2,6 +2,32 @@ import Kafka
 import Testing
 
 @Suite struct AdminTests {
+    @Test func topicsAreCreatedUnlessTheyExist() throws {
+        let broker = try StubBroker()
+        let admin = try Admin(["bootstrap.servers": broker.bootstrapServers])
+        try admin.connect(within: .seconds(60))
+        let outcome = try admin.create(
+            [
+                TopicSpecification(
+                    "new", partitions: 3, replication: 1,
+                    configuration: ["cleanup.policy": "compact", "retention.ms": "1000"]),
+                TopicSpecification("old", partitions: 1),
+            ], within: .seconds(60))
+        #expect(outcome == [.created, .existed])
+        #expect(
+            broker.creations == [
+                .init(
+                    name: "new", partitions: 3, replication: 1,
+                    configuration: ["cleanup.policy": "compact", "retention.ms": "1000"]),
+                .init(name: "old", partitions: 1, replication: -1, configuration: [:]),
+            ])
+        let refusal = #expect(throws: KafkaError.self) {
+            _ = try admin.create([TopicSpecification("bad", partitions: 1)], within: .seconds(60))
+        }
+        #expect(refusal?.operation == "create topic bad")
+        #expect(refusal?.message == "not in this house" && refusal?.name == "POLICY_VIOLATION")
+    }
+
     @Test func anUnknownTopicIsNotDescribed() throws {
         let broker = try EmbeddedBroker()
         broker.fail(topic: "nowhere", with: .unknownTopicOrPartition)
