@@ -68,7 +68,8 @@ internal import CRdKafka
             unsafe .init(rd_kafka_error_code(error)), operation(),
             message: redactor.scrub(unsafe String(cString: rd_kafka_error_string(error))),
             isFatal: unsafe rd_kafka_error_is_fatal(error) != 0,
-            isRetriable: unsafe rd_kafka_error_is_retriable(error) != 0)
+            isRetriable: unsafe rd_kafka_error_is_retriable(error) != 0,
+            requiresAbort: unsafe rd_kafka_error_txn_requires_abort(error) != 0)
     }
 
     /// What made this instance useless, if anything did.

@@ -125,6 +125,22 @@ import Testing
         #expect(ContinuousClock.now - start < .seconds(60))
     }
 
+    /// A producer that is dropped with records outstanding does not wait for an absent broker.
+    @Test func droppingAProducerEnds() throws {
+        let broker = try EmbeddedBroker()
+        try broker.createTopic("out", partitions: 1)
+        let start = ContinuousClock.now
+        do {
+            var producer = try Producer(broker.properties)
+            let topic = try producer.topic("out")
+            try producer.send(Record(value: "a"), to: topic, .partition(0))
+            _ = producer.flush(within: .seconds(60))
+            try broker.takeDown()
+            for _ in 0..<100 { try producer.send(Record(value: "b"), to: topic, .partition(0)) }
+        }
+        #expect(ContinuousClock.now - start < .seconds(60))
+    }
+
     @Test func anUnknownTopicIsTold() throws {
         let broker = try EmbeddedBroker()
         var properties = broker.properties(group: "g")
