@@ -4,7 +4,8 @@ internal import CRdKafka
 ///
 /// It listens on random local ports, speaks plain text, and keeps about 5 MB a partition; older
 /// records vanish. It has no admin calls (create topics here), no lookup by time, no isolation
-/// of transactions, and does not keep the offsets that are committed with one. A consumer of it should set `fetch.wait.max.ms` to 10 or 20.
+/// of transactions, and does not keep the offsets that are committed with one. A consumer of it
+/// should set `fetch.wait.max.ms` to 10 or 20.
 @safe public struct EmbeddedBroker: ~Copyable {
     private let client: Client
     private let cluster: OpaquePointer

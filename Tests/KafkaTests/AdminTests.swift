@@ -40,16 +40,18 @@ import Testing
     }
 
     /// The embedded broker has no such call: an error, not a wait for ever.
-    @Test func aBrokerWithoutTheCallIsTold() throws {
-        let broker = try EmbeddedBroker()
-        let admin = try Admin(broker.properties)
-        let topic = TopicSpecification(
-            "new", partitions: 3, replication: 1, configuration: ["cleanup.policy": "compact"])
-        let error = #expect(throws: KafkaError.self) {
-            _ = try admin.create([topic], within: .seconds(2))
+    @Test func aBrokerWithoutTheCallIsTold() async throws {
+        try await onOwnThread {
+            let broker = try EmbeddedBroker()
+            let admin = try Admin(broker.properties)
+            let topic = TopicSpecification(
+                "new", partitions: 3, replication: 1, configuration: ["cleanup.policy": "compact"])
+            let error = #expect(throws: KafkaError.self) {
+                _ = try admin.create([topic], within: .seconds(2))
+            }
+            #expect(error?.operation == "create topics")
+            #expect(try admin.create([], within: .zero) == [])
         }
-        #expect(error?.operation == "create topics")
-        #expect(try admin.create([], within: .zero) == [])
     }
 
     @Test func anAbsentBrokerIsToldInTime() throws {
