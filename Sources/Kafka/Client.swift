@@ -29,7 +29,8 @@ internal import CRdKafka
         configuration.receive(events: events, log: logRelay)
         unsafe handle = try configuration.makeInstance(kind, redactor)
         if kind == .consumer { unsafe rd_kafka_poll_set_consumer(handle) }
-        unsafe queue = kind == .consumer
+        unsafe queue =
+            kind == .consumer
             ? rd_kafka_queue_get_consumer(handle) : rd_kafka_queue_get_main(handle)
         unsafe self.wakeSignal.watch(queue)
     }

@@ -5,7 +5,9 @@ import Testing
     @Test func anAbsentBrokerIsToldAfterABoundedWait() async throws {
         try await onOwnThread {
             let lines = Lines()
-            let properties: ClientProperties = ["bootstrap.servers": "127.0.0.1:1", "group.id": "g"]
+            let properties: ClientProperties = [
+                "bootstrap.servers": "127.0.0.1:1", "group.id": "g",
+            ]
             var consumer = try Consumer(properties, log: lines.append)
             var producer = try Producer(properties, log: lines.append)
             let admin = try Admin(properties, log: lines.append)

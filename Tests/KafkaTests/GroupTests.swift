@@ -42,7 +42,8 @@ import Testing
             }
             if handover == .cooperative {
                 for (partition, lane) in kept {
-                    #expect(first.lanes[partition].map(ObjectIdentifier.init) == lane, "must not move")
+                    #expect(
+                        first.lanes[partition].map(ObjectIdentifier.init) == lane, "must not move")
                 }
             }
         }
@@ -81,13 +82,17 @@ import Testing
             let broker = try EmbeddedBroker()
             try broker.createTopic("control", partitions: 1)
             try broker.createTopic("events", partitions: 4)
-            for p in 0..<4 { try broker.fill("events", partition: p, with: [Record(value: "a\(p)")]) }
+            for p in 0..<4 {
+                try broker.fill("events", partition: p, with: [Record(value: "a\(p)")])
+            }
             let properties = Self.properties(broker, strategy)
             func candidate() throws -> Member {
                 let member = try Member(properties, topics: ["control"])
                 member.answer = { offered in
-                    offered.isEmpty ? [] : offered.map { PartitionStart($0) }
-                        + Self.all.map { PartitionStart($0) }
+                    offered.isEmpty
+                        ? []
+                        : offered.map { PartitionStart($0) }
+                            + Self.all.map { PartitionStart($0) }
                 }
                 member.givesBackAll = true
                 return member
@@ -103,7 +108,9 @@ import Testing
             #expect(members[active].partitions == Self.all.union([TopicPartition("control", 0)]))
             try members[active].commitPositions()
             members.remove(at: active)
-            for p in 0..<4 { try broker.fill("events", partition: p, with: [Record(value: "b\(p)")]) }
+            for p in 0..<4 {
+                try broker.fill("events", partition: p, with: [Record(value: "b\(p)")])
+            }
             try eventually("the standby's reading from where the other stopped") {
                 try members[0].step()
                 return members[0].values.count == 4

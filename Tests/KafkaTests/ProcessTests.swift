@@ -9,14 +9,17 @@ import Testing
 
     /// Starts the program and reads its address.
     static func start(_ topics: [String]) throws -> (Process, stdin: Pipe, address: String) {
-        let process = Process(), input = Pipe(), output = Pipe()
+        let process = Process()
+        let input = Pipe()
+        let output = Pipe()
         process.executableURL = program
         process.arguments = topics
         process.standardInput = input
         process.standardOutput = output
         try process.run()
         var line = Data()
-        while let byte = try output.fileHandleForReading.read(upToCount: 1), byte != Data("\n".utf8) {
+        while let byte = try output.fileHandleForReading.read(upToCount: 1), byte != Data("\n".utf8)
+        {
             line += byte
         }
         return (process, input, String(decoding: line, as: UTF8.self))

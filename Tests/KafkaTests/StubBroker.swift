@@ -57,13 +57,16 @@ final class StubBroker: Sendable {
 
     private func serve(_ request: [UInt8], _ connection: Int32) {
         var request = Reader(bytes: request)
-        let kind = request.int16(), version = request.int16()
+        let kind = request.int16()
+        let version = request.int16()
         var answer = Writer()
         answer.int32(request.int32())  // correlation
         _ = request.string()  // client
         switch (kind, version) {
         case (18, 0): answerVersions(&answer)
-        case (18, _): answer.int16(35); answer.int32(0)  // an older version, please
+        case (18, _):
+            answer.int16(35)
+            answer.int32(0)  // an older version, please
         case (3, _): answerMetadata(&answer)
         case (19, 4): answerCreation(&request, &answer)
         default: return
