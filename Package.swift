@@ -61,6 +61,17 @@ let package = Package(
             .product(name: "Histogram", package: "hdrhistogram-swift")),
         // Layer 5: commands
         .executableTarget(
+            name: "espalier",
+            dependencies: [
+                "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model", "Features",
+                "Training", "Simulation", "Pipeline", "Project", "Worker",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
+            ],
+            swiftSettings: strict + [
+                .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
+            ]),
+        .executableTarget(
             name: "Benchmarks",
             dependencies: [
                 "Bytes", "Sparse", "Events", "Model", "Features", "Training", "Simulation", "Pipeline",
@@ -86,6 +97,9 @@ let package = Package(
         tests(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Simulation", on: "Bytes"),
+        tests(
+            "espalier", on: "Bytes", "JSON", "Events", "Storage", "Model", "Features", "Training",
+            "Simulation", "Pipeline", "TestSupport"),
         tests("Project", on: "Events", "Features", "Model", "Training", "TestSupport"),
     ],
     cxxLanguageStandard: .cxx20

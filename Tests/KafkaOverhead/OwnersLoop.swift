@@ -4,7 +4,7 @@ import Kafka
 /// The same loop as `creference_copy`, through our owners: one queue for each partition, delivery
 /// counted by batch.
 struct OwnersLoop {
-        let bootstrapServers: String
+    let bootstrapServers: String
     let source: String
     let partitions: Int
     let target: String
@@ -78,7 +78,8 @@ struct OwnersLoop {
         _ recordHeaders: inout RecordHeaders
     ) throws(KafkaError) {
         for i in 0..<batch.count {
-            let key = batch.key(i), value = batch.payload(i)
+            let key = batch.key(i)
+            let value = batch.payload(i)
             let time = batch.timestampMillis(i) ?? 0
             while true {
                 do throws(KafkaError) {
