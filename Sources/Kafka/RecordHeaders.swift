@@ -3,7 +3,7 @@ internal import CRdKafka
 /// Headers for records to send: one buffer that is emptied and filled again for each record.
 public struct RecordHeaders: ~Copyable {
     private struct Header {
-        let name: StaticString
+        let name: String
         let start: Int
         /// Negative for a null value.
         let count: Int
@@ -23,7 +23,7 @@ public struct RecordHeaders: ~Copyable {
     }
 
     /// - Parameter value: nil for a null value, which is not the same as an empty one.
-    public mutating func append(_ name: StaticString, _ value: RawSpan?) {
+    public mutating func append(_ name: String, _ value: RawSpan?) {
         let start = bytes.count
         guard let value else {
             headers.append(Header(name: name, start: start, count: -1))
