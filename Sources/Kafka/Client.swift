@@ -48,7 +48,7 @@ internal import CRdKafka
     func failure(
         _ code: rd_kafka_resp_err_t, _ operation: String, message: String? = nil
     ) -> KafkaError {
-        if code == RD_KAFKA_RESP_ERR__FATAL, let fatal = fatalError(operation) { return fatal }
+        if code == RD_KAFKA_RESP_ERR__FATAL, let fatal = fatalCause(operation) { return fatal }
         return KafkaError(.init(code), operation, message: message.map(redactor.scrub))
     }
 
@@ -74,7 +74,7 @@ internal import CRdKafka
     }
 
     /// What made this instance useless, if anything did.
-    private func fatalError(_ operation: String) -> KafkaError? {
+    private func fatalCause(_ operation: String) -> KafkaError? {
         let (code, text) = unsafe withErrorText { unsafe rd_kafka_fatal_error(handle, $0, $1) }
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
         return KafkaError(.init(code), operation, message: redactor.scrub(text), isFatal: true)

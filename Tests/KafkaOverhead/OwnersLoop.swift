@@ -54,9 +54,10 @@ struct OwnersLoop {
                     begin = clock.now
                     processorBegin = creference_processor_seconds()
                 }
-                try send(lane.batch, to: topic, &producer, &recordHeaders)
-                found += lane.batch.count
-                result.consumed += Int64(lane.batch.count)
+                let count = min(lane.batch.count, records - Int(result.consumed))
+                try send(lane.batch, count, to: topic, &producer, &recordHeaders)
+                found += count
+                result.consumed += Int64(count)
             }
             if found > 0 { _ = producer.sealBatch() }
             while let event = producer.poll() {
@@ -74,10 +75,10 @@ struct OwnersLoop {
     }
 
     private func send(
-        _ batch: borrowing MessageBatch, to topic: TopicHandle, _ producer: inout Producer,
-        _ recordHeaders: inout RecordHeaders
+        _ batch: borrowing MessageBatch, _ count: Int, to topic: TopicHandle,
+        _ producer: inout Producer, _ recordHeaders: inout RecordHeaders
     ) throws(KafkaError) {
-        for i in 0..<batch.count {
+        for i in 0..<count {
             let key = batch.key(i)
             let value = batch.payload(i)
             let time = batch.timestampMillis(i) ?? 0

@@ -49,20 +49,19 @@ import Testing
         }
     }
 
-    /// A member that does not poll loses its partitions, and is told that they are lost.
+    /// A member that the coordinator no longer knows is told that its partitions are lost.
     @Test(arguments: ["range", "cooperative-sticky"])
-    func aMemberThatDoesNotPollIsToldOfItsLoss(strategy: String) async throws {
+    func aDroppedMemberIsToldOfItsLoss(strategy: String) async throws {
         try await onOwnThread {
             let broker = try EmbeddedBroker()
             try broker.createTopic("events", partitions: 4)
-            var properties = Self.properties(broker, strategy)
-            properties.set("max.poll.interval.ms", "6000")
+            let properties = Self.properties(broker, strategy)
             let member = try Member(properties, topics: ["events"])
             try eventually("its assignment") {
                 try member.step()
                 return member.partitions == Self.all
             }
-            broker.fail(.heartbeat, with: Array(repeating: .unknownMember, count: 1))
+            broker.fail(.heartbeat, with: [.unknownMember])
             try eventually("its loss") {
                 try member.step()
                 return !member.lost.isEmpty
