@@ -42,7 +42,7 @@ let package = Package(
         layer("JSON", on: "CText", "Bytes"),
         layer("Sparse"),
         // Layer 1: parts
-        layer("Kafka", on: "CRdKafka", "Bytes"),
+        layer("Kafka", on: "CRdKafka"),
         layer("Events", on: "CText", "CSimdJSON", "Bytes", "JSON"),
         layer("Model", on: "Bytes", "JSON", "Sparse"),
         layer("Storage", on: "CZlib", "CZstd"),
@@ -89,7 +89,7 @@ let package = Package(
         .testTarget(name: "StyleTests", swiftSettings: strict),
         tests("Bytes", on: "TestSupport"),
         tests("JSON", on: "Bytes", "TestSupport", "CAllocationCounter"),
-        tests("Kafka", on: "MockBroker"),
+        tests("Kafka", on: "CReferenceLoop", "MockBroker"),
         tests("Events", on: "Bytes", "JSON", "Storage", "TestSupport", "CAllocationCounter"),
         tests("Storage", on: "TestSupport"),
         tests("Model", on: "Bytes", "JSON", "Sparse", "TestSupport", "CAllocationCounter"),
