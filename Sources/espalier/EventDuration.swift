@@ -24,10 +24,12 @@ struct EventDuration: Equatable, Sendable, ExpressibleByArgument {
     init?(argument: String) { self.init(argument) }
 
     /// In the largest unit that leaves no rest.
-    var defaultValueDescription: String {
-        let unit = Self.units.last { millis % $0.millis == 0 } ?? Self.units[0]
+    static func text(_ millis: Int64) -> String {
+        let unit = units.last { millis % $0.millis == 0 } ?? units[0]
         return "\(millis / unit.millis)\(unit.name)"
     }
+
+    var defaultValueDescription: String { Self.text(millis) }
 }
 
 extension EventDuration {

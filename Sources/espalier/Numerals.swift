@@ -24,6 +24,11 @@ enum Numerals {
         return "\(sign)\(parts / Int64(scale)).\(zeros)\(fraction)"
     }
 
+    /// Whole numbers without a fraction.
+    static func plain(_ value: Double) -> String {
+        abs(value) < 1e15 && value == value.rounded() ? String(Int64(value)) : "\(value)"
+    }
+
     /// With a sign, as weights are shown.
     static func signed(_ value: Double, _ digits: Int) -> String {
         (value >= 0 ? "+" : "") + fixed(value, digits)
