@@ -36,6 +36,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CText"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        .target(name: "CReferenceLoop", dependencies: ["CRdKafka"]),
         layer(
             "Bytes", on: "CText", "CXXHash", .product(name: "Crypto", package: "swift-crypto")),
         layer("JSON", on: "CText", "Bytes"),
@@ -43,8 +44,8 @@ let package = Package(
         // Layer 1: parts
         layer("Kafka", on: "CRdKafka", "Bytes"),
         layer("Events", on: "CText", "CSimdJSON", "Bytes", "JSON"),
+        layer("Model", on: "Bytes", "JSON", "Sparse"),
         layer("Storage", on: "CZlib", "CZstd"),
-        layer("Model", on: "Bytes", "Sparse"),
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events", "Model"),
         layer("Training", on: "Bytes", "Sparse", "Model"),
@@ -56,18 +57,34 @@ let package = Package(
             .product(name: "Yams", package: "Yams")),
         // Layer 4: process
         layer(
-            "Worker", on: "Kafka", "Pipeline", "Events", "Training", "Features",
+            "Worker", on: "Kafka", "Events", "Model", "Features", "Training", "Pipeline",
             .product(name: "Histogram", package: "hdrhistogram-swift")),
+        // Layer 5: commands
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "Bytes", "Sparse", "Events", "Model", "Features", "Training", "Simulation", "Pipeline",
+                "Kafka", "Worker", "CReferenceLoop",
+            ], swiftSettings: strict),
         // Tests
-        tests("Kafka"),
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .executableTarget(
+            name: "MockBroker", dependencies: ["Kafka"], path: "Tests/MockBroker",
+            swiftSettings: strict),
+        .executableTarget(
+            name: "KafkaOverhead", dependencies: ["CReferenceLoop", "Kafka"],
+            path: "Tests/KafkaOverhead", swiftSettings: strict),
         .testTarget(name: "StyleTests", swiftSettings: strict),
         tests("Bytes", on: "TestSupport"),
-        tests("Events", on: "Bytes", "JSON", "TestSupport", "CAllocationCounter"),
+        tests("JSON", on: "Bytes", "TestSupport", "CAllocationCounter"),
+        tests("Kafka", on: "MockBroker"),
+        tests("Events", on: "Bytes", "JSON", "Storage", "TestSupport", "CAllocationCounter"),
+        tests("Storage", on: "TestSupport"),
+        tests("Model", on: "Bytes", "JSON", "Sparse", "TestSupport", "CAllocationCounter"),
         tests("Features", on: "Bytes", "Sparse", "Events", "TestSupport"),
-        tests("Model", on: "Bytes", "Sparse", "TestSupport", "CAllocationCounter"),
-        tests("Training", on: "Bytes", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
+        tests(
+            "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Simulation", on: "Bytes"),
         tests("Project", on: "Events", "Features", "Model", "Training", "TestSupport"),
     ],

@@ -1,24 +1,24 @@
 /// Headers of a dead-letter record; its key and value are those of the record turned away
 /// (`schemas/dead-letter.schema.json`).
-public enum DeadLetterHeader {
+public enum DeadLetterHeader: String, CaseIterable, Sendable {
     /// Why: `DecodeError.Reason` as its raw value, or `late`.
-    public static let reason: StaticString = "espalier-reason"
+    case reason = "espalier-reason"
     /// The name of the field at fault; absent when it is the whole message.
-    public static let field: StaticString = "espalier-field"
+    case field = "espalier-field"
     /// Where the record came from: `topic/partition/offset`.
-    public static let position: StaticString = "espalier-position"
+    case position = "espalier-position"
     /// The byte of the message at fault, from 0; absent where unknown.
-    public static let byte: StaticString = "espalier-byte"
+    case byte = "espalier-byte"
     /// The message's length in bytes; present only where the value was cut.
-    public static let length: StaticString = "espalier-length"
+    case length = "espalier-length"
     /// The error in words, for people.
-    public static let detail: StaticString = "espalier-detail"
+    case detail = "espalier-detail"
 }
 
-/// Headers of a prediction (`schemas/prediction.schema.json`).
-public enum PredictionHeader {
+/// Headers of a prediction.
+public enum PredictionHeader: String, CaseIterable, Sendable {
     /// The version of the model that scored.
-    public static let model: StaticString = "espalier-model"
+    case model = "espalier-model"
     /// The event's place, `topic/partition/offset`: a repeated prediction has the same.
-    public static let source: StaticString = "espalier-source"
+    case source = "espalier-source"
 }

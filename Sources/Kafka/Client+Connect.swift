@@ -28,6 +28,17 @@ extension Client {
                 + (cause.map { ": \($0.message)" } ?? ""))
     }
 
+    /// Takes events off the client's queue up to the next error.
+    func nextError() -> KafkaError? {
+        while let event = unsafe rd_kafka_queue_poll(queue, 0) {
+            defer { unsafe rd_kafka_event_destroy(event) }
+            if unsafe rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR {
+                return unsafe failure(event, "work with Kafka")
+            }
+        }
+        return nil
+    }
+
     private func askAnyBroker(within millis: Int32) -> rd_kafka_resp_err_t {
         var metadata: UnsafePointer<rd_kafka_metadata>?
         let code = unsafe rd_kafka_metadata(handle, 0, nil, &metadata, max(1, millis))

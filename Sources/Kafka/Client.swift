@@ -13,6 +13,8 @@ internal import CRdKafka
     let queue: OpaquePointer
     let wakeSignal: WakeSignal
     private let logRelay: LogRelay
+    /// Set where giving the instance back may never return.
+    var mayHang = false
 
     /// - Parameter events: librdkafka's event kinds that the owner serves from `queue`.
     init(
@@ -33,8 +35,9 @@ internal import CRdKafka
     }
 
     deinit {
-        unsafe rd_kafka_queue_destroy(queue)
-        unsafe rd_kafka_destroy_flags(handle, Int32(RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE))
+        let remains = unsafe Remains(
+            handle: handle, queue: queue, logRelay: logRelay, wakeSignal: wakeSignal)
+        if mayHang { remains.destroyOnAnotherThread() } else { remains.destroy() }
     }
 
     /// Keeps the instance until the process ends, where giving it back would crash or hang.

@@ -6,7 +6,8 @@ internal import CRdKafka
 /// assignment aborts the process when it is destroyed (librdkafka #4381), and one whose assignment
 /// arrives while it closes never ends (#4528): so an assignment on its way is awaited and answered
 /// first. The library's own close waits without limit: so its queue is served here, up to the
-/// deadline. An instance that even then is not safe to destroy stays until the process ends.
+/// deadline, and an instance that is not done by then ends on a thread of its own. One that even
+/// then is not safe to destroy stays until the process ends.
 struct Departure {
     let client: Client
     var wasEverAssigned: Bool
@@ -22,7 +23,8 @@ struct Departure {
         if begin() {
             while !isComplete && !deadline.hasPassed { serveOnce(until: deadline) }
         }
-        if !isComplete || isAwaitingFirstAssignment { client.abandon() }
+        client.mayHang = !isComplete
+        if isAwaitingFirstAssignment { client.abandon() }
         return isComplete
     }
 

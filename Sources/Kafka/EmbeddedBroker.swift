@@ -60,6 +60,12 @@ internal import CRdKafka
             cluster, request.rawValue, codes.count, codes)
     }
 
+    /// Every request for the topic fails with this error from now on.
+    public func fail(topic: String, with error: KafkaError.Code) {
+        unsafe rd_kafka_mock_topic_set_error(
+            cluster, topic, rd_kafka_resp_err_t(rawValue: error.rawValue))
+    }
+
     /// Cuts all connections to the broker and takes no new ones.
     public func takeDown(broker: Int = 1) throws(KafkaError) {
         try client.check(

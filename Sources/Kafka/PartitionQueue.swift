@@ -21,10 +21,20 @@ public struct PartitionQueue: ~Copyable {
 
     /// Whether everything that was in the partition when it was last asked has been taken.
     ///
-    /// Judged by position: transaction markers at the end of a partition are never seen as records.
+    /// Judged by position: transaction markers at the end of a partition are never seen as records. After
+    /// the last end mark, by the end that came with the broker's newest answer. Takes a lock of the
+    /// library; for empty queues only.
     public var isCaughtUp: Bool {
         guard let position, let end else { return false }
-        return position >= end
+        return position == end || position >= lastKnownEnd
+    }
+
+    private var lastKnownEnd: Int64 {
+        var low: Int64 = 0
+        var high: Int64 = 0
+        let code = unsafe rd_kafka_get_watermark_offsets(
+            client.handle, partition.topic, Int32(clamping: partition.partition), &low, &high)
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR ? high : .max
     }
 
     /// Replaces the batch's records by the next ones, as far as they are here. Never blocks.

@@ -10,17 +10,12 @@ extension Producer {
     /// Ends the open batch and opens the next.
     public mutating func sealBatch() -> BatchNumber { ledger.seal() }
 
-    /// Takes in delivery reports. Never blocks.
-    ///
-    /// - Returns: the oldest sealed batch that is settled, or nil; call until it gives nil.
-    /// - Throws: an error of the whole client, such as all brokers down, or a fatal one.
-    public mutating func poll() throws(KafkaError) -> BatchDelivery? {
-        if let settled = ledger.takeSettled() { return settled }
-        while let event = unsafe rd_kafka_queue_poll(client.queue, 0) {
-            defer { unsafe rd_kafka_event_destroy(event) }
-            if let error = unsafe take(event) { throw error }
-        }
-        return ledger.takeSettled()
+    /// What happened next, or nil if nothing did: takes in delivery reports, and tells of the oldest
+    /// sealed batch that is settled. Never blocks; call until it gives nil.
+    public mutating func poll() -> ProducerEvent? {
+        takeReports()
+        if let error = takeHeldError() { return .error(error) }
+        return ledger.takeSettled().map { .settled($0) }
     }
 
     /// Blocks until there is something to poll, until the waker is used, or until the timeout.
@@ -30,17 +25,11 @@ extension Producer {
     ///
     /// - Returns: how many records are still outstanding at the deadline. What became of the others
     ///   is told by `poll`.
-    public mutating func flush(within timeout: Duration) throws(KafkaError) -> Int {
+    public mutating func flush(within timeout: Duration) -> Int {
         let deadline = Deadline(after: timeout)
         repeat {
-            let millis = deadline.millis(atMost: Self.flushSlice)
-            unsafe rd_kafka_flush(client.handle, millis)
-            var fatal: KafkaError?
-            while let event = unsafe rd_kafka_queue_poll(client.queue, 0) {
-                defer { unsafe rd_kafka_event_destroy(event) }
-                if let error = unsafe take(event), error.isFatal { fatal = error }
-            }
-            if let fatal { throw fatal }
+            unsafe rd_kafka_flush(client.handle, deadline.millis(atMost: Self.flushSlice))
+            takeReports()
         } while outstanding > 0 && !deadline.hasPassed
         return outstanding
     }
@@ -48,16 +37,15 @@ extension Producer {
     /// The library waits for reports that only we take in, so it may not wait long.
     private static let flushSlice = Duration.milliseconds(5)
 
-    /// Counts the reports in an event; an error of the whole client is returned.
-    mutating func take(_ event: OpaquePointer) -> KafkaError? {
-        switch unsafe rd_kafka_event_type(event) {
-        case RD_KAFKA_EVENT_DR:
-            unsafe count(event)
-            return nil
-        case RD_KAFKA_EVENT_ERROR:
-            return unsafe client.failure(event, "work with Kafka")
-        default:
-            return nil
+    /// Takes in delivery reports without telling of them, to make room after `queueFull`.
+    public mutating func takeReports() {
+        while let event = unsafe rd_kafka_queue_poll(client.queue, 0) {
+            defer { unsafe rd_kafka_event_destroy(event) }
+            switch unsafe rd_kafka_event_type(event) {
+            case RD_KAFKA_EVENT_DR: unsafe count(event)
+            case RD_KAFKA_EVENT_ERROR: hold(unsafe client.failure(event, "work with Kafka"))
+            default: break
+            }
         }
     }
 

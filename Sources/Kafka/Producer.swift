@@ -20,6 +20,8 @@ public enum Partitioning: Hashable, Sendable {
 @safe public struct Producer: ~Copyable {
     let client: Client
     var ledger = DeliveryLedger()
+    /// Errors not yet told; the oldest are dropped beyond `errorsHeldMax`.
+    private var errors: [KafkaError] = []
     var topics: [Topic] = []
     private var topicIndices: [String: Int] = [:]
     let reports: UnsafeMutablePointer<UnsafePointer<rd_kafka_message_t>?>
@@ -31,6 +33,7 @@ public enum Partitioning: Hashable, Sendable {
 
     /// Delivery reports looked at in one go.
     static let reportsMax = 1_024
+    private static let errorsHeldMax = 100
     private static let defaults = [
         ("enable.idempotence", "true"), ("partitioner", "murmur2_random"),
     ]
@@ -58,18 +61,19 @@ public enum Partitioning: Hashable, Sendable {
         unsafe reports.deallocate()
     }
 
-    /// Waits until a broker answers.
+    /// Waits until a broker answers. Call before the first `send`.
     ///
     /// - Throws: `brokerTransport` after `timeout`, or why the brokers refuse us.
     public mutating func connect(within timeout: Duration) throws(KafkaError) {
-        try client.connect(within: timeout) {
-            while let event = unsafe rd_kafka_queue_poll(client.queue, 0) {
-                defer { unsafe rd_kafka_event_destroy(event) }
-                if let error = unsafe take(event) { return error }
-            }
-            return nil
-        }
+        try client.connect(within: timeout) { client.nextError() }
     }
+
+    mutating func hold(_ error: KafkaError) {
+        if errors.count == Self.errorsHeldMax { errors.removeFirst() }
+        errors.append(error)
+    }
+
+    mutating func takeHeldError() -> KafkaError? { errors.isEmpty ? nil : errors.removeFirst() }
 
     /// The handle of a topic, which need not exist yet. Looked up once, kept by the caller.
     public mutating func topic(_ name: String) throws(KafkaError) -> TopicHandle {

@@ -3,7 +3,7 @@ internal import CRdKafka
 /// Headers for records to send: one buffer that is emptied and filled again for each record.
 public struct RecordHeaders: ~Copyable {
     private struct Header {
-        let name: StaticString
+        let name: String
         let start: Int
         /// Negative for a null value.
         let count: Int
@@ -23,7 +23,7 @@ public struct RecordHeaders: ~Copyable {
     }
 
     /// - Parameter value: nil for a null value, which is not the same as an empty one.
-    public mutating func append(_ name: StaticString, _ value: RawSpan?) {
+    public mutating func append(_ name: String, _ value: RawSpan?) {
         let start = bytes.count
         guard let value else {
             headers.append(Header(name: name, start: start, count: -1))
@@ -39,9 +39,7 @@ public struct RecordHeaders: ~Copyable {
         unsafe bytes.withUnsafeBytes { buffer in
             for header in headers {
                 let value = unsafe header.count < 0 ? nil : buffer.baseAddress! + header.start
-                unsafe rd_kafka_header_add(
-                    list, UnsafeRawPointer(header.name.utf8Start).assumingMemoryBound(to: CChar.self),
-                    header.name.utf8CodeUnitCount, value, header.count)
+                unsafe rd_kafka_header_add(list, header.name, -1, value, header.count)
             }
         }
         return unsafe list

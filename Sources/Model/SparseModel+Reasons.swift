@@ -9,7 +9,8 @@ public struct Reason: Equatable, Sendable, BitwiseCopyable {
     public var contribution: Double
 }
 
-/// The `limit` largest contributions to a score, kept in one buffer that is refilled for every score.
+/// The `limit` largest contributions to a score, kept in one buffer that is refilled for every
+/// score.
 public struct Reasons: Sendable {
     public let limit: Int
     /// Largest absolute contribution first; among equals the smaller index.
@@ -21,20 +22,28 @@ public struct Reasons: Sendable {
         ranked.reserveCapacity(limit + 1)
     }
 
+    /// What is smaller than this ranks below all.
+    var floor: Double {
+        guard ranked.count == limit else { return 0 }
+        return ranked.last.map { abs($0.contribution) } ?? .infinity
+    }
+
     mutating func removeAll() { ranked.removeAll(keepingCapacity: true) }
 
-    /// O(limit); O(1) for what ranks below all.
+    /// O(limit).
     mutating func offer(_ reason: Reason) {
-        if ranked.count == limit {
+        if ranked.count < limit {
+            ranked.append(reason)
+        } else {
             guard let last = ranked.last, Self.precedes(reason, last) else { return }
-            ranked.removeLast()
         }
-        var place = ranked.count
-        ranked.append(reason)
+        var place = ranked.count - 1
+        var ranked = ranked.mutableSpan
         while place > 0, Self.precedes(reason, ranked[place - 1]) {
-            ranked.swapAt(place, place - 1)
+            ranked[place] = ranked[place - 1]
             place -= 1
         }
+        ranked[place] = reason
     }
 
     private static func precedes(_ a: Reason, _ b: Reason) -> Bool {
@@ -44,18 +53,23 @@ public struct Reasons: Sendable {
 }
 
 extension SparseModel {
-    /// Replaces `reasons` by the largest contributions to this vector's margin; those of 0 are none.
+    /// Replaces `reasons` by the largest contributions to this vector's margin; those of 0 are
+    /// none.
     public func explain(_ vector: borrowing SparseVector, into reasons: inout Reasons) {
         let indices = vector.indices.span
         let values = vector.values.span
+        let places = places.span
+        let entries = entries.span
         reasons.removeAll()
+        var floor = reasons.floor
         for k in indices.indices {
             let place = places[Int(indices[k])]
             guard place > 0 else { continue }
             let contribution = entries[Int(place) - 1].contribution(of: values[k])
-            guard contribution != 0 else { continue }
+            guard contribution != 0, abs(contribution) >= floor else { continue }
             reasons.offer(
                 Reason(index: indices[k], value: values[k], contribution: contribution))
+            floor = reasons.floor
         }
     }
 }

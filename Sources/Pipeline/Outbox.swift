@@ -18,7 +18,7 @@ public struct Outbox: ~Copyable {
     }
 
     public struct Header: Sendable {
-        public var name: StaticString
+        public var name: String
         public var value: Range<Int>
     }
 
@@ -42,6 +42,24 @@ public struct Outbox: ~Copyable {
     @_lifetime(borrow self)
     public func bytes(_ range: Range<Int>) -> RawSpan { writer.bytes.extracting(range) }
 
+    /// A state of the outbox to go back to.
+    public struct Mark {
+        var messages: Int
+        var headers: Int
+        var bytes: Int
+    }
+
+    public var mark: Mark {
+        Mark(messages: messages.count, headers: headers.count, bytes: writer.count)
+    }
+
+    /// Forgets what was written since the mark.
+    public mutating func rewind(to mark: Mark) {
+        messages.removeLast(messages.count - mark.messages)
+        headers.removeLast(headers.count - mark.headers)
+        writer.removeLast(writer.count - mark.bytes)
+    }
+
     // MARK: Writing one message: begin, headers, value
 
     mutating func begin(key: RawSpan?) {
@@ -54,7 +72,7 @@ public struct Outbox: ~Copyable {
         }
     }
 
-    mutating func header(_ name: StaticString, _ write: (inout ByteWriter) -> Void) {
+    mutating func header(_ name: String, _ write: (inout ByteWriter) -> Void) {
         let start = writer.count
         write(&writer)
         headers.append(Header(name: name, value: start..<writer.count))

@@ -15,8 +15,8 @@ extension Pipeline {
                     contribution: reason.contribution))
         }
         outbox.begin(key: key)
-        outbox.header(PredictionHeader.model) { $0.append(model.version) }
-        outbox.header(PredictionHeader.source) { append(prediction.source, to: &$0) }
+        outbox.header(PredictionHeader.model.rawValue) { $0.append(model.version) }
+        outbox.header(PredictionHeader.source.rawValue) { append(prediction.source, to: &$0) }
         outbox.end(to: .predictions, at: prediction.time) { writer in
             guard settings.publishesFeatures else {
                 predictionWriter.append(
@@ -39,22 +39,25 @@ extension Pipeline {
         counts.rejections[rejection, default: 0] += 1
         let schema = origin.stream == .events ? decoder.schema : settings.labels?.schema
         outbox.begin(key: key)
-        outbox.header(DeadLetterHeader.reason) { $0.append(rejection.code) }
-        outbox.header(DeadLetterHeader.position) {
+        outbox.header(DeadLetterHeader.reason.rawValue) { $0.append(rejection.code) }
+        outbox.header(DeadLetterHeader.position.rawValue) {
             append(
                 SourcePosition(
                     topic: origin.stream.rawValue, partition: origin.partition,
                     offset: origin.offset), to: &$0)
         }
         if let field = error?.field, let schema {
-            outbox.header(DeadLetterHeader.field) { $0.append(schema.fields[field].name) }
+            outbox.header(DeadLetterHeader.field.rawValue) { $0.append(schema.fields[field].name) }
+        }
+        if let error, let schema {
+            outbox.header(DeadLetterHeader.detail.rawValue) { $0.append(error.text(for: schema)) }
         }
         if let byte = error?.byte {
-            outbox.header(DeadLetterHeader.byte) { $0.append(decimal: Int64(byte)) }
+            outbox.header(DeadLetterHeader.byte.rawValue) { $0.append(decimal: Int64(byte)) }
         }
         let kept = min(value.byteCount, settings.deadLetterBytesMax)
         if kept < value.byteCount {
-            outbox.header(DeadLetterHeader.length) { $0.append(decimal: Int64(value.byteCount)) }
+            outbox.header(DeadLetterHeader.length.rawValue) { $0.append(decimal: Int64(value.byteCount)) }
         }
         outbox.end(to: .deadLetters, at: origin.timestampMillis) {
             $0.append(value.extracting(first: kept))

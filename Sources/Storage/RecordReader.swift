@@ -31,6 +31,8 @@ public struct RecordReader: ~Copyable {
     private var filled = 0..<0
     private var current = 0..<0
     private var linesRead = 0
+    /// The first line of the record being looked for.
+    private var firstLine = 1
     private var isAtEnd = false
     private var isAtStart = true
 
@@ -72,7 +74,7 @@ public struct RecordReader: ~Copyable {
 
     /// Sets `current` to the next record, which may be empty.
     private mutating func find() throws(StorageError) -> Bool {
-        line = linesRead + 1
+        firstLine = linesRead + 1
         var searched = filled.lowerBound
         quotes?.beginRecord()
         while true {
@@ -92,7 +94,7 @@ public struct RecordReader: ~Copyable {
     }
 
     private var tooLong: StorageError {
-        .recordTooLong(path: path, line: line, bytesMax: recordBytesMax)
+        .recordTooLong(path: path, line: firstLine, bytesMax: recordBytesMax)
     }
 
     private func lineEnd(from start: Int) -> Int? {
@@ -120,6 +122,7 @@ public struct RecordReader: ~Copyable {
         let isReturned = end > filled.lowerBound && buffer[end - 1] == UInt8(ascii: "\r")
         current = filled.lowerBound..<(isReturned ? end - 1 : end)
         filled = next..<filled.upperBound
+        line = firstLine
         guard current.count <= recordBytesMax else { throw tooLong }
     }
 
@@ -128,7 +131,7 @@ public struct RecordReader: ~Copyable {
         guard !filled.isEmpty else { return false }
         let end = filled.upperBound
         if isInsideQuotes(after: searched..<end) {
-            throw .unclosedQuote(path: path, line: line)
+            throw .unclosedQuote(path: path, line: firstLine)
         }
         linesRead += 1
         try take(upTo: end, next: end)

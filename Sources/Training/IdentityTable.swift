@@ -1,56 +1,52 @@
 internal import Bytes
 
-/// 64-bit identities and what is known of each: open addressing with linear probing, at most half full,
-/// so a look-up touches one or two cache lines. Grows by doubling, never beyond what `countMax` needs.
+/// 64-bit identities and what is known of each: open addressing with linear probing, at most half
+/// full, so a look-up touches one or two cache lines. Grows by doubling, as its contents do; 32…64
+/// bytes an identity.
 struct IdentityTable: Sendable {
-    /// 0 marks an empty bucket, so it is no value.
-    private var values: [UInt32]
-    private var keys: [UInt64]
-    private(set) var count = 0
-
-    private static let bucketsMin = 64
-
-    init() {
-        values = Array(repeating: 0, count: Self.bucketsMin)
-        keys = Array(repeating: 0, count: Self.bucketsMin)
+    private struct Bucket: BitwiseCopyable {
+        var key: UInt64 = 0
+        /// 0 marks an empty bucket, so it is no value.
+        var value: UInt32 = 0
     }
 
-    private var mask: Int { values.count - 1 }
+    private var buckets = Array(repeating: Bucket(), count: 64)
+    private(set) var count = 0
+
+    private var mask: Int { buckets.count - 1 }
 
     /// What was set for the key, or 0.
-    subscript(key: UInt64) -> UInt32 { values[bucket(of: key)] }
+    subscript(key: UInt64) -> UInt32 { buckets[place(of: key)].value }
 
     mutating func set(_ value: UInt32, for key: UInt64) {
         assert(value != 0, "0 is an empty bucket")
-        var place = bucket(of: key)
-        if values[place] == 0 {
-            if (count + 1) * 2 > values.count {
+        var place = place(of: key)
+        if buckets[place].value == 0 {
+            if (count + 1) * 2 > buckets.count {
                 grow()
-                place = bucket(of: key)
+                place = self.place(of: key)
             }
             count += 1
-            keys[place] = key
         }
-        values[place] = value
+        buckets[place] = Bucket(key: key, value: value)
     }
 
     /// Moves back what had to step over the emptied bucket, so that no search ends early
     /// (Knuth, The Art of Computer Programming 3, 6.4, algorithm R).
     mutating func remove(_ key: UInt64) {
-        var hole = bucket(of: key)
-        guard values[hole] != 0 else { return }
+        var hole = place(of: key)
+        guard buckets[hole].value != 0 else { return }
         count -= 1
         var next = (hole + 1) & mask
-        while values[next] != 0 {
-            let distance = (next - home(of: keys[next])) & mask
+        while buckets[next].value != 0 {
+            let distance = (next - home(of: buckets[next].key)) & mask
             if distance >= (next - hole) & mask {
-                keys[hole] = keys[next]
-                values[hole] = values[next]
+                buckets[hole] = buckets[next]
                 hole = next
             }
             next = (next + 1) & mask
         }
-        values[hole] = 0
+        buckets[hole].value = 0
     }
 
     private func home(of key: UInt64) -> Int {
@@ -58,20 +54,15 @@ struct IdentityTable: Sendable {
     }
 
     /// The key's bucket, or the empty one where it would go.
-    private func bucket(of key: UInt64) -> Int {
+    private func place(of key: UInt64) -> Int {
         var place = home(of: key)
-        while values[place] != 0, keys[place] != key { place = (place + 1) & mask }
+        while buckets[place].value != 0, buckets[place].key != key { place = (place + 1) & mask }
         return place
     }
 
     private mutating func grow() {
-        let (oldKeys, oldValues) = (keys, values)
-        keys = Array(repeating: 0, count: oldKeys.count * 2)
-        values = Array(repeating: 0, count: oldValues.count * 2)
-        for place in oldValues.indices where oldValues[place] != 0 {
-            let bucket = bucket(of: oldKeys[place])
-            keys[bucket] = oldKeys[place]
-            values[bucket] = oldValues[place]
-        }
+        let old = buckets
+        buckets = Array(repeating: Bucket(), count: old.count * 2)
+        for bucket in old where bucket.value != 0 { buckets[place(of: bucket.key)] = bucket }
     }
 }

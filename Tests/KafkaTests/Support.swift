@@ -78,7 +78,7 @@ extension Producer {
             } catch {
                 guard error.code == .queueFull else { throw error }
                 _ = wait(atMost: .milliseconds(100))
-                _ = try poll()
+                _ = poll()
             }
         }
     }
@@ -89,8 +89,10 @@ extension Producer {
         var delivery: BatchDelivery?
         try eventually("settling of batch \(batch.rawValue)") {
             _ = wait(atMost: .milliseconds(100))
-            delivery = try poll()
-            return delivery?.batch == batch
+            while case .settled(let settled) = poll() {
+                if settled.batch == batch { delivery = settled }
+            }
+            return delivery != nil
         }
         return try #require(delivery)
     }

@@ -16,3 +16,10 @@ public enum GoldenFile {
         return try? String(contentsOfFile: path, encoding: .utf8)
     }
 }
+
+extension SharedData {
+    /// The UTF-8 text of `schemas/examples/<name>`.
+    public static func schemaExample(_ name: String) -> String? {
+        try? String(contentsOfFile: "\(packageRoot)/schemas/examples/\(name)", encoding: .utf8)
+    }
+}

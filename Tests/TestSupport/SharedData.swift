@@ -23,9 +23,13 @@ public enum SharedData {
 
     /// The lines of a text file; one whose name ends in `.gz` is unpacked by `gzip`.
     public static func lines(_ name: String) throws -> [Substring] {
+        try String(decoding: bytes(name), as: UTF8.self).split(separator: "\n")
+    }
+
+    /// The content of a file, unpacked if its name ends in `.gz`.
+    public static func bytes(_ name: String) throws -> [UInt8] {
         let file = URL(fileURLWithPath: "\(root)/data/\(name)")
-        let data = try name.hasSuffix(".gz") ? unpack(file) : Data(contentsOf: file)
-        return String(decoding: data, as: UTF8.self).split(separator: "\n")
+        return Array(try name.hasSuffix(".gz") ? unpack(file) : Data(contentsOf: file))
     }
 
     private static func unpack(_ file: URL) throws -> Data {

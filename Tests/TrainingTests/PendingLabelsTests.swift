@@ -1,3 +1,4 @@
+import Bytes
 import CAllocationCounter
 import Sparse
 import TestSupport
@@ -115,6 +116,64 @@ struct PendingLabelsTests {
         while table.expireNext(nowMillis: 20, into: &example) { expired.append(example.id) }
         #expect(expired == [0, 2, 3])
     }
+
+    /// Cut anywhere in a run: the restored table gives the same answers, and the same frame again.
+    @Test(arguments: UInt64(0)..<20) func theFrameResumes(seed: UInt64) throws {
+        var random = SeededGenerator(seed)
+        let limits = Self.limits(pending: 30, resolved: 25)
+        var table = PendingLabels(maturityMillis: 200, payloadCount: 2, limits: limits)
+        try Self.run(&table, &random, 300)
+        let saved = Self.frame(table)
+        var restored = try Self.restore(saved, limits)
+        #expect(Self.frame(restored) == saved)
+        var again = random
+        try Self.run(&table, &random, 300)
+        try Self.run(&restored, &again, 300)
+        #expect(Self.frame(restored) == Self.frame(table))
+        #expect(restored.counts == table.counts)
+        for end in stride(from: 0, to: saved.count, by: 11) {
+            #expect(throws: FormatError.self) { try Self.check(Array(saved[..<end]), limits) }
+        }
+        for place in stride(from: 0, to: saved.count, by: 13) {
+            var flipped = saved
+            flipped[place] ^= 4
+            #expect(throws: FormatError.self) { try Self.check(flipped, limits) }
+        }
+    }
+
+    private static func run(
+        _ table: inout PendingLabels, _ random: inout SeededGenerator, _ count: Int
+    ) throws {
+        var example = PendingExample()
+        for _ in 0..<count {
+            let now = Int64(table.counts.expired + table.counts.joined) * 20
+            let payload = [UInt32.random(in: 0...9, using: &random), 7]
+            table.insert(
+                id: .random(in: 0..<90, using: &random),
+                timeMillis: now + .random(in: -20...2_000, using: &random), score: 0.25,
+                vector: vector(&random), payload: payload.span)
+            _ = table.join(id: .random(in: 0..<90, using: &random), into: &example)
+            _ = table.expireNext(nowMillis: now + 150, into: &example)
+        }
+    }
+
+    private static func frame(_ table: borrowing PendingLabels) -> [UInt8] {
+        var writer = ByteWriter()
+        table.append(to: &writer)
+        return writer.copy()
+    }
+
+    private static func restore(
+        _ bytes: [UInt8], _ limits: PendingLabels.Limits
+    ) throws(FormatError) -> PendingLabels {
+        try PendingLabels(
+            restoring: unsafe bytes.span.bytes, maturityMillis: 200, payloadCount: 2,
+            limits: limits)
+    }
+
+    private static func check(
+        _ bytes: [UInt8], _ limits: PendingLabels.Limits
+    ) throws(FormatError) { _ = try restore(bytes, limits) }
 
     @Test(.enabled(if: isOptimized)) func nothingIsAllocatedOnceFull() {
         var random = SeededGenerator(1)

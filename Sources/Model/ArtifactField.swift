@@ -1,0 +1,72 @@
+internal import JSON
+
+/// A value of an artifact's document with the path that errors name.
+struct ArtifactField {
+    let path: String
+    let value: JSONValue
+
+    /// The members of an object that has these keys and no others.
+    func members(_ keys: String...) throws(ArtifactError) -> [String: ArtifactField] {
+        guard let object = value.object else { throw invalid("an object") }
+        for key in object.keys where !keys.contains(key) {
+            throw .unknownKey(path: self.path(key))
+        }
+        var members: [String: ArtifactField] = [:]
+        for key in keys {
+            guard let value = object[key] else {
+                throw .missing(path: self.path(key), expected: "the key")
+            }
+            members[key] = ArtifactField(path: self.path(key), value: value)
+        }
+        return members
+    }
+
+    func elements() throws(ArtifactError) -> [ArtifactField] {
+        guard let values = value.array else { throw invalid("an array") }
+        return values.enumerated().map { ArtifactField(path: "\(path)[\($0)]", value: $1) }
+    }
+
+    func number() throws(ArtifactError) -> Double {
+        guard let number = value.double else { throw invalid("a number") }
+        return number
+    }
+
+    func integer() throws(ArtifactError) -> Int64 {
+        guard let integer = value.integer else { throw invalid("an integer") }
+        return integer
+    }
+
+    func text() throws(ArtifactError) -> String {
+        guard let text = value.string else { throw invalid("a string") }
+        return text
+    }
+
+    func numbersByName() throws(ArtifactError) -> [String: Double] {
+        guard let object = value.object else { throw invalid("an object of numbers") }
+        var numbers: [String: Double] = [:]
+        for (key, value) in zip(object.keys, object.values) {
+            numbers[key] = try ArtifactField(path: path(key), value: value).number()
+        }
+        return numbers
+    }
+
+    var isNull: Bool { value == .null }
+
+    func invalid(_ expected: String) -> ArtifactError {
+        .invalid(path: path.isEmpty ? "document" : path, found: kind, expected: expected)
+    }
+
+    private func path(_ key: String) -> String { path.isEmpty ? key : "\(path).\(key)" }
+
+    private var kind: String {
+        switch value {
+        case .null: "null"
+        case .bool(let value): "\(value)"
+        case .integer(let value): "\(value)"
+        case .number(let value): "\(value)"
+        case .string(let value): "\"\(value.prefix(40))\""
+        case .array: "an array"
+        case .object: "an object"
+        }
+    }
+}

@@ -1,0 +1,53 @@
+public import Features
+internal import Model
+public import Training
+
+/// What a pipeline has done and holds, as one value.
+public struct PipelineStatus: Sendable {
+    public var counts = PipelineCounts()
+    public var features = FeatureCounts()
+    public var categoryCollisions: UInt64 = 0
+    public var labels = PendingCounts()
+    public var pending = 0
+    public var judged = 0
+    /// Mean loss of all predictions judged so far; nil before the first.
+    public var meanLoss: Double?
+    public var modelVersion = ""
+    public var nonZeroCount = 0
+    /// Examples learned.
+    public var learned = 0
+    /// The newest event time, milliseconds since the Unix epoch; nil before the first event.
+    public var clock: Int64?
+
+    public init() {}
+}
+
+extension Pipeline {
+    public var status: PipelineStatus {
+        var status = PipelineStatus()
+        status.counts = counts
+        status.features = features.counts
+        status.categoryCollisions = features.categoryCollisions
+        switch labels {
+        case .some(let labels):
+            status.labels = labels.pending.counts
+            status.pending = labels.pending.count
+            status.judged = labels.validation.count
+            status.meanLoss = labels.validation.meanLoss
+        case .none: break
+        }
+        status.modelVersion = model.version
+        status.nonZeroCount = model.nonZeroCount
+        status.learned = learner?.learned ?? 0
+        status.clock = clock == .min ? nil : clock
+        return status
+    }
+
+    /// The newest predictions with their labels, as far as `validationExamplesMax` goes.
+    public func judgedPredictions() -> ScoredLabels {
+        switch labels {
+        case .some(let labels): labels.validation.window()
+        case .none: ScoredLabels()
+        }
+    }
+}

@@ -1,0 +1,69 @@
+internal import Kafka
+internal import Pipeline
+
+/// The unit of order and state: a pipeline, and the partitions whose records it takes in the order of
+/// time.
+final class StreamTask {
+    var pipeline: Pipeline
+    private var merge: Merge
+
+    init(_ pipeline: consuming Pipeline, _ inputs: [StreamInput], mergePatience: Duration) {
+        self.pipeline = pipeline
+        merge = Merge(inputs, patience: mergePatience)
+    }
+
+    var inputs: [StreamInput] { merge.inputs }
+
+    /// Goes on with new inputs, which stand where the old ones did.
+    func resume(_ inputs: [StreamInput], mergePatience: Duration) {
+        merge = Merge(inputs, patience: mergePatience)
+    }
+
+    /// Steps through at most `recordsMax` records; their outputs are in the outbox, except those of
+    /// records whose outputs an earlier run committed.
+    ///
+    /// - Parameter latency: gets, for each stretch of records taken together, when and how many.
+    /// - Returns: records used.
+    func run(
+        upTo recordsMax: Int, into outbox: inout Outbox, latency: inout LatencyStretches
+    ) -> Int {
+        var used = 0
+        while used < recordsMax, let input = merge.next() {
+            let mark = outbox.mark
+            let isReplay = input.isReplay
+            input.step(&pipeline, into: &outbox)
+            if isReplay {
+                outbox.rewind(to: mark)
+            } else {
+                latency.note(input.takenAt)
+            }
+            input.use()
+            used += 1
+        }
+        return used
+    }
+
+    /// The offsets that may be committed once everything in the outbox is acknowledged.
+    var positions: [PartitionOffset] {
+        inputs.filter { $0.position > $0.committed }
+            .map { PartitionOffset($0.partition, $0.position) }
+    }
+
+    /// Records that were committed by an earlier run and are still to be replayed.
+    var replayRemaining: Int64 {
+        inputs.reduce(0) { $0 + max(0, $1.committed - $1.position) }
+    }
+}
+
+/// When the records of a batch were taken from their queues: times and counts.
+struct LatencyStretches {
+    private(set) var stretches: [(takenAt: ContinuousClock.Instant, count: UInt64)] = []
+
+    mutating func note(_ takenAt: ContinuousClock.Instant) {
+        if let last = stretches.last, last.takenAt == takenAt {
+            stretches[stretches.count - 1].count += 1
+        } else {
+            stretches.append((takenAt, 1))
+        }
+    }
+}

@@ -1,0 +1,41 @@
+internal import Kafka
+internal import Pipeline
+
+/// What others may see: finished values, published between batches.
+extension Worker {
+    mutating func publishStatusIfDue() {
+        guard ContinuousClock.now - lastStatus >= settings.statusInterval else { return }
+        publishStatus(phase)
+        if control.takeReportRequest() { publishReport() }
+    }
+
+    mutating func publishStatus(_ phase: WorkerStatus.Phase) {
+        lastStatus = .now
+        status.phase = phase
+        status.partitions = tasks.values.flatMap { $0.inputs.map(\.partition) }
+        status.pipelines = tasks.keys.sorted().compactMap { tasks[$0]?.pipeline.status }
+        status.delivered = deliveries.delivered
+        status.outstanding = deliveries.outstanding
+        status.latencyMicros = deliveries.latencyMicros
+        status.errors.merge(deliveries.errors) { _, newer in newer }
+        status.replayRemaining = replayRemaining
+        control.publish(status)
+    }
+
+    mutating func publishReport() {
+        control.publish(
+            WorkerReport(
+                tasks: tasks.keys.sorted().compactMap { tasks[$0] }.map { task in
+                    TaskReport(
+                        status: task.pipeline.status, judged: task.pipeline.judgedPredictions(),
+                        model: task.pipeline.model, learner: task.pipeline.learner)
+                }))
+    }
+
+    private var replayRemaining: Int64 { tasks.values.reduce(0) { $0 + $1.replayRemaining } }
+
+    private var phase: WorkerStatus.Phase {
+        if tasks.isEmpty { return .standby }
+        return replayRemaining > 0 ? .replaying : .running
+    }
+}

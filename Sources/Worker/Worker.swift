@@ -1,0 +1,131 @@
+internal import Events
+public import Kafka
+public import Pipeline
+
+/// One thread's loop: consume, merge, step, deliver, commit. It owns one consumer, one producer and the
+/// tasks assigned to it, and shares none of them.
+///
+/// At-least-once: offsets are committed only when every output of the records before them was
+/// acknowledged. State is the fold of the log: a task that starts behind committed offsets replays its
+/// partitions from the beginning with outputs suppressed.
+public struct Worker: ~Copyable {
+    let settings: WorkerSettings
+    let pipelineSettings: PipelineSettings
+    let control: WorkerControl
+    var consumer: Consumer
+    var deliveries: Deliveries
+    /// By task number (`WorkerSettings.Tasks.number`).
+    var tasks: [Int: StreamTask] = [:]
+    /// Tasks whose partitions were taken back: their state is good if they return unread.
+    var parked: [Int: StreamTask] = [:]
+    private var outbox = Outbox()
+    var isCommitting = false
+    var lastCommit = ContinuousClock.now
+    var lastStatus = ContinuousClock.now
+    var status = WorkerStatus()
+
+    /// The longest sleep when there is nothing to do.
+    private static let idleWait = Duration.milliseconds(50)
+
+    public init(
+        _ settings: WorkerSettings, pipeline: PipelineSettings, control: WorkerControl,
+        log: @escaping LogSink = { _ in }
+    ) throws(KafkaError) {
+        var properties = settings.consumer
+        properties.setDefault("auto.offset.reset", "earliest")
+        // Events and labels of one partition must go to one member.
+        properties.setDefault("partition.assignment.strategy", "range")
+        let consumer = try Consumer(properties, log: log)
+        let deliveries = try Deliveries(settings, waking: consumer.waker, log: log)
+        self.consumer = consumer
+        self.deliveries = deliveries
+        self.settings = settings
+        self.control = control
+        pipelineSettings = pipeline
+    }
+
+    /// Works until `control.stop()`, then delivers and commits what is under way.
+    public mutating func run() throws(WorkerError) {
+        control.connect(consumer.waker)
+        defer { publishStatus(.stopped) }
+        do throws(KafkaError) {
+            try consumer.connect(within: settings.connectPatience)
+            try consumer.subscribe(to: subscription)
+        } catch {
+            throw .kafka(error)
+        }
+        while !control.isStopping {
+            try answerGroup()
+            let used = try runTasks()
+            try deliveries.takeSettled()
+            commitIfDue()
+            publishStatusIfDue()
+            if used == 0 { _ = consumer.wait(atMost: Self.idleWait) }
+        }
+        publishStatus(.draining)
+        try settle()
+        publishReport()
+    }
+
+    private var subscription: [String] {
+        switch settings.tasks {
+        case .perPartition: settings.dataTopics
+        case .single(let controlTopic): [controlTopic]
+        }
+    }
+
+    /// One turn for every task.
+    private mutating func runTasks() throws(WorkerError) -> Int {
+        var used = 0
+        for task in tasks.values {
+            guard deliveries.outstanding <= settings.outstandingMax else { break }
+            var latency = LatencyStretches()
+            let count = task.run(
+                upTo: settings.batchRecordsMax, into: &outbox, latency: &latency)
+            guard count > 0 else { continue }
+            try deliveries.send(outbox, positions: task.positions, latency: latency)
+            outbox.removeAll()
+            used += count
+        }
+        status.records += UInt64(used)
+        return used
+    }
+
+    // MARK: Commit
+
+    private mutating func commitIfDue() {
+        guard !isCommitting, !deliveries.committable.isEmpty,
+            ContinuousClock.now - lastCommit >= settings.commitInterval
+        else { return }
+        lastCommit = .now
+        do throws(KafkaError) {
+            try consumer.beginCommit(committable)
+            isCommitting = true
+        } catch {
+            note(error)
+        }
+    }
+
+    /// Waits until everything sent is acknowledged, and commits.
+    mutating func settle() throws(WorkerError) {
+        try deliveries.flush(within: settings.drainPatience)
+        let offsets = committable
+        guard !offsets.isEmpty else { return }
+        do throws(KafkaError) { try consumer.commit(offsets, within: settings.drainPatience) } catch {
+            throw .kafka(error)
+        }
+        deliveries.noteCommitted(offsets)
+    }
+
+    private var committable: [PartitionOffset] {
+        deliveries.committable.map { PartitionOffset($0, $1) }
+    }
+
+    /// What passes by itself is counted; what does not ends the worker.
+    mutating func endure(_ error: KafkaError) throws(WorkerError) {
+        guard !error.isFatal else { throw .kafka(error) }
+        note(error)
+    }
+
+    mutating func note(_ error: KafkaError) { status.errors[error.name, default: 0] += 1 }
+}

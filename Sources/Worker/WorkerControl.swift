@@ -1,0 +1,39 @@
+internal import Kafka
+internal import Synchronization
+
+/// The outside's hold on a running worker: stop it, and read what it last published. Any thread.
+public final class WorkerControl: Sendable {
+    private let stopping = Atomic(false)
+    private let reportWanted = Atomic(false)
+    private let waker = Mutex<Waker?>(nil)
+    private let board = Mutex(WorkerStatus())
+    private let lastReport = Mutex<WorkerReport?>(nil)
+
+    public init() {}
+
+    /// Asks the worker to finish its batch, deliver, commit and end.
+    public func stop() {
+        stopping.store(true, ordering: .relaxed)
+        waker.withLock { $0?.wake() }
+    }
+
+    public var status: WorkerStatus { board.withLock { $0 } }
+
+    /// Asks for a report; it comes with one of the next batches.
+    public func requestReport() { reportWanted.store(true, ordering: .relaxed) }
+
+    /// The newest report. A worker that ends always leaves one.
+    public var report: WorkerReport? { lastReport.withLock { $0 } }
+
+    var isStopping: Bool { stopping.load(ordering: .relaxed) }
+
+    func connect(_ waker: Waker) { self.waker.withLock { $0 = waker } }
+
+    func publish(_ status: WorkerStatus) { board.withLock { $0 = status } }
+
+    func takeReportRequest() -> Bool {
+        reportWanted.exchange(false, ordering: .relaxed)
+    }
+
+    func publish(_ report: WorkerReport) { lastReport.withLock { $0 = report } }
+}

@@ -1,0 +1,58 @@
+public import Kafka
+
+/// What a worker reads and writes, and within which bounds.
+public struct WorkerSettings: Sendable {
+    /// Must name `bootstrap.servers` and `group.id`.
+    public var consumer: ClientProperties
+    public var producer: ClientProperties
+    public var eventsTopic: String
+    public var labelsTopic: String?
+    public var predictionsTopic: String
+    public var deadLettersTopic: String
+    public var tasks: Tasks
+    /// Records that one task takes before others get their turn.
+    public var batchRecordsMax = 1_000
+    /// Records sent and not yet acknowledged; above it nothing is read.
+    public var outstandingMax = 50_000
+    public var commitInterval = Duration.seconds(1)
+    /// How long the first answer of a broker is waited for.
+    public var connectPatience = Duration.seconds(30)
+    /// How long the outputs of a batch may stay unacknowledged when partitions are given back, and at
+    /// the end.
+    public var drainPatience = Duration.seconds(30)
+    /// How long an input that is behind may keep the others waiting before they go on without it.
+    public var mergePatience = Duration.seconds(30)
+    public var statusInterval = Duration.milliseconds(250)
+
+    /// How a project is cut into tasks.
+    public enum Tasks: Sendable, Equatable {
+        /// Every entity is the record's key: each partition is a task.
+        case perPartition
+        /// Some entity is not the key: all partitions are one task, run by the member of the group that
+        /// holds the control topic's only partition; the others stand by.
+        case single(controlTopic: String)
+
+        /// The task that a partition belongs to: its own number, or the one there is.
+        func number(of partition: TopicPartition) -> Int {
+            switch self {
+            case .perPartition: partition.partition
+            case .single: 0
+            }
+        }
+    }
+
+    public init(
+        consumer: ClientProperties, producer: ClientProperties, eventsTopic: String,
+        labelsTopic: String?, predictionsTopic: String, deadLettersTopic: String, tasks: Tasks
+    ) {
+        self.consumer = consumer
+        self.producer = producer
+        self.eventsTopic = eventsTopic
+        self.labelsTopic = labelsTopic
+        self.predictionsTopic = predictionsTopic
+        self.deadLettersTopic = deadLettersTopic
+        self.tasks = tasks
+    }
+
+    var dataTopics: [String] { [eventsTopic] + (labelsTopic.map { [$0] } ?? []) }
+}
