@@ -1,22 +1,22 @@
 /// Where one field of a CSV record stands, without its quotes.
-struct CSVField {
-    var range: Range<Int>
-    var isQuoted: Bool
-    var hasDoubledQuotes: Bool
+public struct CSVField: Equatable, Sendable {
+    public var range: Range<Int>
+    public var isQuoted: Bool
+    public var hasDoubledQuotes: Bool
 }
 
 /// Steps over the fields of one CSV record (RFC 4180 §2).
-struct CSVCursor {
+public struct CSVCursor: Sendable {
     private let delimiter: UInt8
     private var at = 0
-    private(set) var isAtEnd = false
+    public private(set) var isAtEnd = false
 
-    init(delimiter: UInt8) {
+    public init(delimiter: UInt8) {
         self.delimiter = delimiter
     }
 
     /// The next field, or nil where quotes stand wrongly. A record has one field more than delimiters.
-    mutating func next(in record: borrowing RawSpan) -> CSVField? {
+    public mutating func next(in record: borrowing RawSpan) -> CSVField? {
         if at < record.byteCount, record.byte(at) == UInt8(ascii: "\"") {
             return quoted(in: record)
         }

@@ -8,7 +8,7 @@ internal import Training
 /// of the predictions whose labels came.
 struct LabelJoin: ~Copyable {
     let settings: LabelSettings
-    private let decoder: EventDecoder
+    var decoder: EventDecoder
     private var row: EventRow
     private(set) var pending: PendingLabels
     private(set) var validation: ProgressiveValidation
@@ -55,9 +55,12 @@ struct LabelJoin: ~Copyable {
         return label
     }
 
-    /// Finds the event of the label that was read last.
-    mutating func join(into example: inout PendingExample) -> Bool {
-        pending.join(id: decoder.id.key(of: row), into: &example) == .joined
+    /// The key of the event whose label was read last.
+    var eventKey: UInt64 { decoder.id.key(of: row) }
+
+    /// Finds the event of a label by its `EventID.key`.
+    mutating func join(_ key: UInt64, into example: inout PendingExample) -> Bool {
+        pending.join(id: key, into: &example) == .joined
     }
 
     /// Takes the next event that waited for `maturity` in vain.

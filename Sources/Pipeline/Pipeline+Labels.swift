@@ -7,9 +7,22 @@ internal import Training
 /// windows, and teaches the learner.
 extension Pipeline {
     mutating func takeLabel(_ value: RawSpan) throws(DecodeError) {
-        guard let label = try labels?.read(value, for: model.loss) else { return }
+        guard let label = try labels?.read(value, for: model.loss), let key = labels?.eventKey else {
+            return
+        }
+        take(label, ofEvent: key)
+    }
+
+    /// Takes a label that was read elsewhere; one that the loss has no use for is ignored.
+    ///
+    /// - Parameter key: the event's `EventID.key`.
+    public mutating func takeLabel(_ label: Double, ofEvent key: UInt64) {
+        if model.loss.accepts(label: label) { take(label, ofEvent: key) }
+    }
+
+    private mutating func take(_ label: Double, ofEvent key: UInt64) {
         counts.labels += 1
-        guard labels?.join(into: &example) == true else { return }
+        guard labels?.join(key, into: &example) == true else { return }
         apply(label)
     }
 

@@ -2,7 +2,7 @@ internal import Bytes
 public import Events
 internal import Features
 public import Model
-internal import Sparse
+public import Sparse
 public import Training
 
 /// Bytes to prediction: the one `step` that scores live, replays history and makes training sets.
@@ -12,10 +12,12 @@ public import Training
 /// once every buffer has reached its size.
 public struct Pipeline: ~Copyable {
     public let settings: PipelineSettings
-    let decoder: EventDecoder
-    var row: EventRow
+    var decoder: EventDecoder
+    /// The newest event with everything computed from it; not specified after a rejected one.
+    public internal(set) var row: EventRow
     var features: FeatureState
-    var vector = SparseVector()
+    /// The model's inputs of the newest event.
+    public internal(set) var vector = SparseVector()
     var reference = FeatureState.Reference()
     public internal(set) var model: SparseModel
     public internal(set) var learner: OnlineLearner?

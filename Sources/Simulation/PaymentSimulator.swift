@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Card payments and their labels in the order in which they are sent, for a number of days;
 /// the same seed, settings and faults give the same bytes everywhere.
 ///
@@ -9,7 +11,7 @@
 /// amount. Positions as degrees, merchant categories, channels and devices are added to the
 /// handbook's fields.
 ///
-/// Memory: a day's payments, and the labels and late messages that wait, 40 and 130 bytes each.
+/// Memory: a day's payments, and the labels and late messages that wait, 40 and 104 bytes each.
 public struct PaymentSimulator: Sequence, IteratorProtocol, Sendable {
     private let settings: SimulationSettings
     private var day: PaymentDay
@@ -18,7 +20,7 @@ public struct PaymentSimulator: Sequence, IteratorProtocol, Sendable {
     private var faults: FaultInjector
     private var labels = DueQueue<FraudLabel>()
     private var delayed = DueQueue<Payment>()
-    private var labelRandom: SeededRandom
+    private let labelSeed: UInt64
 
     public init(
         _ settings: SimulationSettings = SimulationSettings(), seed: UInt64, faults: [Fault] = []
@@ -28,7 +30,8 @@ public struct PaymentSimulator: Sequence, IteratorProtocol, Sendable {
         self.faults = try FaultInjector(faults, seed: seed)
         rates = self.faults.rates
         day = PaymentDay(settings, seed: seed)
-        labelRandom = SeededRandom(seed: seed, stream: Stream.labels)
+        var random = SeededRandom(seed: seed, stream: Stream.labels)
+        labelSeed = random.next()
     }
 
     /// The next record to send; of one time, labels come first, then what was delayed. Nil once the
@@ -80,14 +83,21 @@ public struct PaymentSimulator: Sequence, IteratorProtocol, Sendable {
     }
 
     private mutating func queueLabel(of drawn: Payment, _ outcome: FaultInjector.Outcome) {
-        let spread = labelRandom.index(below: Int(settings.labelSpreadMillis) + 1)
         guard settings.labels == .every || drawn.scenario != .genuine else { return }
         let due =
-            drawn.timeMillis + settings.labelDelayMillis + Int64(spread) + outcome.labelDelayMillis
+            drawn.timeMillis + settings.labelDelayMillis + labelSpread(of: drawn.id)
+            + outcome.labelDelayMillis
         labels.insert(
             FraudLabel(
                 payment: drawn.id, customer: drawn.customer, scenario: drawn.scenario,
                 timeMillis: due),
             dueMillis: due)
+    }
+
+    /// Uniform in 0…`labelSpreadMillis`, and the same whatever became of other payments.
+    private func labelSpread(of id: Int64) -> Int64 {
+        let spread = UInt64(settings.labelSpreadMillis) + 1
+        let random = StableHash.mix(UInt64(id) ^ labelSeed)
+        return Int64(random.multipliedFullWidth(by: spread).high)
     }
 }

@@ -1,6 +1,6 @@
 internal import Glibc
 
-/// Owns an open file descriptor, or borrows the standard input.
+/// Owns an open file descriptor, or borrows the standard input or output.
 struct FileDescriptor: ~Copyable {
     let number: Int32
     let path: String
@@ -17,6 +17,14 @@ struct FileDescriptor: ~Copyable {
     init(creating path: String, mode: mode_t) throws(StorageError) {
         self = try FileDescriptor(
             path: path, flags: O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, mode: mode)
+    }
+
+    /// Creates a file, or empties the one that is there; `-` is the standard output.
+    init(replacing path: String) throws(StorageError) {
+        self = path == "-"
+            ? FileDescriptor(number: STDOUT_FILENO, path: path, isOwned: false)
+            : try FileDescriptor(
+                path: path, flags: O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode: 0o644)
     }
 
     /// Opens a directory, to synchronise it.

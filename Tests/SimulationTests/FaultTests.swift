@@ -9,13 +9,18 @@ import Testing
     /// The middle of three days, from one noon to the next.
     private static let from = start + 43_200_000
     private static let to = start + 2 * 86_400_000 - 43_200_000
-    private static let plain = Result { try PaymentSimulator(smallSettings(), seed: 1) }
+    private static var settings: SimulationSettings {
+        var settings = smallSettings()
+        settings.labelSpreadMillis = 60_000
+        return settings
+    }
+    private static let plain = Result { try PaymentSimulator(settings, seed: 1) }
 
     private static func faulty(
         _ kind: Fault.Kind, share: Double = 1, from: Int64 = from, to: Int64 = to
     ) throws -> PaymentSimulator {
         let fault = Fault(kind, fromMillis: from, toMillis: to, share: share)
-        return try PaymentSimulator(smallSettings(), seed: 1, faults: [fault])
+        return try PaymentSimulator(settings, seed: 1, faults: [fault])
     }
 
     private static func isWithin(_ payment: Payment) -> Bool {
@@ -138,13 +143,18 @@ import Testing
     @Test(arguments: [0, 0.25, 1, 2.5]) func theRateChangesWithinTheSpanOnly(factor: Double) throws
     {
         let plain = sentPayments(try Self.plain.get()).map(\.payment)
-        let sent = sentPayments(try Self.faulty(.rate(factor: factor))).map(\.payment)
+        let simulator = try Self.faulty(.rate(factor: factor))
+        let sent = sentPayments(simulator).map(\.payment)
         #expect(sent.filter { !Self.isWithin($0) } == plain.filter { !Self.isWithin($0) })
         let before = Double(plain.count(where: Self.isWithin))
         let after = Double(sent.count(where: Self.isWithin))
         #expect(abs(after - factor * before) <= 5 * (before / 4).squareRoot())
         #expect(sent.map(\.timeMillis) == sent.map(\.timeMillis).sorted())
         #expect(Set(sent.map(\.id)).count == sent.count)
+        let outside = Set(plain.filter { !Self.isWithin($0) }.map(\.id))
+        #expect(
+            labels(simulator).filter { outside.contains($0.payment) }
+                == labels(try Self.plain.get()).filter { outside.contains($0.payment) })
         let known = Set(plain.map(\.id))
         #expect(sent.allSatisfy { known.contains($0.id) || $0.id >= PaymentDay.firstExtraId })
     }

@@ -23,16 +23,23 @@ import Testing
         #expect(short.map(\.payment) == long.prefix(short.count).map(\.payment))
     }
 
-    @Test func recordsComeInOrderAndLabelsFirst() throws {
+    @Test(arguments: [0, 10_000_000]) func recordsComeInOrderAndLabelsFirst(
+        spreadMillis: Int64
+    ) throws {
         var settings = smallSettings()
-        settings.labelSpreadMillis = 10_000_000
+        settings.labelSpreadMillis = spreadMillis
         var previous: (time: Int64, isPayment: Bool) = (0, false)
+        var ties = 0
         for record in try PaymentSimulator(settings, seed: 2) {
             let isPayment = if case .payment = record { true } else { false }
             #expect(record.timeMillis >= previous.time)
-            if record.timeMillis == previous.time { #expect(isPayment || !previous.isPayment) }
+            if record.timeMillis == previous.time {
+                #expect(isPayment || !previous.isPayment)
+                ties += isPayment && !previous.isPayment ? 1 : 0
+            }
             previous = (record.timeMillis, isPayment)
         }
+        #expect(spreadMillis > 0 || ties > 3)
     }
 
     @Test func idsCountUpAndPaymentsAreSentAtTheirTime() throws {

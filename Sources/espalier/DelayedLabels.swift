@@ -1,0 +1,58 @@
+/// Labels by event, each known a fixed time after its event: what files without a time of their own stand
+/// for.
+///
+/// Memory: about 50 bytes a label, 24 for an event that waits for its label to be due.
+struct DelayedLabels {
+    /// One label that an event waits for.
+    struct Due: Equatable {
+        var timeMillis: Int64
+        var key: UInt64
+        var label: Double
+    }
+
+    static let labelsMax = 100_000_000
+
+    let delayMillis: Int64
+    private var labels: [UInt64: Double] = [:]
+    /// By time, from `first` on.
+    private var queue: [Due] = []
+    private var first = 0
+    /// Labels of an event that had one already.
+    private(set) var duplicates: UInt64 = 0
+
+    init(delayMillis: Int64) {
+        self.delayMillis = delayMillis
+    }
+
+    /// Labels whose event has not come.
+    var unusedCount: Int { labels.count }
+
+    /// Notes a label; the first one of an event counts.
+    mutating func insert(_ label: Double, for key: UInt64) {
+        if labels[key] == nil { labels[key] = label } else { duplicates += 1 }
+    }
+
+    /// Puts the label of an event, if there is one, where it is due.
+    mutating func await(key: UInt64, eventMillis: Int64) {
+        guard let label = labels.removeValue(forKey: key) else { return }
+        let due = Due(timeMillis: eventMillis + delayMillis, key: key, label: label)
+        var place = queue.count
+        while place > first, queue[place - 1].timeMillis > due.timeMillis { place -= 1 }
+        queue.insert(due, at: place)
+    }
+
+    /// Takes the next label due at this time or before; call until there is none.
+    mutating func next(dueAt millis: Int64) -> Due? {
+        guard first < queue.count, queue[first].timeMillis <= millis else { return nil }
+        defer {
+            first += 1
+            if first >= Self.sweepCount, first * 2 >= queue.count {
+                queue.removeFirst(first)
+                first = 0
+            }
+        }
+        return queue[first]
+    }
+
+    private static let sweepCount = 4_096
+}

@@ -1,0 +1,34 @@
+internal import ArgumentParser
+
+/// The command line.
+@main struct Espalier: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "espalier",
+        abstract: "A streaming feature store with an online scorer.",
+        discussion: """
+            Reads events from Kafka, keeps windowed features, scores every event with a
+            sparse model in the same process, learns from labels as they arrive, and
+            publishes predictions.
+
+            EXAMPLES
+              espalier simulate --days 30 --out payments.ndjson --labels-out labels.ndjson
+              espalier check project.yaml
+              espalier replay project.yaml --events payments.ndjson --labels labels.ndjson
+
+            EXIT CODES
+              0 done · 64 usage · 65 bad data · 69 no broker · 70 a fault of ours
+              74 input or output · 78 configuration · 130 interrupted
+            """,
+        version: "0.1.0",
+        subcommands: [ReplayCommand.self, SimulateCommand.self, ProduceCommand.self])
+
+    /// Runs the command that the arguments name; every error leaves through `Failure`.
+    static func main() {
+        do {
+            var command = try parseAsRoot()
+            try command.run()
+        } catch {
+            Failure(error).exit()
+        }
+    }
+}

@@ -1,0 +1,53 @@
+internal import Features
+
+extension FeatureDefinition.Kind {
+    /// How it is computed, in one line: `mean of amount per customer_id over 7d`.
+    var text: String {
+        switch self {
+        case .value(let expression):
+            expression.split { $0.isWhitespace }.joined(separator: " ")
+        case .category(let fields, let bits):
+            "\(fields.joined(separator: " × ")), hashed to \(bits) bits"
+        case .aggregate(let aggregate): aggregate.text
+        }
+    }
+}
+
+extension Aggregate {
+    var text: String {
+        var parts = [function.text]
+        switch operand {
+        case .event: break
+        case .expression(let source): parts.append("of \(source)")
+        case .label: parts.append("of label")
+        }
+        parts.append("per \(entity)")
+        if let windowMillis { parts.append("over \(EventDuration.text(windowMillis))") }
+        if delayMillis > 0 { parts.append("until \(EventDuration.text(delayMillis)) before") }
+        if !includesCurrent { parts.append("without the current") }
+        if !otherwise.isNaN { parts.append("else \(Numerals.plain(otherwise))") }
+        return parts.joined(separator: " ")
+    }
+}
+
+extension Aggregate.Function {
+    fileprivate var text: String {
+        switch self {
+        case .count: "count"
+        case .sum: "sum"
+        case .mean: "mean"
+        case .min: "min"
+        case .max: "max"
+        case .variance: "variance"
+        case .stddev: "stddev"
+        case .first: "first"
+        case .last: "last"
+        case .lag(let n): "lag \(n)"
+        case .distinct: "distinct"
+        case .timeSinceLast: "time since last"
+        case .decayedCount(let halfLife): "count halved every \(EventDuration.text(halfLife))"
+        case .decayedSum(let halfLife): "sum halved every \(EventDuration.text(halfLife))"
+        case .decayedMean(let halfLife): "mean halved every \(EventDuration.text(halfLife))"
+        }
+    }
+}

@@ -1,0 +1,105 @@
+internal import Bytes
+internal import Events
+internal import Features
+internal import Model
+internal import Pipeline
+internal import Sparse
+internal import Storage
+
+/// The features of every event as they stood at its time: a training set without the future in it.
+///
+/// CSV: the event's id, its time in milliseconds, then every input of the model at full precision; what is
+/// missing is empty, a category is its bucket.
+struct FeatureFile: ~Copyable {
+    private var file: FileWriter
+    private var line = ByteWriter(reservingCapacity: 1_024)
+    private let plan: FeaturePlan
+    private let idSlot: Int
+    private let idIsText: Bool
+    private var buckets: [Int?]
+
+    init(path: String, plan: FeaturePlan) throws(Failure) {
+        let file = try Self.open(path, header: ["id", "time"] + plan.inputs)
+        self.file = file
+        self.plan = plan
+        idSlot = plan.schema.id
+        idIsText = plan.schema.fields[plan.schema.id].type == .string
+        buckets = Array(repeating: nil, count: plan.inputs.count)
+    }
+
+    private static func open(_ path: String, header: [String]) throws(Failure) -> FileWriter {
+        var line = ByteWriter(reservingCapacity: 1_024)
+        for (column, name) in header.enumerated() {
+            if column > 0 { line.append(UInt8(ascii: ",")) }
+            line.append(cell: name)
+        }
+        line.append(UInt8(ascii: "\n"))
+        do throws(StorageError) {
+            var file = try FileWriter(path: path)
+            try file.append(line)
+            return file
+        } catch { throw Failure(error) }
+    }
+
+    /// Appends the pipeline's newest event.
+    mutating func append(_ pipeline: borrowing Pipeline, timeMillis: Int64) throws(Failure) {
+        line.removeAll()
+        if idIsText {
+            line.append(cell: pipeline.row.textBytes(pipeline.row.texts[idSlot]))
+        } else {
+            line.append(decimal: pipeline.row.integers[idSlot])
+        }
+        line.append(UInt8(ascii: ","))
+        line.append(decimal: timeMillis)
+        let numericCount = plan.space.numericCount
+        for input in 0..<numericCount {
+            line.append(UInt8(ascii: ","))
+            let value = plan.value(ofInput: input, in: pipeline.row)
+            if value.isFinite { line.append(shortest: value) }
+        }
+        if numericCount < plan.inputs.count { appendBuckets(pipeline.vector.indices) }
+        try endLine()
+    }
+
+    private mutating func appendBuckets(_ indices: [UInt32]) {
+        let numericCount = plan.space.numericCount
+        for input in numericCount..<buckets.count { buckets[input] = nil }
+        for index in indices where Int(index) >= numericCount {
+            let input = plan.input(of: index)
+            buckets[input] = Int(index) - plan.indices(ofInput: input).lowerBound
+        }
+        for input in numericCount..<buckets.count {
+            line.append(UInt8(ascii: ","))
+            if let bucket = buckets[input] { line.append(decimal: Int64(bucket)) }
+        }
+    }
+
+    private mutating func endLine() throws(Failure) {
+        line.append(UInt8(ascii: "\n"))
+        do throws(StorageError) { try file.append(line) } catch { throw Failure(error) }
+    }
+
+    mutating func finish() throws(Failure) {
+        do throws(StorageError) { try file.finish() } catch { throw Failure(error) }
+    }
+}
+
+extension ByteWriter {
+    /// Appends one cell of CSV, in quotes where it needs them.
+    mutating func append(cell text: String) { append(cell: unsafe text.utf8Span.span.bytes) }
+
+    mutating func append(cell bytes: borrowing RawSpan) {
+        let special: [UInt8] = [
+            UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"),
+        ]
+        let needsQuotes = unsafe bytes.withUnsafeBytes { unsafe $0.contains(where: special.contains) }
+        guard needsQuotes else { return append(bytes) }
+        append(UInt8(ascii: "\""))
+        for at in 0..<bytes.byteCount {
+            let byte = unsafe bytes.unsafeLoad(fromByteOffset: at, as: UInt8.self)
+            if byte == UInt8(ascii: "\"") { append(byte) }
+            append(byte)
+        }
+        append(UInt8(ascii: "\""))
+    }
+}

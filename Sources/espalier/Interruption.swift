@@ -1,0 +1,21 @@
+internal import Glibc
+internal import Synchronization
+
+/// SIGINT and SIGTERM, taken as a wish to stop in good order; the second one ends the process at once.
+enum Interruption {
+    private static let count = Atomic<Int>(0)
+
+    /// Begins to listen.
+    static func listen() {
+        _ = count.load(ordering: .relaxed)
+        for number in [SIGINT, SIGTERM] {
+            _ = signal(number) { _ in
+                if Interruption.count.add(1, ordering: .relaxed).newValue > 1 {
+                    _exit(ExitStatus.interrupted.rawValue)
+                }
+            }
+        }
+    }
+
+    static var hasCome: Bool { count.load(ordering: .relaxed) > 0 }
+}

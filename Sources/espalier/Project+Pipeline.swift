@@ -1,0 +1,74 @@
+internal import Bytes
+internal import Features
+internal import Model
+internal import Pipeline
+internal import Project
+internal import Storage
+internal import Training
+
+/// From a project's words to a pipeline's settings: the one place where both are known.
+extension ProjectFile {
+    /// The compiled features.
+    func plan() throws(Failure) -> FeaturePlan {
+        do throws(FeatureError) {
+            return try FeaturePlan(
+                schema: events.schema, definitions: features, inputs: model.features,
+                latenessMillis: limits.features.latenessMillis,
+                labelHorizonMillis: labels?.maturityMillis ?? 0)
+        } catch { throw Failure(error) }
+    }
+
+    /// Everything a pipeline is made from.
+    ///
+    /// - Parameter scorer: a fixed model to score with; nil for the learner that the project asks for, or
+    ///   for a model without weights when it asks for none.
+    func pipelineSettings(scorer: SparseModel? = nil) throws(Failure) -> PipelineSettings {
+        try pipelineSettings(plan(), scorer: scorer)
+    }
+
+    /// As above, over a plan of this project.
+    func pipelineSettings(
+        _ plan: FeaturePlan, scorer: SparseModel?
+    ) throws(Failure) -> PipelineSettings {
+        var settings = PipelineSettings(plan: plan, scoring: scoring(plan, scorer))
+        settings.limits = limits.features
+        settings.decodeLimits = limits.decoding
+        settings.labels = labels.map {
+            LabelSettings(
+                schema: $0.schema, value: $0.value, maturityMillis: $0.maturityMillis,
+                silence: $0.silence == .negative ? .negative : .drop, pending: limits.pending)
+        }
+        settings.reasonsMax = model.reasonsMax
+        settings.publishesFeatures = output.hasFeatures
+        settings.eventsTopic = events.topic
+        settings.labelsTopic = labels?.topic ?? ""
+        return settings
+    }
+
+    private func scoring(_ plan: FeaturePlan, _ scorer: SparseModel?) -> PipelineSettings.Scoring {
+        if let scorer { return .model(scorer) }
+        guard model.learning.isEnabled else {
+            return .model(SparseModel(space: plan.space, loss: model.loss, version: "none"))
+        }
+        let parameters = OnlineLearner.Parameters(
+            loss: model.loss, ftrl: model.learning.parameters,
+            publishEvery: model.learning.publishEveryExamples)
+        return .learner(parameters, penaltyFactors: model.learning.penalties)
+    }
+}
+
+extension SparseModel {
+    private static let artifactBytesMax = 256 << 20
+
+    /// Reads a model artifact for a project's features.
+    init(artifact path: String, for plan: FeaturePlan) throws(Failure) {
+        let bytes: [UInt8]
+        do throws(StorageError) {
+            bytes = try WholeFile.read(path, bytesMax: Self.artifactBytesMax)
+        } catch { throw Failure(error) }
+        do throws(ArtifactError) {
+            let artifact = try ModelArtifact(parsing: unsafe bytes.span.bytes)
+            self = try SparseModel(artifact, for: plan.layout)
+        } catch { throw Failure(.data, "\(path): \(error)") }
+    }
+}

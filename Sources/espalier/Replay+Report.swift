@@ -1,0 +1,43 @@
+internal import Features
+internal import Model
+internal import Pipeline
+internal import Project
+internal import Training
+
+extension Replay {
+    /// What the replay came to.
+    func report(
+        _ project: ProjectFile, _ inputs: ReplayInputs, seconds: Double
+    ) throws(Failure) -> ReplayReport {
+        let status = pipeline.status
+        let judged = pipeline.judgedPredictions()
+        let rejections = status.counts.rejections.merging(
+            inputs.table?.rejections ?? [:], uniquingKeysWith: +)
+        let artifact = try artifact(project, judged)
+        return ReplayReport(
+            project: project.name, status: status, loss: pipeline.model.loss,
+            rejections: rejections.map { ($0.key.code, $0.value) }
+                .sorted { ($1.count, $0.reason) < ($0.count, $1.reason) },
+            rejectedExamples: outputs.rejected, unusedLabels: delayed?.unusedCount ?? 0,
+            startMillis: startMillis, seconds: seconds,
+            inputCount: pipeline.settings.plan.inputs.count, judged: judged, artifact: artifact)
+    }
+
+    /// What was learned, with the measures of its predictions.
+    private func artifact(
+        _ project: ProjectFile, _ judged: ScoredLabels
+    ) throws(Failure) -> ModelArtifact? {
+        guard let learner = pipeline.learner else { return nil }
+        var metrics: [String: Double] = [:]
+        if pipeline.model.loss == .logistic {
+            metrics["auc"] = judged.rocArea
+            metrics["average_precision"] = judged.averagePrecision
+            metrics["log_loss"] = judged.logLoss
+        }
+        do throws(ArtifactError) {
+            return try learner.makeArtifact(
+                name: project.name, layout: pipeline.settings.plan.layout,
+                data: ModelContent.Data(examples: learner.learned), metrics: metrics)
+        } catch { throw Failure(.fault, "the learner's model is no artifact: \(error)") }
+    }
+}

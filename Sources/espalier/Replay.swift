@@ -1,0 +1,94 @@
+internal import Events
+internal import Features
+internal import Pipeline
+
+/// The pipeline over files: the same steps in the same order as over topics, without Kafka.
+struct Replay: ~Copyable {
+    private(set) var pipeline: Pipeline
+    private var merge: ReplayMerge
+    private(set) var delayed: DelayedLabels?
+    private var outbox = Outbox()
+    private(set) var outputs: ReplayOutputs
+    private let files: [ReplayFile]
+    private let eventID: EventID
+    /// The file whose decoder the pipeline has, for each stream.
+    private var lent: (events: ReplayFile?, labels: ReplayFile?)
+    /// Time of the first event.
+    private(set) var startMillis: Int64?
+    private var records: UInt64 = 0
+
+    private static let recordsBetweenLooks: UInt64 = 4_096
+
+    /// - Parameters:
+    ///   - labels: files whose records have a time.
+    ///   - delayed: labels without one.
+    init(
+        _ settings: PipelineSettings, events: [ReplayFile], labels: [ReplayFile],
+        delayed: DelayedLabels?, outputs: consuming ReplayOutputs
+    ) throws {
+        let pipeline = try Pipeline(settings)
+        let merge = try ReplayMerge(events: events, labels: labels)
+        self.pipeline = pipeline
+        self.merge = merge
+        self.delayed = delayed
+        self.outputs = outputs
+        files = events + labels
+        eventID = EventID(schema: settings.plan.schema)
+        lent = (nil, nil)
+    }
+
+    /// Replays everything; an interruption ends it early.
+    mutating func run(_ progress: inout ProgressLine) throws(Failure) {
+        while let file = merge.next, !Interruption.hasCome {
+            if file.stream == .events { takeDueLabels(before: file.timeMillis) }
+            try step(file)
+            try merge.advance(file)
+            records += 1
+            if records % Self.recordsBetweenLooks == 0 {
+                progress.update(count: pipeline.counts.events, fraction: fraction)
+            }
+        }
+        takeDueLabels(before: .max)
+        try outputs.finish()
+    }
+
+    /// A label due at an event's time is taken before the event.
+    private mutating func takeDueLabels(before millis: Int64) {
+        while let due = delayed?.next(dueAt: millis) {
+            pipeline.takeLabel(due.label, ofEvent: due.key)
+        }
+    }
+
+    private mutating func step(_ file: ReplayFile) throws(Failure) {
+        lend(file)
+        let before = pipeline.counts.events
+        file.step(&pipeline, into: &outbox)
+        try outputs.take(outbox, from: file)
+        outbox.removeAll()
+        guard pipeline.counts.events > before else { return }
+        if startMillis == nil { startMillis = file.timeMillis }
+        delayed?.await(key: eventID.key(of: pipeline.row), eventMillis: file.timeMillis)
+        try outputs.takeFeatures(of: pipeline, timeMillis: file.timeMillis)
+    }
+
+    /// Gives the pipeline the file's decoder, and the last file's back.
+    private mutating func lend(_ file: ReplayFile) {
+        let last = file.stream == .events ? lent.events : lent.labels
+        guard last !== file else { return }
+        last?.exchangeDecoder(with: &pipeline)
+        file.exchangeDecoder(with: &pipeline)
+        if file.stream == .events { lent.events = file } else { lent.labels = file }
+    }
+
+    /// The part of the files that is read, if their sizes are known.
+    private var fraction: Double? {
+        var read = 0
+        var total = 0
+        for file in files {
+            guard let size = file.bytesTotal else { return nil }
+            read += file.bytesRead
+            total += size
+        }
+        return Double(read) / Double(max(1, total))
+    }
+}

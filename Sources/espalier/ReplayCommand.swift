@@ -1,0 +1,109 @@
+internal import ArgumentParser
+internal import Events
+internal import Features
+internal import Model
+internal import Pipeline
+internal import Project
+internal import Storage
+internal import Training
+
+/// `espalier replay`
+struct ReplayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "replay",
+        abstract: "Score and learn from files, as the service would from topics.",
+        discussion: """
+            The same steps in the same order as the service, without Kafka: files are
+            merged by time, labels come before events of the same time. The features that
+            it writes are those of each event's moment, so they make a training set
+            without the future in it.
+
+            Files are NDJSON, or CSV for names in .csv; .gz and .zst are unpacked, - is
+            standard input.
+
+            EXAMPLES
+              espalier replay project.yaml --events payments.ndjson
+              espalier replay project.yaml --events april.csv.gz may.csv.gz \\
+                --labels labels.csv.gz --labels-after 7d --features training.csv
+              espalier replay project.yaml --events payments.ndjson \\
+                --labels labels.ndjson --labels-time timestamp \\
+                --predictions predictions.ndjson.zst --model-out model.json --json
+            """)
+
+    @Argument(help: "The project file.") var project: String
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Events, each file in the order of time.", valueName: "file"))
+    var events: [String]
+    @Option(
+        parsing: .upToNextOption, help: ArgumentHelp("Labels.", valueName: "file"))
+    var labels: [String] = []
+    @Option(
+        help: ArgumentHelp(
+            "A label is known so long after its event; the files need no time.", valueName: "time"))
+    var labelsAfter: EventDuration?
+    @Option(help: ArgumentHelp("The field that says when a label is known.", valueName: "field"))
+    var labelsTime: String?
+    @Option(help: ArgumentHelp("Unit or form of that time.", valueName: "s|ms|us|ns|rfc3339"))
+    var labelsTimeUnit = TimeUnit.ms
+    @Option(help: ArgumentHelp("Format of the files, instead of by name.", valueName: "ndjson|csv"))
+    var format: RecordFormat?
+    @Option(help: ArgumentHelp("Score with this artifact and learn nothing.", valueName: "file"))
+    var model: String?
+    @Option(help: ArgumentHelp("Write predictions (NDJSON).", valueName: "file"))
+    var predictions: String?
+    @Option(help: ArgumentHelp("Write the features of every event (CSV).", valueName: "file"))
+    var features: String?
+    @Option(help: ArgumentHelp("Write what was learned as an artifact.", valueName: "file"))
+    var modelOut: String?
+    @Flag(help: "Print the report as JSON.") var json = false
+
+    func validate() throws {
+        guard !events.isEmpty else { throw ValidationError("expected at least one file of --events") }
+        if (events + labels).count(where: { $0 == "-" }) > 1 {
+            throw ValidationError("found - more than once; standard input is one file")
+        }
+        if [predictions, features].count(where: { $0 == "-" }) > 1 {
+            throw ValidationError("found - for two outputs; standard output is one file")
+        }
+        if labelsAfter != nil, labelsTime != nil {
+            throw ValidationError("expected either --labels-after or --labels-time")
+        }
+        if model != nil, modelOut != nil {
+            throw ValidationError("--model-out has nothing to write: --model learns nothing")
+        }
+    }
+
+    func run() throws {
+        let file = try ProjectFile.load(project)
+        let inputs = try ReplayInputs(file, self)
+        Interruption.listen()
+        let watch = Stopwatch()
+        let settings = inputs.settings
+        let outputs = try ReplayOutputs(
+            predictions: predictions, features: features, settings: settings)
+        var replay = try Replay(
+            settings, events: inputs.events, labels: inputs.labels, delayed: inputs.table?.labels,
+            outputs: outputs)
+        var progress = ProgressLine(unit: "events")
+        try replay.run(&progress)
+        progress.clear()
+        let report = try replay.report(file, inputs, seconds: watch.seconds)
+        if let modelOut { try write(report.artifact, to: modelOut) }
+        let isData = predictions == "-" || features == "-"
+        let terminal = isData ? Terminal.error : Terminal.output
+        terminal.write(json ? report.json.line : report.text(for: terminal))
+        if Interruption.hasCome {
+            throw Failure(.interrupted, "interrupted; the report is of what was replayed")
+        }
+    }
+
+    private func write(_ artifact: ModelArtifact?, to path: String) throws(Failure) {
+        guard let artifact else {
+            throw Failure(.configuration, "--model-out: the project's model learns nothing")
+        }
+        do throws(StorageError) {
+            try AtomicFile.write(unsafe artifact.bytes.span.bytes, to: path)
+        } catch { throw Failure(error) }
+    }
+}

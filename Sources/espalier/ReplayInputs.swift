@@ -1,0 +1,92 @@
+internal import Events
+internal import Features
+internal import Model
+internal import Pipeline
+internal import Project
+
+/// What a replay reads, opened, and the settings of its pipeline.
+struct ReplayInputs {
+    let settings: PipelineSettings
+    let events: [ReplayFile]
+    /// Label files with a time of their own.
+    let labels: [ReplayFile]
+    /// Labels without one.
+    let table: LabelTable?
+
+    /// Judged predictions that the report is about: 67 MB of memory at most.
+    private static let judgedMax = 1 << 22
+
+    init(_ project: ProjectFile, _ command: ReplayCommand) throws {
+        let plan = try project.plan()
+        let scorer = try command.model.map { path throws(Failure) in
+            try SparseModel(artifact: path, for: plan)
+        }
+        var settings = try project.pipelineSettings(plan, scorer: scorer)
+        settings.validationExamplesMax = Self.judgedMax
+        self.settings = settings
+        let limits = settings.decodeLimits
+        let schema = plan.schema
+        guard let timeSlot = schema.time else {
+            throw Failure(
+                .configuration,
+                "\(command.project): found events without `time`, whose time is the record's; "
+                    + "expected `time`, since records of files have none")
+        }
+        events = try command.events.enumerated().map { number, path in
+            try ReplayFile(
+                path, stream: .events, number: number, format: command.format, schema: schema,
+                time: (schema.fields[timeSlot], schema.timeUnit), limits: limits)
+        }
+        guard let labelSettings = settings.labels else {
+            guard command.labels.isEmpty else {
+                throw Failure(.usage, "--labels: \(command.project) has no section `labels`")
+            }
+            labels = []
+            table = nil
+            return
+        }
+        if let delay = command.labelsAfter {
+            table = try Self.table(command, labelSettings, project.model.loss, delay, limits)
+            labels = []
+        } else {
+            table = nil
+            labels = try Self.timedFiles(command, labelSettings.schema, limits)
+        }
+    }
+
+    private static func table(
+        _ command: ReplayCommand, _ settings: LabelSettings, _ loss: Loss, _ delay: EventDuration,
+        _ limits: DecodeLimits
+    ) throws -> LabelTable {
+        var table = LabelTable(delayMillis: delay.millis)
+        for path in command.labels {
+            try table.read(
+                path, format: command.format, settings: settings, loss: loss, limits: limits)
+        }
+        return table
+    }
+
+    private static func timedFiles(
+        _ command: ReplayCommand, _ schema: EventSchema, _ limits: DecodeLimits
+    ) throws -> [ReplayFile] {
+        guard !command.labels.isEmpty else { return [] }
+        var time = schema.time.map { (field: schema.fields[$0], unit: schema.timeUnit) }
+        if let name = command.labelsTime {
+            let field = FieldSchema(
+                name: name, path: name.split(separator: ".").map(String.init),
+                type: command.labelsTimeUnit == .rfc3339 ? .string : .int64)
+            time = (field, command.labelsTimeUnit)
+        }
+        guard let time else {
+            throw Failure(
+                .usage,
+                "--labels: found no time of labels; expected --labels-after 7d, "
+                    + "--labels-time FIELD, or `time` in the project's `labels`")
+        }
+        return try command.labels.enumerated().map { number, path in
+            try ReplayFile(
+                path, stream: .labels, number: number, format: command.format, schema: schema,
+                time: time, limits: limits)
+        }
+    }
+}

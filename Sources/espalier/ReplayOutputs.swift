@@ -1,0 +1,74 @@
+internal import Bytes
+internal import Events
+internal import Pipeline
+internal import Storage
+
+/// What a replay writes: the messages that the service would publish, and the features.
+struct ReplayOutputs: ~Copyable {
+    private var predictions: FileWriter?
+    private var features: FeatureFile?
+    private var line = ByteWriter(reservingCapacity: 4_096)
+    /// The first records turned away: `file:line: reason (field)`.
+    private(set) var rejected: [String] = []
+
+    private static let rejectedShownMax = 5
+
+    init(predictions: String?, features: String?, settings: PipelineSettings) throws(Failure) {
+        self.predictions = try Self.file(predictions)
+        self.features = try Self.featureFile(features, settings)
+    }
+
+    private static func file(_ path: String?) throws(Failure) -> FileWriter? {
+        guard let path else { return nil }
+        do throws(StorageError) { return try FileWriter(path: path) } catch { throw Failure(error) }
+    }
+
+    private static func featureFile(
+        _ path: String?, _ settings: PipelineSettings
+    ) throws(Failure) -> FeatureFile? {
+        guard let path else { return nil }
+        return try FeatureFile(path: path, plan: settings.plan)
+    }
+
+    /// Takes what one step has written.
+    mutating func take(_ outbox: borrowing Outbox, from file: ReplayFile) throws(Failure) {
+        for message in outbox.messages {
+            switch message.destination {
+            case .predictions:
+                guard predictions != nil else { continue }
+                line.removeAll()
+                line.append(outbox.bytes(message.value))
+                line.append(UInt8(ascii: "\n"))
+                do throws(StorageError) { try predictions?.append(line) } catch {
+                    throw Failure(error)
+                }
+            case .deadLetters:
+                guard rejected.count < Self.rejectedShownMax else { continue }
+                rejected.append("\(file.path):\(file.line): \(Self.reason(of: message, in: outbox))")
+            }
+        }
+    }
+
+    private static func reason(of message: Outbox.Message, in outbox: borrowing Outbox) -> String {
+        func text(_ name: DeadLetterHeader) -> String? {
+            guard let header = outbox.headers[message.headers].first(where: { $0.name == name.rawValue })
+            else { return nil }
+            return unsafe outbox.bytes(header.value).withUnsafeBytes {
+                unsafe String(decoding: $0, as: UTF8.self)
+            }
+        }
+        let field = text(.field).map { " (\($0))" } ?? ""
+        return (text(.reason) ?? "rejected") + field
+    }
+
+    mutating func takeFeatures(
+        of pipeline: borrowing Pipeline, timeMillis: Int64
+    ) throws(Failure) {
+        try features?.append(pipeline, timeMillis: timeMillis)
+    }
+
+    mutating func finish() throws(Failure) {
+        do throws(StorageError) { try predictions?.finish() } catch { throw Failure(error) }
+        try features?.finish()
+    }
+}
