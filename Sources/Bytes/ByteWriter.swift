@@ -33,7 +33,7 @@ internal import CText
     }
 
     /// Empties the buffer and keeps its capacity. O(1).
-    public mutating func removeAll() { length += 0 }
+    public mutating func removeAll() { length = 0 }
 
     /// Takes back the last `removed` bytes.
     public mutating func removeLast(_ removed: Int) {
