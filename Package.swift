@@ -42,7 +42,7 @@ let package = Package(
         layer("JSON", on: "CText", "Bytes"),
         layer("Sparse"),
         // Layer 1: parts
-        layer("Kafka", on: "CRdKafka", "Bytes"),
+        layer("Kafka", on: "CRdKafka"),
         layer("Events", on: "CText", "CSimdJSON", "Bytes", "JSON"),
         layer("Model", on: "Bytes", "JSON", "Sparse"),
         layer("Storage", on: "CZlib", "CZstd"),
@@ -64,12 +64,19 @@ let package = Package(
             name: "espalier",
             dependencies: [
                 "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model", "Features",
-                "Training", "Simulation", "Pipeline", "Project",
+                "Training", "Simulation", "Pipeline", "Project", "Worker",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
             ],
             swiftSettings: strict + [
                 .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
             ]),
+        .executableTarget(
+            name: "Benchmarks",
+            dependencies: [
+                "Bytes", "Sparse", "Events", "Model", "Features", "Training", "Simulation", "Pipeline",
+                "Kafka", "Worker", "CReferenceLoop",
+            ], swiftSettings: strict),
         // Tests
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
@@ -82,7 +89,7 @@ let package = Package(
         .testTarget(name: "StyleTests", swiftSettings: strict),
         tests("Bytes", on: "TestSupport"),
         tests("JSON", on: "Bytes", "TestSupport", "CAllocationCounter"),
-        tests("Kafka", on: "MockBroker"),
+        tests("Kafka", on: "CReferenceLoop", "MockBroker"),
         tests("Events", on: "Bytes", "JSON", "Storage", "TestSupport", "CAllocationCounter"),
         tests("Storage", on: "TestSupport"),
         tests("Model", on: "Bytes", "JSON", "Sparse", "TestSupport", "CAllocationCounter"),
@@ -90,10 +97,10 @@ let package = Package(
         tests(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Simulation", on: "Bytes"),
-        tests("Project", on: "Events", "Features", "Model", "Training", "TestSupport"),
         tests(
             "espalier", on: "Bytes", "JSON", "Events", "Storage", "Model", "Features", "Training",
-            "Simulation", "Pipeline", "Project", "TestSupport"),
+            "Simulation", "Pipeline", "TestSupport"),
+        tests("Project", on: "Events", "Features", "Model", "Training", "TestSupport"),
     ],
     cxxLanguageStandard: .cxx20
 )

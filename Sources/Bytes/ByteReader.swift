@@ -9,23 +9,29 @@ public struct ByteReader: ~Escapable {
 
     public var remaining: Int { bytes.byteCount - offset }
 
+    /// One byte.
     @_lifetime(self: copy self)
     public mutating func readUInt8() throws(FormatError) -> UInt8 { try read(1).as(UInt8.self) }
 
+    /// Two bytes, lowest first.
     @_lifetime(self: copy self)
     public mutating func readUInt16() throws(FormatError) -> UInt16 { try read(2).as(UInt16.self) }
 
+    /// Four bytes, lowest first.
     @_lifetime(self: copy self)
     public mutating func readUInt32() throws(FormatError) -> UInt32 { try read(4).as(UInt32.self) }
 
+    /// Eight bytes, lowest first.
     @_lifetime(self: copy self)
     public mutating func readUInt64() throws(FormatError) -> UInt64 { try read(8).as(UInt64.self) }
 
+    /// Eight bytes, lowest first, two's complement.
     @_lifetime(self: copy self)
     public mutating func readInt64() throws(FormatError) -> Int64 {
         Int64(bitPattern: try readUInt64())
     }
 
+    /// Eight bytes of IEEE 754, lowest first; NaN and infinity included.
     @_lifetime(self: copy self)
     public mutating func readDouble() throws(FormatError) -> Double {
         Double(bitPattern: try readUInt64())
@@ -58,8 +64,8 @@ public struct ByteReader: ~Escapable {
         return Int(value)
     }
 
-    /// A u64 count of items of which each takes at least `itemBytes` of what remains, so that what is
-    /// allocated for them is bounded by the bytes at hand.
+    /// A u64 count of items of which each takes at least `itemBytes` of what remains, so that what
+    /// is allocated for them is bounded by the bytes at hand.
     @_lifetime(self: copy self)
     public mutating func readCount(
         _ field: String, itemBytes: Int

@@ -2,67 +2,106 @@ internal import CText
 
 /// Bytes appended to one growing buffer that is emptied, never replaced, between uses.
 ///
-/// Not for fixed frames (`Frame`), and not for text that outlives the buffer.
-public struct ByteWriter: ~Copyable {
-    private var storage: [UInt8] = []
+/// Owns plain memory rather than an array: every append is one bounds check and one copy. Not for fixed
+/// frames (`Frame`), and not for text that outlives the buffer.
+@safe public struct ByteWriter: ~Copyable {
+    @usableFromInline var base: UnsafeMutableRawPointer
+    @usableFromInline var capacity: Int
+    @usableFromInline var length = 0
 
-    public init(reservingCapacity capacity: Int = 0) {
-        storage.reserveCapacity(capacity)
+    public init(reservingCapacity capacity: Int = 64) {
+        self.capacity = max(capacity, 64)
+        unsafe base = .allocate(byteCount: self.capacity, alignment: 16)
     }
 
-    public var count: Int { storage.count }
+    /// Bytes appended since the last `removeAll`.
+    @inlinable public var count: Int { length }
+
+    deinit { unsafe base.deallocate() }
 
     /// Everything appended since the last `removeAll`.
     public var bytes: RawSpan {
-        @_lifetime(borrow self) get { unsafe storage.span.bytes }
+        @_lifetime(borrow self) get {
+            let span = unsafe RawSpan(_unsafeStart: base, byteCount: count)
+            return unsafe _overrideLifetime(span, borrowing: self)
+        }
     }
 
     /// A copy, for bytes that must live on.
-    public func copy() -> [UInt8] { storage }
-
-    /// Empties the buffer and keeps its capacity. O(1).
-    public mutating func removeAll() { storage.removeAll(keepingCapacity: true) }
-
-    /// Takes back the last `count` bytes.
-    public mutating func removeLast(_ count: Int) { storage.removeLast(count) }
-
-    public mutating func append(_ byte: UInt8) { storage.append(byte) }
-
-    public mutating func append(_ text: StaticString) {
-        unsafe storage.append(
-            contentsOf: UnsafeBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    public func copy() -> [UInt8] {
+        unsafe Array(UnsafeRawBufferPointer(start: base, count: count))
     }
 
-    public mutating func append(_ text: String) { storage.append(contentsOf: text.utf8) }
+    /// Empties the buffer and keeps its capacity. O(1).
+    public mutating func removeAll() { length = 0 }
 
+    /// Takes back the last `removed` bytes.
+    public mutating func removeLast(_ removed: Int) {
+        precondition((0...count).contains(removed), "\(removed) of \(count) bytes")
+        length -= removed
+    }
+
+    @inlinable
+    public mutating func append(_ byte: UInt8) {
+        unsafe room(for: 1).storeBytes(of: byte, as: UInt8.self)
+        length += 1
+    }
+
+    @inlinable
+    public mutating func append(_ text: StaticString) {
+        unsafe append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+    }
+
+    public mutating func append(_ text: String) {
+        var text = text
+        text.withUTF8 { unsafe append(UnsafeRawBufferPointer($0)) }
+    }
+
+    @inlinable
     public mutating func append(_ bytes: borrowing RawSpan) {
-        unsafe bytes.withUnsafeBytes { unsafe storage.append(contentsOf: $0) }
+        unsafe bytes.withUnsafeBytes { unsafe append($0) }
+    }
+
+    @usableFromInline
+    mutating func append(_ bytes: UnsafeRawBufferPointer) {
+        guard let start = bytes.baseAddress else { return }
+        unsafe room(for: bytes.count).copyMemory(from: start, byteCount: bytes.count)
+        length += bytes.count
     }
 
     /// Replaces eight bytes that were appended before, such as a length known only afterwards.
     mutating func overwrite(at offset: Int, with value: UInt64) {
-        for byte in 0..<8 {
-            storage[offset + byte] = UInt8(truncatingIfNeeded: value >> UInt64(8 * byte))
-        }
+        precondition(offset >= 0 && offset + 8 <= count, "8 bytes at \(offset) of \(count)")
+        unsafe base.storeBytes(of: value.littleEndian, toByteOffset: offset, as: UInt64.self)
     }
 
     /// Appends the integer in decimal.
     public mutating func append(decimal value: Int64) {
-        unsafe appendNumber { unsafe ctext_write_int64(value, $0) }
+        let end = unsafe room(for: Int(CTEXT_NUMBER_BYTES_MAX)).assumingMemoryBound(to: CChar.self)
+        length += unsafe ctext_write_int64(value, end)
     }
 
     /// Appends the shortest decimal text that reads back as `value`, which must be finite.
     public mutating func append(shortest value: Double) {
         assert(value.isFinite, "\(value) has no decimal text")
-        unsafe appendNumber { unsafe ctext_write_double(value, $0) }
+        let end = unsafe room(for: Int(CTEXT_NUMBER_BYTES_MAX)).assumingMemoryBound(to: CChar.self)
+        length += unsafe ctext_write_double(value, end)
     }
 
-    private mutating func appendNumber(_ write: (UnsafeMutablePointer<CChar>) -> Int) {
-        unsafe withUnsafeTemporaryAllocation(of: CChar.self, capacity: Int(CTEXT_NUMBER_BYTES_MAX))
-        {
-            let count = unsafe write($0.baseAddress!)
-            unsafe storage.append(
-                contentsOf: UnsafeRawBufferPointer(start: $0.baseAddress, count: count))
-        }
+    /// The end of what is written, with room behind it.
+    @inlinable
+    mutating func room(for more: Int) -> UnsafeMutableRawPointer {
+        if count + more > capacity { grow(by: more) }
+        return unsafe base + count
+    }
+
+    @usableFromInline
+    mutating func grow(by more: Int) {
+        let newCapacity = max(2 * capacity, count + more)
+        let newBase = UnsafeMutableRawPointer.allocate(byteCount: newCapacity, alignment: 16)
+        unsafe newBase.copyMemory(from: base, byteCount: count)
+        unsafe base.deallocate()
+        unsafe base = newBase
+        capacity = newCapacity
     }
 }

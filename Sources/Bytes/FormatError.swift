@@ -1,5 +1,5 @@
-/// Why stored bytes are not what a reader was told to expect. Offsets are bytes from the start of what
-/// was read.
+/// Why stored bytes are not what a reader was told to expect. Offsets are bytes from the start of
+/// what was read.
 public enum FormatError: Error, Equatable, Sendable {
     case truncated(at: Int, needed: Int, available: Int)
     /// The first four bytes are not a frame's.

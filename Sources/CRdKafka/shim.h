@@ -1,4 +1,4 @@
-// librdkafka's headers, and the few calls that Swift cannot make because they are variadic or macros.
+// librdkafka's headers, and the few calls that Swift cannot make: variadic ones and macros.
 #ifndef CRDKAFKA_SHIM_H
 #define CRDKAFKA_SHIM_H
 
@@ -7,7 +7,7 @@
 #include <stdint.h>
 #include <sys/eventfd.h>
 
-/// Queues one copy of the record. On success the library owns `headers`; on failure the caller does.
+/// Queues a copy of the record. On success the library owns `headers`, on failure the caller.
 static inline rd_kafka_resp_err_t crdkafka_send(
     rd_kafka_t *producer, rd_kafka_topic_t *topic, int32_t partition,
     const void *key, size_t key_bytes, const void *value, size_t value_bytes,

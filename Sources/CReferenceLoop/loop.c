@@ -78,12 +78,13 @@ static void copy_all(
         const int wait = result->consumed < job->records ? WAIT_MILLIS : 0;
         ssize_t count = rd_kafka_consume_batch_queue(queue, wait, records, BATCH_RECORDS_MAX);
         for (ssize_t i = 0; i < count; i++) {
-            if (!records[i]->err && result->consumed++ == 0) {
-                begin = seconds_now();
-                processor_begin = creference_processor_seconds();
-            }
-            if (!records[i]->err)
+            if (!records[i]->err && result->consumed < job->records) {
+                if (result->consumed++ == 0) {
+                    begin = seconds_now();
+                    processor_begin = creference_processor_seconds();
+                }
                 produce(producer, target, records[i]);
+            }
             rd_kafka_message_destroy(records[i]);
         }
         rd_kafka_poll(producer, result->consumed < job->records ? 0 : WAIT_MILLIS);

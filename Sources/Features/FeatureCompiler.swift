@@ -250,9 +250,7 @@ extension FeatureCompiler {
         switch definitions[index].kind {
         case .value:
             guard let expression = compiled[name] else { return }
-            let step: FeaturePlan.Step =
-                expression.type == .text
-                ? .text(expression, slot: slot) : .number(expression, slot: slot)
+            let step = FeaturePlan.Step(expression, slot: slot)
             if independent.contains(name) {
                 beforeWindows.append(step)
             } else {
@@ -289,9 +287,7 @@ extension FeatureCompiler {
             if !isKnown {
                 operandSlots[source] = slot
                 slotCount += 1
-                beforeWindows.append(
-                    expression.type == .text
-                        ? .text(expression, slot: slot) : .number(expression, slot: slot))
+                beforeWindows.append(FeaturePlan.Step(expression, slot: slot))
             }
             return expression.type == .text ? .text(slot: slot) : .number(slot: slot)
         }

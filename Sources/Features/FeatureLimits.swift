@@ -8,7 +8,7 @@ public struct FeatureLimits: Equatable, Sendable {
     /// oldest page dropped, and counted.
     public var retainedEventsMax = 50_000_000
     /// How far behind the newest event an event may come and still take its place in time.
-    public var latenessMillis: Int64 = 0
+    public var latenessMillis: Int64 = 60_000
     /// An entity without an event for this long is forgotten: its next event finds it new. Never less
     /// than its longest window.
     public var idleMillis: Int64 = 365 * 86_400_000

@@ -25,9 +25,16 @@ public struct FeaturePlan: Sendable {
     }
 
     /// One step of the program that runs before or after the windows.
-    enum Step: Sendable {
-        case number(Expression, slot: Int)
-        case text(Expression, slot: Int)
+    struct Step: Sendable {
+        var expression: Expression
+        var slot: Int
+        var isText: Bool
+
+        init(_ expression: Expression, slot: Int) {
+            self.expression = expression
+            self.slot = slot
+            isText = expression.type == .text
+        }
     }
 
     /// A hashed one-hot block of the vector.

@@ -6,10 +6,26 @@ public import Sparse
 /// The windows of one task, and the one function that makes a feature vector.
 public struct FeatureState: ~Copyable {
     public let plan: FeaturePlan
-    /// A class per table, because an array cannot hold noncopyable values.
+    /// One entity type: a class, because an array cannot hold noncopyable values.
     private final class Cell {
         var table: EntityTable
-        init(_ table: consuming EntityTable) { self.table = table }
+        let keySlot: Int
+        let keyIsText: Bool
+        let holdsLabels: Bool
+
+        init(_ plan: EntityPlan, limits: FeatureLimits) {
+            table = EntityTable(plan: plan, limits: limits)
+            keySlot = plan.keySlot
+            keyIsText = plan.keyIsText
+            holdsLabels = plan.labelColumn != nil
+        }
+
+        /// The entity's key: an integer as it is, a text by its hash.
+        func key(in row: borrowing EventRow) -> UInt64 {
+            keyIsText
+                ? StableHash.of(row.textBytes(row.texts[keySlot]))
+                : UInt64(bitPattern: row.integers[keySlot])
+        }
     }
 
     private let cells: [Cell]
@@ -18,7 +34,7 @@ public struct FeatureState: ~Copyable {
 
     public init(plan: FeaturePlan, limits: FeatureLimits) {
         self.plan = plan
-        cells = plan.tables.map { Cell(EntityTable(plan: $0, limits: limits)) }
+        cells = plan.tables.map { Cell($0, limits: limits) }
         collisions = CollisionCounter(space: plan.space)
     }
 
@@ -52,10 +68,10 @@ public struct FeatureState: ~Copyable {
         nextOrdinal += 1
         reference.ordinal = ordinal
         reference.pages.removeAll(keepingCapacity: true)
-        for (index, table) in plan.tables.enumerated() {
-            let page = cells[index].table.observe(
-                key: Self.key(table, in: row), time: time, ordinal: ordinal, clock: clock, row: &row)
-            if table.labelColumn != nil { reference.pages.append(page) }
+        for cell in cells {
+            let page = cell.table.observe(
+                key: cell.key(in: row), time: time, ordinal: ordinal, clock: clock, row: &row)
+            if cell.holdsLabels { reference.pages.append(page) }
         }
         Self.run(plan.afterWindows, on: &row)
         fill(&vector, from: row)
@@ -64,8 +80,8 @@ public struct FeatureState: ~Copyable {
     /// Puts a label into the windows, at its event's place in time.
     public mutating func setLabel(_ label: Double, at reference: borrowing Reference) {
         var next = 0
-        for (index, table) in plan.tables.enumerated() where table.labelColumn != nil {
-            cells[index].table.setLabel(
+        for cell in cells where cell.holdsLabels {
+            cell.table.setLabel(
                 label, ordinal: reference.ordinal, page: reference.pages[next])
             next += 1
         }
@@ -81,22 +97,16 @@ public struct FeatureState: ~Copyable {
     // MARK: Parts of a step
 
     private static func run(_ steps: [FeaturePlan.Step], on row: inout EventRow) {
-        for step in steps {
-            switch step {
-            case .number(let expression, let slot):
-                row.numbers[slot] = expression.number(from: &row)
-            case .text(let expression, let slot):
-                guard let text = expression.text(from: &row) else { continue }
+        for index in steps.indices {
+            let slot = steps[index].slot
+            if steps[index].isText {
+                guard let text = steps[index].expression.text(from: &row) else { continue }
                 row.texts[slot] = text
                 row.states[slot] = .present
+            } else {
+                row.numbers[slot] = steps[index].expression.number(from: &row)
             }
         }
-    }
-
-    private static func key(_ table: EntityPlan, in row: borrowing EventRow) -> UInt64 {
-        table.keyIsText
-            ? StableHash.of(row.textBytes(row.texts[table.keySlot]))
-            : UInt64(bitPattern: row.integers[table.keySlot])
     }
 
     private mutating func fill(_ vector: inout SparseVector, from row: borrowing EventRow) {

@@ -125,13 +125,19 @@ public struct Admin: ~Copyable {
     deinit { unsafe rd_kafka_NewTopic_destroy_array(&topics, topics.count) }
 
     func append(_ topic: TopicSpecification) throws(KafkaError) {
+        let operation = "create topic \(topic.name)"
+        guard topic.partitions > 0 else {
+            throw KafkaError(
+                .invalidArgument, operation,
+                message: "found \(topic.partitions) partitions; expected 1 or more")
+        }
         let (made, text) = unsafe withErrorText {
             unsafe rd_kafka_NewTopic_new(
                 topic.name, Int32(clamping: topic.partitions),
                 Int32(clamping: topic.replication ?? -1), $0, $1)
         }
         guard let made = unsafe made else {
-            throw KafkaError(.invalidArgument, "create topic \(topic.name)", message: text)
+            throw KafkaError(.invalidArgument, operation, message: text)
         }
         unsafe topics.append(made)
         for (name, value) in topic.configuration {

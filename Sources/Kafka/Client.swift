@@ -24,12 +24,13 @@ internal import CRdKafka
         let resolved = try properties.resolved()
         redactor = resolved.redactor
         logRelay = LogRelay(log, redactor: redactor)
-        if let wakeSignal { self.wakeSignal = wakeSignal } else { self.wakeSignal = try WakeSignal() }
+        self.wakeSignal = if let wakeSignal { wakeSignal } else { try WakeSignal() }
         let configuration = try Configuration(resolved, for: kind)
         configuration.receive(events: events, log: logRelay)
         unsafe handle = try configuration.makeInstance(kind, redactor)
         if kind == .consumer { unsafe rd_kafka_poll_set_consumer(handle) }
-        unsafe queue = kind == .consumer
+        unsafe queue =
+            kind == .consumer
             ? rd_kafka_queue_get_consumer(handle) : rd_kafka_queue_get_main(handle)
         unsafe self.wakeSignal.watch(queue)
     }
@@ -47,7 +48,7 @@ internal import CRdKafka
     func failure(
         _ code: rd_kafka_resp_err_t, _ operation: String, message: String? = nil
     ) -> KafkaError {
-        if code == RD_KAFKA_RESP_ERR__FATAL, let fatal = fatalError(operation) { return fatal }
+        if code == RD_KAFKA_RESP_ERR__FATAL, let fatal = fatalCause(operation) { return fatal }
         return KafkaError(.init(code), operation, message: message.map(redactor.scrub))
     }
 
@@ -68,11 +69,12 @@ internal import CRdKafka
             unsafe .init(rd_kafka_error_code(error)), operation(),
             message: redactor.scrub(unsafe String(cString: rd_kafka_error_string(error))),
             isFatal: unsafe rd_kafka_error_is_fatal(error) != 0,
-            isRetriable: unsafe rd_kafka_error_is_retriable(error) != 0)
+            isRetriable: unsafe rd_kafka_error_is_retriable(error) != 0,
+            requiresAbort: unsafe rd_kafka_error_txn_requires_abort(error) != 0)
     }
 
     /// What made this instance useless, if anything did.
-    private func fatalError(_ operation: String) -> KafkaError? {
+    private func fatalCause(_ operation: String) -> KafkaError? {
         let (code, text) = unsafe withErrorText { unsafe rd_kafka_fatal_error(handle, $0, $1) }
         guard code != RD_KAFKA_RESP_ERR_NO_ERROR else { return nil }
         return KafkaError(.init(code), operation, message: redactor.scrub(text), isFatal: true)

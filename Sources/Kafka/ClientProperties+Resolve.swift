@@ -23,7 +23,8 @@ extension ClientProperties {
     private static func resolve(
         _ entry: Entry, into redactor: inout Redactor
     ) throws(KafkaError) -> String {
-        var value = "", rest = entry.template[...]
+        var value = ""
+        var rest = entry.template[...]
         while let start = rest.firstRange(of: "${") {
             value += rest[..<start.lowerBound]
             rest = rest[start.upperBound...]

@@ -19,9 +19,6 @@ public struct ClientProperties: Sendable, Equatable {
         for pair in pairs { set(pair.name, pair.value) }
     }
 
-    /// Names in the order given.
-    public var names: [String] { entries.map(\.name) }
-
     public mutating func set(_ name: String, _ value: String) {
         if let index = index(of: name) {
             entries[index].template = value
@@ -40,8 +37,6 @@ public struct ClientProperties: Sendable, Equatable {
     }
 
     var all: [Entry] { entries }
-
-    func contains(_ name: String) -> Bool { index(of: name) != nil }
 
     private func index(of name: String) -> Int? { entries.firstIndex { $0.name == name } }
 

@@ -61,10 +61,14 @@ extension Client {
         }
     }
 
+    /// The error of an event. Only error events say whether they are fatal; asked of others, the
+    /// library answers with whatever stands in that place.
     func failure(_ event: OpaquePointer, _ operation: String) -> KafkaError {
         let code = unsafe rd_kafka_event_error(event)
         let text = unsafe rd_kafka_event_error_string(event).map { unsafe String(cString: $0) }
-        let isFatal = unsafe rd_kafka_event_error_is_fatal(event) != 0
+        let isFatal =
+            unsafe rd_kafka_event_type(event) == RD_KAFKA_EVENT_ERROR
+            && rd_kafka_event_error_is_fatal(event) != 0
         return KafkaError(
             .init(code), operation, message: text.map(redactor.scrub), isFatal: isFatal)
     }

@@ -79,8 +79,7 @@ public struct Consumer: ~Copyable {
 
     /// What happened next, or nil if nothing did. Never blocks.
     public mutating func poll() -> ConsumerEvent? {
-        guard held.isEmpty else { return held.removeFirst() }
-        let event = nextLibraryEvent()
+        let event = held.isEmpty ? nextLibraryEvent() : held.removeFirst()
         if case .assigned(_, let handover) = event { lastProtocol = handover }
         if case .revoked(_, _, let handover) = event { lastProtocol = handover }
         return event

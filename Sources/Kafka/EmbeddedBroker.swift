@@ -3,8 +3,9 @@ internal import CRdKafka
 /// librdkafka's mock cluster in this process, for demos and tests.
 ///
 /// It listens on random local ports, speaks plain text, and keeps about 5 MB a partition; older
-/// records vanish. It has no admin calls (create topics here), no lookup by time and no isolation
-/// of transactions. A consumer of it should set `fetch.wait.max.ms` to 10 or 20.
+/// records vanish. It has no admin calls (create topics here), no lookup by time, no isolation
+/// of transactions, and does not keep the offsets that are committed with one. A consumer of it
+/// should set `fetch.wait.max.ms` to 10 or 20.
 @safe public struct EmbeddedBroker: ~Copyable {
     private let client: Client
     private let cluster: OpaquePointer
@@ -13,7 +14,9 @@ internal import CRdKafka
     public init(
         brokerCount: Int = 1, log: @escaping LogSink = { _ in }
     ) throws(KafkaError) {
-        let client = try Client(.producer, ["client.id": "embedded-broker"], events: 0, log: log)
+        // Level 4 leaves out the note that this client, which needs none, has no bootstrap servers.
+        let client = try Client(
+            .producer, ["client.id": "embedded-broker", "log_level": "4"], events: 0, log: log)
         guard
             let cluster = unsafe rd_kafka_mock_cluster_new(
                 client.handle, Int32(clamping: brokerCount))
@@ -51,6 +54,8 @@ internal import CRdKafka
         case heartbeat = 12
         case syncGroup = 14
         case initProducerID = 22
+        case addPartitionsToTransaction = 24
+        case endTransaction = 26
     }
 
     /// The next requests of this kind fail with these errors, one after the other.

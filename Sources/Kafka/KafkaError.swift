@@ -13,16 +13,19 @@ public struct KafkaError: Error, Hashable, Sendable {
     public let isFatal: Bool
     /// The same call may succeed later.
     public let isRetriable: Bool
+    /// The open transaction can only be aborted; then a new one may begin.
+    public let requiresAbort: Bool
 
     init(
         _ code: Code, _ operation: String, message: String? = nil, isFatal: Bool = false,
-        isRetriable: Bool? = nil
+        isRetriable: Bool? = nil, requiresAbort: Bool = false
     ) {
         self.code = code
         self.operation = operation
         self.message = message ?? code.meaning
         self.isFatal = isFatal || code.isAlwaysFatal
         self.isRetriable = !self.isFatal && (isRetriable ?? code.isUsuallyRetriable)
+        self.requiresAbort = requiresAbort
     }
 
     /// librdkafka's name of the code: `_TRANSPORT`, `MSG_SIZE_TOO_LARGE`.

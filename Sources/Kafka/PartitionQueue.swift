@@ -3,7 +3,12 @@ internal import CRdKafka
 /// The fetched records of one assigned partition, in order. For the thread that owns the consumer.
 ///
 /// Keeps the consumer's library instance alive; make it anew after the partition was given back and
-/// assigned again.
+/// assigned again. A reader of many partitions keeps queue and batch of each in an object of its
+/// own, and lends the batch to the function that reads it:
+///
+///     final class Lane { var queue: PartitionQueue; var batch = MessageBatch(capacity: 512); … }
+///     func score(_ batch: borrowing MessageBatch, _ index: Int)
+///     if lane.queue.refill(&lane.batch) > 0 { score(lane.batch, 0) }
 public struct PartitionQueue: ~Copyable {
     public let partition: TopicPartition
     /// The offset after the last record or end mark taken; nil before the first.

@@ -10,8 +10,8 @@ extension Producer {
     /// Ends the open batch and opens the next.
     public mutating func sealBatch() -> BatchNumber { ledger.seal() }
 
-    /// What happened next, or nil if nothing did: takes in delivery reports, and tells of the oldest
-    /// sealed batch that is settled. Never blocks; call until it gives nil.
+    /// What happened next, or nil if nothing did: takes in delivery reports, and tells of the
+    /// oldest sealed batch that is settled. Never blocks; call until it gives nil.
     public mutating func poll() -> ProducerEvent? {
         takeReports()
         if let error = takeHeldError() { return .error(error) }

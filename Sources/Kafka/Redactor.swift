@@ -26,6 +26,7 @@ struct Redactor: Sendable {
     }
 
     private static let secretWords = [
-        "password", "passphrase", "secret", "key", "token", "jaas", "credential", "oauthbearer.config",
+        "password", "passphrase", "secret", "key", "token", "jaas", "credential",
+        "oauthbearer.config",
     ]
 }

@@ -19,11 +19,13 @@ internal import Glibc
     func destroyOnAnotherThread() {
         let box = unsafe Unmanaged.passRetained(Box(remains: self)).toOpaque()
         var thread = pthread_t()
-        let failed = unsafe pthread_create(&thread, nil, { argument in
-            guard let argument = unsafe argument else { return nil }
-            unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().remains.destroy()
-            return nil
-        }, box)
+        let failed = unsafe pthread_create(
+            &thread, nil,
+            { argument in
+                guard let argument = unsafe argument else { return nil }
+                unsafe Unmanaged<Box>.fromOpaque(argument).takeRetainedValue().remains.destroy()
+                return nil
+            }, box)
         if failed == 0 { pthread_detach(thread) }
     }
 

@@ -16,7 +16,7 @@ public struct TopicDescription: Sendable, Equatable {
 }
 
 extension Client {
-    /// - Throws: `unknownTopicOrPartition` if there is no such topic, `timedOut`, `brokerTransport`.
+    /// - Throws: `unknownTopicOrPartition` if there is no such topic; `timedOut`; `brokerTransport`.
     func describe(
         _ topic: String, within timeout: Duration
     ) throws(KafkaError) -> TopicDescription {

@@ -16,6 +16,7 @@ public struct FeatureLayout: Equatable, Sendable {
         }
     }
 
+    /// How a feature enters a vector.
     public enum Kind: Equatable, Sendable {
         case numeric
         /// Hashed into `2^bits` buckets.

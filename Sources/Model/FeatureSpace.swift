@@ -1,5 +1,5 @@
-/// Which index of a vector means what: first the numeric features, then one block of buckets for each
-/// hashed feature, in order.
+/// Which index of a vector means what: first the numeric features, then one block of buckets for
+/// each hashed feature, in order.
 ///
 ///     0 ..< n        n ..< n + 2^b0     n + 2^b0 ..< n + 2^b0 + 2^b1   …
 ///     | numeric n | buckets of block 0 | buckets of block 1           | … |

@@ -4,7 +4,8 @@
     internal import Darwin
 #endif
 
-/// What a model minimises per example, as a function of the margin *m* = intercept + w·z and label *y*.
+/// What a model minimises per example, as a function of the margin *m* = intercept + w·z and label
+/// *y*.
 ///
 /// | loss | prediction | loss value | gradient by *m* | labels |
 /// |---|---|---|---|---|
@@ -14,7 +15,8 @@
 public enum Loss: String, CaseIterable, Sendable {
     case logistic, squared, poisson
 
-    /// Margins beyond this are taken as this by `poisson`: e^500 is about 1e217, so sums stay finite.
+    /// Margins beyond this are taken as this by `poisson`: e^500 is about 1e217, so sums stay
+    /// finite.
     static let poissonMarginMax = 500.0
 
     /// The prediction (mean of the label) at a margin: a probability for `logistic`.

@@ -1,11 +1,11 @@
 internal import Bytes
 internal import JSON
 
-/// A model as it is stored and exchanged: a JSON document (`schemas/model.schema.json`) that never changes
-/// and is named by its content.
+/// A model as it is stored and exchanged: a JSON document (`schemas/model.schema.json`) that never
+/// changes and is named by its content.
 ///
-/// The bytes are canonical: keys ascending, no white space, shortest numbers that read back exactly.
-/// Equal content gives equal bytes, so the version says whether two models are the same.
+/// The bytes are canonical: keys ascending, no white space, shortest numbers that read back
+/// exactly. Equal content gives equal bytes, so the version says whether two models are the same.
 public struct ModelArtifact: Equatable, Sendable {
     static let formatNewest: Int64 = 1
 
@@ -17,8 +17,8 @@ public struct ModelArtifact: Equatable, Sendable {
 
     /// Fixes the content.
     ///
-    /// - Throws: `ArtifactError` for numbers that are not finite or out of range, for a feature given
-    ///   twice, for a lock on no feature.
+    /// - Throws: `ArtifactError` for numbers that are not finite or out of range, for a feature
+    ///   given twice, for a lock on no feature.
     public init(_ content: ModelContent) throws(ArtifactError) {
         try content.validate()
         var writer = ByteWriter()

@@ -1,8 +1,8 @@
 internal import JSON
 
 extension ModelContent {
-    /// Reads the document of `schemas/model.schema.json`; unknown keys are errors, so that nothing that was
-    /// said is lost.
+    /// Reads the document of `schemas/model.schema.json`; unknown keys are errors, so that nothing
+    /// that was said is lost.
     init(_ document: JSONValue) throws(ArtifactError) {
         let root = ArtifactField(path: "", value: document)
         try Self.checkFormat(document)

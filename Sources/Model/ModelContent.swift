@@ -1,7 +1,7 @@
 /// Everything a model artifact says, before it is fixed in bytes (`ModelArtifact`).
 ///
-/// The objective minimised is `(1/n) Σ loss + λ (α Σ p|w| + (1-α)/2 Σ p w²)` over standardised features,
-/// intercept unpenalised, p the features' penalty factors.
+/// The objective minimised is `(1/n) Σ loss + λ (α Σ p|w| + (1-α)/2 Σ p w²)` over standardised
+/// features, intercept unpenalised, p the features' penalty factors.
 public struct ModelContent: Equatable, Sendable {
     /// One weight, or one block of weights.
     public struct Feature: Equatable, Sendable {
@@ -22,6 +22,7 @@ public struct ModelContent: Equatable, Sendable {
         }
     }
 
+    /// What a feature weighs, by kind.
     public enum Weights: Equatable, Sendable {
         /// The weight of `z = (x - mean) / scale`.
         case numeric(weight: Double, Standardization)
@@ -29,6 +30,7 @@ public struct ModelContent: Equatable, Sendable {
         case category(bits: Int, entries: [BucketWeight])
     }
 
+    /// One non-zero weight of a hashed feature.
     public struct BucketWeight: Equatable, Sendable {
         public var bucket: Int
         public var weight: Double
@@ -39,6 +41,7 @@ public struct ModelContent: Equatable, Sendable {
         }
     }
 
+    /// The strength and the mix of the penalty.
     public struct Objective: Equatable, Sendable {
         /// λ ≥ 0.
         public var lambda: Double

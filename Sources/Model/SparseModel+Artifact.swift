@@ -1,9 +1,9 @@
 extension SparseModel {
-    /// Compiles an artifact for vectors of a project: features are matched by name, scaling is folded
-    /// into the weights, what weighs nothing is left out.
+    /// Compiles an artifact for vectors of a project: features are matched by name, scaling is
+    /// folded into the weights, what weighs nothing is left out.
     ///
-    /// - Throws: `ArtifactError.featureUnknown` or `.featureChanged` for a feature that weighs something
-    ///   and that the project lacks, or computes otherwise.
+    /// - Throws: `ArtifactError.featureUnknown` or `.featureChanged` for a feature that weighs
+    ///   something and that the project lacks, or computes otherwise.
     public init(_ artifact: ModelArtifact, for layout: FeatureLayout) throws(ArtifactError) {
         let content = artifact.content
         self.init(

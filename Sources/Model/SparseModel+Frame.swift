@@ -2,11 +2,12 @@ public import Bytes
 
 /// The weights in use, as a frame of kind `sparseModel`, version 1; all numbers little-endian:
 ///
-///     | version (text) | loss (text) | bound f64 | width u64 | intercept f64 | count u64 | entries |
+///     | version (text) | loss (text) | bound f64 | width u64 | intercept f64 | count u64 |
+///     | count × entry |
 ///     entry: | index u32 | slope f64 | mean f64 | reach f64 |                            28 bytes
 ///
-/// For snapshots of a running scorer, whose weights were published some time before the snapshot. What is
-/// kept for people is the `ModelArtifact`.
+/// For snapshots of a running scorer, whose weights were published some time before the snapshot.
+/// What is kept for people is the `ModelArtifact`.
 extension SparseModel {
     static let frameVersion: UInt16 = 1
     private static let entryBytes = 28

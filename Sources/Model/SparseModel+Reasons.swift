@@ -9,7 +9,8 @@ public struct Reason: Equatable, Sendable, BitwiseCopyable {
     public var contribution: Double
 }
 
-/// The `limit` largest contributions to a score, kept in one buffer that is refilled for every score.
+/// The `limit` largest contributions to a score, kept in one buffer that is refilled for every
+/// score.
 public struct Reasons: Sendable {
     public let limit: Int
     /// Largest absolute contribution first; among equals the smaller index.
@@ -52,7 +53,8 @@ public struct Reasons: Sendable {
 }
 
 extension SparseModel {
-    /// Replaces `reasons` by the largest contributions to this vector's margin; those of 0 are none.
+    /// Replaces `reasons` by the largest contributions to this vector's margin; those of 0 are
+    /// none.
     public func explain(_ vector: borrowing SparseVector, into reasons: inout Reasons) {
         let indices = vector.indices.span
         let values = vector.values.span

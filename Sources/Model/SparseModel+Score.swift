@@ -22,8 +22,8 @@ extension SparseModel {
         loss.prediction(atMargin: margin(of: vector))
     }
 
-    /// Finite contributions can overflow as a sum: then the largest number, or, when they overflowed on
-    /// both sides, what is known without them.
+    /// Finite contributions can overflow as a sum: then the largest number, or, when they
+    /// overflowed on both sides, what is known without them.
     private static func finite(_ margin: Double, otherwise: Double) -> Double {
         guard !margin.isFinite else { return margin }
         if margin.isNaN { return otherwise }

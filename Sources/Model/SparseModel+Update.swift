@@ -2,7 +2,8 @@ extension SparseModel {
     /// Sets one weight of the standardised feature. O(1), wherever the weight was and becomes zero.
     ///
     /// A weight that is 0, or whose scale is 0, is not stored.
-    /// - Precondition: `index` is in the feature space; weight, mean and scale are finite; scale ≥ 0.
+    /// - Precondition: `index` is in the feature space; weight, mean and scale are finite; scale ≥
+    ///   0.
     public mutating func set(
         _ weight: Double, at index: UInt32, _ scaling: Standardization = .identity
     ) {

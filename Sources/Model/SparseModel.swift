@@ -1,11 +1,11 @@
 /// A linear model in the form that scores: only non-zero weights, with their scaling folded in.
 ///
-/// `margin = intercept + Σ weight_j · z_j`, `z_j = clamp((x_j - mean_j) / scale_j, ±bound)`, over the
-/// entries present in the vector; what is missing contributes exactly 0. An entry keeps `weight / scale`,
-/// so a score needs no division.
+/// `margin = intercept + Σ weight_j · z_j`, `z_j = clamp((x_j - mean_j) / scale_j, ±bound)`, over
+/// the entries present in the vector; what is missing contributes exactly 0. An entry keeps `weight
+/// / scale`, so a score needs no division.
 ///
-/// Memory: 4 bytes per index of the feature space, 32 per non-zero weight. A model is a value; one thread
-/// owns the copy it scores with and may update it in place between events (`set`).
+/// Memory: 4 bytes per index of the feature space, 32 per non-zero weight. A model is a value; one
+/// thread owns the copy it scores with and may update it in place between events (`set`).
 public struct SparseModel: Sendable {
     /// One non-zero weight.
     struct Entry: BitwiseCopyable {

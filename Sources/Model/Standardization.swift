@@ -1,5 +1,5 @@
-/// How a numeric feature is brought to a common scale: `z = (x - mean) / scale`, in a model also cut to
-/// `-bound…bound`. Missing values stand for the mean.
+/// How a numeric feature is brought to a common scale: `z = (x - mean) / scale`, in a model also
+/// cut to `-bound…bound`. Missing values stand for the mean.
 public struct Standardization: Equatable, Sendable, BitwiseCopyable {
     public var mean: Double
     /// Standard deviation with divisor n (as scikit-learn's `StandardScaler`); 0 for a constant

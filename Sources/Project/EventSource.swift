@@ -14,6 +14,8 @@ public struct EventSource: Equatable, Sendable {
     public private(set) var schema: EventSchema
     /// The slot of the field that is the records' key; nil unless the file names one.
     private let declaredKey: Int?
+    /// Whether the file promises that records are keyed, and so partitioned, by `key`.
+    public var isKeyDeclared: Bool { declaredKey != nil }
     /// The slot of the field that is the key of predictions: the one named, else the only entity,
     /// else the id.
     public private(set) var key: Int

@@ -4,6 +4,9 @@ internal import Features
 
 /// Checks the features against the fields and each other: names, types, order.
 struct FeatureChecks {
+    /// A longer cycle is cut when it is told.
+    private static let cycleNamesMax = 12
+
     private let fields: [FieldSchema]
     private let declared: [DeclaredFeature]
     private let hasLabels: Bool
@@ -38,7 +41,7 @@ struct FeatureChecks {
     }
 
     mutating func check(_ problems: inout Problems) {
-        for place in order(&problems) {
+        for place in order(&problems) where !problems.isFull {
             let needed = dependencies(of: place)
             if needed.contains(where: faulty.contains) {
                 faulty.insert(place)
@@ -77,31 +80,40 @@ struct FeatureChecks {
     private mutating func order(_ problems: inout Problems) -> [Int] {
         var order: [Int] = []
         var done: Set<Int> = []
+        var isOnPath: Set<Int> = []
         for start in declared.indices where !done.contains(start) {
             var path = [(place: start, rest: dependencies(of: start))]
+            isOnPath.insert(start)
             while let last = path.last {
                 guard let next = last.rest.last else {
                     done.insert(last.place)
                     order.append(last.place)
+                    isOnPath.remove(last.place)
                     path.removeLast()
                     continue
                 }
                 path[path.count - 1].rest.removeLast()
-                if let first = path.firstIndex(where: { $0.place == next }) {
-                    report(cycle: path[first...].map(\.place), &problems)
+                if isOnPath.contains(next) {
+                    report(cycleTo: next, path.map(\.place), &problems)
                 } else if !done.contains(next) {
                     path.append((next, dependencies(of: next)))
+                    isOnPath.insert(next)
                 }
             }
         }
         return order
     }
 
-    private mutating func report(cycle: [Int], _ problems: inout Problems) {
-        guard let first = cycle.min(), !faulty.contains(first) else { return }
+    /// - Parameter place: on the path, and needed by the last of the path.
+    private mutating func report(
+        cycleTo place: Int, _ path: @autoclosure () -> [Int], _ problems: inout Problems
+    ) {
+        guard !faulty.contains(place), !problems.isFull else { return }
+        let cycle = path().drop { $0 != place }
+        guard let first = cycle.min() else { return }
         faulty.formUnion(cycle)
-        let start = cycle.firstIndex(of: first) ?? 0
-        let names = (cycle[start...] + cycle[..<start] + [first]).map {
+        let start = cycle.firstIndex(of: first) ?? cycle.startIndex
+        let names = (cycle[start...] + cycle[..<start] + [first]).prefix(Self.cycleNamesMax).map {
             "`\(declared[$0].definition.name)`"
         }
         let node = declared[first].expression

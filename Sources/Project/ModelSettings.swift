@@ -70,9 +70,11 @@ public struct ModelSettings: Sendable {
             return nil
         }
         var chosen: [String] = []
+        var seen: Set<String> = []
+        let known = Set(names)
         for element in elements {
             guard let name = element.text("the name of a feature", &problems) else { continue }
-            if !names.contains(name) {
+            if !known.contains(name) {
                 problems.add(
                     at: element.position, found: "unknown feature `\(name)`",
                     expected: "one of `features`",
@@ -81,7 +83,7 @@ public struct ModelSettings: Sendable {
                 problems.add(
                     at: element.position, found: "text feature `\(name)`",
                     expected: "a number, or a category over it")
-            } else if chosen.contains(name) {
+            } else if !seen.insert(name).inserted {
                 problems.add(
                     at: element.position, found: "feature `\(name)` twice",
                     expected: "every feature once")
@@ -144,8 +146,9 @@ public struct LearningSettings: Sendable {
                 expected: "a map of features and penalty factors")
             return
         }
+        let known = Set(features)
         for entry in entries {
-            if !features.contains(entry.key) {
+            if !known.contains(entry.key) {
                 problems.add(
                     at: entry.keyPosition, found: "unknown feature `\(entry.key)`",
                     expected: "one of `features`",

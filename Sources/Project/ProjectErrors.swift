@@ -22,14 +22,14 @@ extension ProjectError: CustomStringConvertible {
 public struct ProjectErrors: Error, Equatable, Sendable {
     /// At least one, at most `Problems.errorsMax`.
     public let errors: [ProjectError]
-    /// Faults beyond those.
-    public let omittedCount: Int
+    /// Whether there may be more: the reader stops at so many.
+    public let areCut: Bool
 
     /// A line `file:line:column: found …; expected …` for each.
     public func description(of file: String) -> String {
         let lines = errors.map { "\(file):\($0)" }
-        let omitted = omittedCount > 0 ? ["\(file): \(omittedCount) more"] : []
-        return (lines + omitted).joined(separator: "\n")
+        let rest = areCut ? ["\(file): there may be more faults, not shown"] : []
+        return (lines + rest).joined(separator: "\n")
     }
 }
 
@@ -38,25 +38,24 @@ struct Problems {
     static let errorsMax = 50
 
     private(set) var errors: [ProjectError] = []
-    private var omittedCount = 0
 
     var isEmpty: Bool { errors.isEmpty }
+    /// Whether another fault would not be kept, so that there is no use in looking for one.
+    var isFull: Bool { errors.count >= Self.errorsMax }
 
     mutating func add(
-        at position: Position, found: String, expected: String, suggestion: String? = nil
+        at position: Position, found: String, expected: String,
+        suggestion: @autoclosure () -> String? = nil
     ) {
-        guard errors.count < Self.errorsMax else {
-            omittedCount += 1
-            return
-        }
+        guard !isFull else { return }
         errors.append(
             ProjectError(
                 line: position.line, column: position.column, found: found, expected: expected,
-                suggestion: suggestion))
+                suggestion: suggestion()))
     }
 
     var inOrder: ProjectErrors {
         let sorted = errors.sorted { ($0.line, $0.column) < ($1.line, $1.column) }
-        return ProjectErrors(errors: sorted, omittedCount: omittedCount)
+        return ProjectErrors(errors: sorted, areCut: isFull)
     }
 }

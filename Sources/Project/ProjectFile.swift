@@ -60,6 +60,8 @@ public struct KafkaProperty: Equatable, Sendable {
 
 /// Reads the sections of a file, each with what it needs of those before it.
 struct ProjectReader {
+    static let featuresMax = 10_000
+
     let document: YAMLDocument
     var problems: Problems
 
@@ -117,9 +119,11 @@ struct ProjectReader {
     private mutating func features(
         _ node: YAMLNode, file: Section<ProjectFile.Key>
     ) -> [DeclaredFeature] {
-        guard case .map(let entries) = node.content, !entries.isEmpty else {
+        guard case .map(let entries) = node.content, (1...Self.featuresMax).contains(entries.count)
+        else {
             problems.add(
-                at: node.position, found: node.description, expected: "a map of features by name")
+                at: node.position, found: node.description,
+                expected: "a map of 1 to \(Self.featuresMax) features by name (featuresMax)")
             return []
         }
         let bits = ModelSettings.defaultBits(file[.model])

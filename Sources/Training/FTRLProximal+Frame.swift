@@ -2,11 +2,12 @@ public import Bytes
 
 /// A learner's state as a frame of kind `ftrlProximal`, version 1; all numbers little-endian:
 ///
-///     | α f64 | β f64 | λ1 f64 | λ2 f64 | intercept u8 | width u64 | count u64 | count × coordinate |
+///     | α f64 | β f64 | λ1 f64 | λ2 f64 | intercept u8 | width u64 | count u64 |
+///     | count × coordinate |
 ///     coordinate: | index u32 | touched u8 | penalty factor f64 | z f64 | n f64 |      29 bytes
 ///
-/// Coordinates stand in ascending order; those that never learned and have the penalty factor 1 are left
-/// out. Index `width` is the intercept. Weights are not stored: they follow from z and n.
+/// Coordinates stand in ascending order; those that never learned and have the penalty factor 1 are
+/// left out. Index `width` is the intercept. Weights are not stored: they follow from z and n.
 extension FTRLProximal {
     static let frameVersion: UInt16 = 1
     private static let coordinateBytes = 29

@@ -1,9 +1,9 @@
-/// FTRL-Proximal with per-coordinate learning rates: Algorithm 1 of McMahan et al., "Ad Click Prediction:
-/// a View from the Trenches", KDD 2013.
+/// FTRL-Proximal with per-coordinate learning rates: Algorithm 1 of McMahan et al., "Ad Click
+/// Prediction: a View from the Trenches", KDD 2013.
 ///
-/// State per coordinate: `z` (the gradients' sum less `σ w`) and `n` (the sum of squared gradients).
-/// A weight is not stored; it is what `z` and `n` imply when it is asked for (the paper's first line
-/// inside the loop):
+/// State per coordinate: `z` (the gradients' sum less `σ w`) and `n` (the sum of squared
+/// gradients). A weight is not stored; it is what `z` and `n` imply when it is asked for (the
+/// paper's first line inside the loop):
 ///
 ///     w = 0                                                   if |z| ≤ p λ1
 ///     w = -(z - sgn(z) p λ1) / ((β + √n)/α + p λ2)            otherwise
@@ -11,10 +11,11 @@
 /// and after a gradient g:  σ = (√(n + g²) - √n)/α,  z += g - σ w,  n += g².
 /// `p` is the coordinate's penalty factor: 1 as a rule, 0 for what must never be shrunk.
 ///
-/// The sum minimised is `Σ loss + λ1 Σ p|w| + λ2/2 Σ p w²`: λ1 and λ2 do not grow with the number of
-/// examples. Memory: 32 bytes per index. Learning allocates nothing once the scratch buffer is as long as
-/// the longest vector.
+/// The sum minimised is `Σ loss + λ1 Σ p|w| + λ2/2 Σ p w²`: λ1 and λ2 do not grow with the number
+/// of examples. Memory: 32 bytes per index. Learning allocates nothing once the scratch buffer is
+/// as long as the longest vector.
 public struct FTRLProximal: Sendable {
+    /// The settings of Algorithm 1.
     public struct Parameters: Equatable, Sendable {
         /// Learning rate: the step of a coordinate is about α / (β + √n).
         public var alpha = 0.3

@@ -1,8 +1,8 @@
 internal import Bytes
 
-/// 64-bit identities and what is known of each: open addressing with linear probing, at most half full,
-/// so a look-up touches one or two cache lines. Grows by doubling, as its contents do; 32…64 bytes an
-/// identity.
+/// 64-bit identities and what is known of each: open addressing with linear probing, at most half
+/// full, so a look-up touches one or two cache lines. Grows by doubling, as its contents do; 32…64
+/// bytes an identity.
 struct IdentityTable: Sendable {
     private struct Bucket: BitwiseCopyable {
         var key: UInt64 = 0

@@ -3,7 +3,8 @@ public import Model
 extension OnlineLearner {
     /// The weights of this moment as an artifact. O(width).
     ///
-    /// λ and α are those of the mean loss: the learner's λ1 and λ2 belong to the sum over its examples.
+    /// λ and α are those of the mean loss: the learner's λ1 and λ2 belong to the sum over its
+    /// examples.
     /// - Parameters:
     ///   - layout: the names of the learner's features.
     ///   - data: what was learned; `examples` is set to the learner's count.

@@ -26,8 +26,8 @@ extension OnlineLearner {
 
     /// Reads a state that `append(to:)` wrote, from the front of `bytes`.
     ///
-    /// - Throws: `FormatError.invalid` also when the state is of other parameters or another feature
-    ///   space than those given: a changed project starts a new learner.
+    /// - Throws: `FormatError.invalid` also when the state is of other parameters or another
+    ///   feature space than those given: a changed project starts a new learner.
     public init(
         restoring bytes: RawSpan, space: FeatureSpace, parameters: Parameters
     ) throws(FormatError) {

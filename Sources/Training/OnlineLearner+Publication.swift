@@ -14,8 +14,8 @@ extension OnlineLearner {
     /// Whether `publishEvery` examples were learned since the last publication.
     public var publicationIsDue: Bool { learned - published >= parameters.publishEvery }
 
-    /// Brings the model to the learner's weights and scaling of this moment. O(numeric features + indices
-    /// that learned since the last publication).
+    /// Brings the model to the learner's weights and scaling of this moment. O(numeric features +
+    /// indices that learned since the last publication).
     ///
     /// - Precondition: the model is this learner's `emptyModel()`, with every publication since.
     public mutating func publish(into model: inout SparseModel) {

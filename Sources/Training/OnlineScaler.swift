@@ -1,7 +1,7 @@
 public import Model
 
-/// Running mean and variance of each numeric feature (Welford 1962, in the weighted form of West 1979).
-/// Missing values are left out.
+/// Running mean and variance of each numeric feature (Welford 1962, in the weighted form of West
+/// 1979). Missing values are left out.
 public struct OnlineScaler: Sendable {
     struct Moments: BitwiseCopyable {
         var weight = 0.0

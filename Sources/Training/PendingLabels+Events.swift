@@ -70,8 +70,8 @@ extension PendingLabels {
         return slot
     }
 
-    /// Puts the slot behind the newest entry that is not later; among equal times the order is that of
-    /// coming.
+    /// Puts the slot behind the newest entry that is not later; among equal times the order is that
+    /// of coming.
     private mutating func link(_ slot: UInt32, _ reorderStepsMax: Int) {
         let time = entries[Int(slot)].timeMillis
         var older = newest

@@ -4,8 +4,10 @@ internal import Sparse
 /// The table as a frame of kind `pendingLabels`, version 1; all numbers little-endian:
 ///
 ///     | maturity i64 | payload count u64 | 8 × count u64 |
-///     | pending u64 | entry × pending, oldest first | resolved u64 | resolution × resolved, oldest first |
-///     entry: | id u64 | time i64 | score f64 | n u32 | n × (index u32 | value f64) | payload u32 × count |
+///     | pending u64 | entry × pending, oldest first |
+///     | resolved u64 | resolution × resolved, oldest first |
+///     entry: | id u64 | time i64 | score f64 | n u32 | n × (index u32 | value f64) |
+///            | payload u32 × count |
 ///     resolution: | id u64 | had its label u8 |
 extension PendingLabels {
     static let frameVersion: UInt16 = 1
@@ -50,8 +52,8 @@ extension PendingLabels {
         for k in 0..<payloadCount { payload.append(fixed: payloads[Int(slot) * payloadCount + k]) }
     }
 
-    /// Reads a table that `append(to:)` wrote, from the front of `bytes`. Under smaller limits than it was
-    /// written with the oldest are let go.
+    /// Reads a table that `append(to:)` wrote, from the front of `bytes`. Under smaller limits than
+    /// it was written with the oldest are let go.
     ///
     /// - Throws: `FormatError.invalid` also when maturity or payload count are not those given.
     public init(

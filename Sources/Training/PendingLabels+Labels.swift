@@ -1,8 +1,8 @@
 internal import Sparse
 
 extension PendingLabels {
-    /// Finds the event of a label. When it was waiting (`.joined`), it fills `example` and is forgotten
-    /// but for its id. O(1).
+    /// Finds the event of a label. When it was waiting (`.joined`), it fills `example` and is
+    /// forgotten but for its id. O(1).
     public mutating func join(id: UInt64, into example: inout PendingExample) -> LabelOutcome {
         switch table[id] {
         case 0:
@@ -24,8 +24,8 @@ extension PendingLabels {
 
     /// Takes out the oldest event that is `maturityMillis` old at `nowMillis` and had no label.
     ///
-    /// - Returns: false when there is none. Call until then; what an event without a label means is the
-    ///   caller's to say.
+    /// - Returns: false when there is none. Call until then; what an event without a label means is
+    ///   the caller's to say.
     public mutating func expireNext(
         nowMillis: Int64, into example: inout PendingExample
     ) -> Bool {

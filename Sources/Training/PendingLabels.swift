@@ -1,25 +1,27 @@
 /// Scored events that wait for their labels, so that a label meets the vector *as scored*.
 ///
-/// An event waits until its label comes (`join`), until it is `maturityMillis` old (`expireNext`), or until
-/// the table is full and it is the oldest. Its id is then remembered among the last `resolvedMax`
-/// resolved ones: that is how far back a second label is told to be a duplicate, and a label after
-/// maturity to be late; beyond, both are orphans.
+/// An event waits until its label comes (`join`), until it is `maturityMillis` old (`expireNext`),
+/// or until the table is full and it is the oldest. Its id is then remembered among the last
+/// `resolvedMax` resolved ones: that is how far back a second label is told to be a duplicate, and
+/// a label after maturity to be late; beyond, both are orphans.
 ///
 /// Order: by event time. An event that comes out of order is put in its place among the newest
-/// `reorderStepsMax`; one that belongs further back matures late by as much as it was misplaced, never
-/// early.
+/// `reorderStepsMax`; one that belongs further back matures late by as much as it was misplaced,
+/// never early.
 ///
-/// Memory: 40 bytes an entry, 4 per payload number, 196 for every 16 entries of its vector begun, and 32…64
-/// of table per waiting or remembered id; about 300 bytes for an event of up to 16 features. Storage
-/// grows to the limits and is then reused: nothing is allocated per event after that.
+/// Memory: 40 bytes an entry, 4 per payload number, 196 for every 16 entries of its vector begun,
+/// and 32…64 of table per waiting or remembered id; about 300 bytes for an event of up to 16
+/// features. Storage grows to the limits and is then reused: nothing is allocated per event after
+/// that.
 public struct PendingLabels: ~Copyable, Sendable {
+    /// What the table may hold.
     public struct Limits: Equatable, Sendable {
         /// Events that may wait; at the limit the oldest is let go and counted.
         public var pendingMax = 1_000_000
         /// Bytes that their vectors may take; at the limit as above.
         public var vectorBytesMax = 512 << 20
         /// Resolved ids that are remembered.
-        public var resolvedMax = 1_000_000
+        public var resolvedMax = 100_000
         /// How many newer events an event may be put before.
         public var reorderStepsMax = 64
 
@@ -56,7 +58,8 @@ public struct PendingLabels: ~Copyable, Sendable {
     var newest = none
     /// Slots given back, chained by `newer`.
     var freeSlot = none
-    /// The last `resolvedMax` resolved ids: a ring whose oldest is at `resolvedNext` once it is full.
+    /// The last `resolvedMax` resolved ids: a ring whose oldest is at `resolvedNext` once it is
+    /// full.
     var resolved: [UInt64] = []
     var resolvedNext = 0
 

@@ -1,7 +1,8 @@
-/// Every prediction judged by its label before the learner sees it (Blum, Kalai, Langford 1999): the last
-/// `windowExamples` of them in detail, and totals since the beginning.
+/// Every prediction judged by its label before the learner sees it (Blum, Kalai, Langford 1999):
+/// the last `windowExamples` of them in detail, and totals since the beginning.
 ///
-/// Memory: 16 bytes per example of the window. Adding is O(1) and allocates nothing; `window()` copies.
+/// Memory: 16 bytes per example of the window. Adding is O(1) and allocates nothing; `window()`
+/// copies.
 public struct ProgressiveValidation: Sendable {
     public let windowExamples: Int
     /// Examples and positives since the beginning.

@@ -12,7 +12,8 @@ public struct CalibrationBin: Equatable, Sendable {
 }
 
 extension ScoredLabels {
-    /// Probabilities are cut to `floor…1 - floor`, so that a certain and wrong one costs a finite loss.
+    /// Probabilities are cut to `floor…1 - floor`, so that a certain and wrong one costs a finite
+    /// loss.
     static let probabilityFloor = 1e-15
 
     /// Mean of -log p(label), natural logarithm, scores being probabilities. Nil without weight.
@@ -23,7 +24,8 @@ extension ScoredLabels {
         }
     }
 
-    /// Mean of (score - label)² (Brier 1950); for a squared loss the mean squared error. Nil without weight.
+    /// Mean of (score - label)² (Brier 1950); for a squared loss the mean squared error. Nil
+    /// without weight.
     public var brier: Double? {
         mean { score, label in (score - label) * (score - label) }
     }

@@ -1,6 +1,6 @@
 extension ScoredLabels {
-    /// Area under the ROC curve: the chance that a positive scores above a negative, ties counting half
-    /// (Mann and Whitney 1947). Nil without both a positive and a negative. O(n log n).
+    /// Area under the ROC curve: the chance that a positive scores above a negative, ties counting
+    /// half (Mann and Whitney 1947). Nil without both a positive and a negative. O(n log n).
     public var rocArea: Double? {
         var negativesAbove = 0.0
         var lost = 0.0
@@ -14,8 +14,9 @@ extension ScoredLabels {
         return 1 - lost / (positives * negativesAbove)
     }
 
-    /// Σ (R_k - R_(k-1)) P_k over the distinct scores from the highest, R recall and P precision, without
-    /// interpolation (as scikit-learn's `average_precision_score`). Nil without a positive. O(n log n).
+    /// Σ (R_k - R_(k-1)) P_k over the distinct scores from the highest, R recall and P precision,
+    /// without interpolation (as scikit-learn's `average_precision_score`). Nil without a positive.
+    /// O(n log n).
     public var averagePrecision: Double? {
         var positives = 0.0
         var all = 0.0

@@ -1,5 +1,5 @@
-/// Predictions beside what came true, and how well they rank. For the report of a replay, a window of a
-/// running service, and tests; not for the loop: every measure sorts.
+/// Predictions beside what came true, and how well they rank. For the report of a replay, a window
+/// of a running service, and tests; not for the loop: every measure sorts.
 public struct ScoredLabels: Equatable, Sendable {
     public private(set) var scores: [Double] = []
     /// 1 for a positive, 0 for a negative; ranking measures take > 0.5 as positive.

@@ -25,8 +25,8 @@ public struct TopPrecision: Sendable {
             score: max(before.score, score), label: max(before.label, label))
     }
 
-    /// Mean over the days of (positive entities among the top `k`) / `k`. Equal scores rank by entity.
-    /// Nil without a day.
+    /// Mean over the days of (positive entities among the top `k`) / `k`. Equal scores rank by
+    /// entity. Nil without a day.
     public func precision(atTop k: Int, found: Found = .leave) -> Double? {
         precondition(k > 0, "top \(k)")
         guard !days.isEmpty else { return nil }

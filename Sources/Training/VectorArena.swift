@@ -1,7 +1,7 @@
 internal import Sparse
 
-/// Vectors of any length in chunks of `chunkEntries` entries that are linked and reused: no vector moves,
-/// and nothing is lost between vectors of different lengths but the rest of a last chunk.
+/// Vectors of any length in chunks of `chunkEntries` entries that are linked and reused: no vector
+/// moves, and nothing is lost between vectors of different lengths but the rest of a last chunk.
 ///
 /// Memory: 196 bytes per chunk in use at the fullest moment.
 struct VectorArena: Sendable {

@@ -121,6 +121,8 @@ struct Deliveries: ~Copyable {
         guard remaining == 0 else { throw .undelivered(count: remaining, first: nil) }
     }
 
+    mutating func resetLatency() { latencyMicros = WorkerStatus.emptyLatency }
+
     /// Forgets offsets that were committed, unless they have moved on since.
     mutating func noteCommitted(_ offsets: [PartitionOffset]) {
         for offset in offsets where committable[offset.partition] == offset.offset {

@@ -5,6 +5,7 @@ internal import Pipeline
 extension Worker {
     mutating func publishStatusIfDue() {
         guard ContinuousClock.now - lastStatus >= settings.statusInterval else { return }
+        if control.takeLatencyReset() { deliveries.resetLatency() }
         publishStatus(phase)
         if control.takeReportRequest() { publishReport() }
     }

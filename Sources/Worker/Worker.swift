@@ -50,8 +50,11 @@ public struct Worker: ~Copyable {
         defer { publishStatus(.stopped) }
         do throws(KafkaError) {
             try consumer.connect(within: settings.connectPatience)
-            try consumer.subscribe(to: subscription)
         } catch {
+            throw .kafka(error)
+        }
+        try checkPartitions()
+        do throws(KafkaError) { try consumer.subscribe(to: subscription) } catch {
             throw .kafka(error)
         }
         while !control.isStopping {
@@ -65,6 +68,21 @@ public struct Worker: ~Copyable {
         publishStatus(.draining)
         try settle()
         publishReport()
+    }
+
+    /// A label and its event must meet in one task.
+    private func checkPartitions() throws(WorkerError) {
+        guard settings.tasks == .perPartition, let labelsTopic = settings.labelsTopic else { return }
+        let events: Int
+        let labels: Int
+        do throws(KafkaError) {
+            let patience = settings.connectPatience
+            events = try consumer.partitionCount(of: settings.eventsTopic, within: patience)
+            labels = try consumer.partitionCount(of: labelsTopic, within: patience)
+        } catch {
+            throw .kafka(error)
+        }
+        guard events == labels else { throw .partitionsDiffer(events: events, labels: labels) }
     }
 
     private var subscription: [String] {

@@ -5,6 +5,7 @@ internal import Synchronization
 public final class WorkerControl: Sendable {
     private let stopping = Atomic(false)
     private let reportWanted = Atomic(false)
+    private let latencyResetWanted = Atomic(false)
     private let waker = Mutex<Waker?>(nil)
     private let board = Mutex(WorkerStatus())
     private let lastReport = Mutex<WorkerReport?>(nil)
@@ -24,6 +25,13 @@ public final class WorkerControl: Sendable {
 
     /// The newest report. A worker that ends always leaves one.
     public var report: WorkerReport? { lastReport.withLock { $0 } }
+
+    /// Asks the worker to begin its latency histogram anew.
+    public func resetLatency() { latencyResetWanted.store(true, ordering: .relaxed) }
+
+    func takeLatencyReset() -> Bool {
+        latencyResetWanted.exchange(false, ordering: .relaxed)
+    }
 
     var isStopping: Bool { stopping.load(ordering: .relaxed) }
 

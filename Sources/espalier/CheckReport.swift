@@ -69,11 +69,11 @@ struct CheckReport {
     private var entitiesText: String {
         guard !plan.entities.isEmpty else { return "" }
         let key = plan.schema.fields[project.events.key].name
-        let others = plan.entities.filter { $0 != key }
-        return others.isEmpty
-            ? "Every entity is the key \(key): partitions are tasks of their own\n"
-            : "Entities beside the key \(key) (\(others.joined(separator: ", "))): "
-                + "all partitions are one task\n"
+        guard !project.isSpreadByKey(plan) else {
+            return "Every entity is the declared key \(key): each partition is a task of its own\n"
+        }
+        let entities = plan.entities.joined(separator: ", ")
+        return "Entities (\(entities)) are not all the declared key: all partitions are one task\n"
     }
 
     // MARK: For scripts
@@ -91,6 +91,7 @@ struct CheckReport {
                 "width": .integer(Int64(plan.space.width)),
             ]),
             "entities": .array(plan.entities.map { .string($0) }),
+            "spread_by_key": .bool(project.isSpreadByKey(plan)),
         ])
     }
 

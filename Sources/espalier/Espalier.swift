@@ -20,7 +20,10 @@ internal import ArgumentParser
               74 input or output · 78 configuration · 130 interrupted
             """,
         version: "0.1.0",
-        subcommands: [CheckCommand.self, ReplayCommand.self, SimulateCommand.self, ProduceCommand.self])
+        subcommands: [
+            DemoCommand.self, RunCommand.self, CheckCommand.self, ReplayCommand.self,
+            SimulateCommand.self, ProduceCommand.self,
+        ])
 
     /// Runs the command that the arguments name; every error leaves through `Failure`.
     static func main() {

@@ -37,5 +37,5 @@ extension EventDuration {
     static let none = EventDuration(millis: 0)
     static let week = EventDuration(millis: 7 * dayMillis)
 
-    private init(millis: Int64) { self.millis = millis }
+    init(millis: Int64) { self.millis = millis }
 }

@@ -5,6 +5,7 @@ internal import Glibc
 internal import Kafka
 internal import Simulation
 internal import Storage
+internal import Worker
 
 /// Why a command ends without having done its work: the exit code, and what is said on the standard error.
 struct Failure: Error, Equatable {
@@ -22,6 +23,7 @@ struct Failure: Error, Equatable {
         switch error {
         case let failure as Failure: self = failure
         case let error as KafkaError: self.init(error.exitStatus, "\(error)")
+        case let error as WorkerError: self.init(error.exitStatus, "\(error)")
         case let error as StorageError: self.init(error.exitStatus, "\(error)")
         case let error as SimulationError: self.init(.usage, "\(error)")
         case let error as FeatureError: self.init(.configuration, "\(error)")
@@ -60,6 +62,16 @@ extension KafkaError {
         case .unknownProperty, .invalidArgument, .unreadableFile, .unsupportedFeature: .configuration
         case .messageTooLarge: .data
         default: .unavailable
+        }
+    }
+}
+
+extension WorkerError {
+    fileprivate var exitStatus: ExitStatus {
+        switch self {
+        case .kafka(let error): error.exitStatus
+        case .schema, .partitionsDiffer: .configuration
+        case .undelivered: .unavailable
         }
     }
 }

@@ -68,5 +68,5 @@ struct KafkaOptions: ParsableArguments {
 }
 
 extension KafkaError.Code {
-    fileprivate var isUnknownTopic: Bool { self == .unknownTopic || self == .unknownTopicOrPartition }
+    var isUnknownTopic: Bool { self == .unknownTopic || self == .unknownTopicOrPartition }
 }

@@ -14,10 +14,11 @@ extension ProjectFile {
             bytes = try WholeFile.read(path, bytesMax: bytesMax)
         } catch { throw Failure(error) }
         do throws(ProjectErrors) { return try ProjectFile(bytes) } catch {
-            let count = error.errors.count + error.omittedCount
+            let count = error.errors.count
             throw Failure(
                 .configuration,
-                "\(path) has \(count == 1 ? "a fault" : "\(count) faults")\n"
+                "\(path) has \(error.areCut ? "at least " : "")"
+                    + "\(count == 1 ? "a fault" : "\(count) faults")\n"
                     + error.description(of: path))
         }
     }

@@ -4,7 +4,7 @@ import Kafka
 /// The same loop as `creference_copy`, through our owners: one queue for each partition, delivery
 /// counted by batch.
 struct OwnersLoop {
-        let bootstrapServers: String
+    let bootstrapServers: String
     let source: String
     let partitions: Int
     let target: String
@@ -54,9 +54,10 @@ struct OwnersLoop {
                     begin = clock.now
                     processorBegin = creference_processor_seconds()
                 }
-                try send(lane.batch, to: topic, &producer, &recordHeaders)
-                found += lane.batch.count
-                result.consumed += Int64(lane.batch.count)
+                let count = min(lane.batch.count, records - Int(result.consumed))
+                try send(lane.batch, count, to: topic, &producer, &recordHeaders)
+                found += count
+                result.consumed += Int64(count)
             }
             if found > 0 { _ = producer.sealBatch() }
             while let event = producer.poll() {
@@ -74,11 +75,12 @@ struct OwnersLoop {
     }
 
     private func send(
-        _ batch: borrowing MessageBatch, to topic: TopicHandle, _ producer: inout Producer,
-        _ recordHeaders: inout RecordHeaders
+        _ batch: borrowing MessageBatch, _ count: Int, to topic: TopicHandle,
+        _ producer: inout Producer, _ recordHeaders: inout RecordHeaders
     ) throws(KafkaError) {
-        for i in 0..<batch.count {
-            let key = batch.key(i), value = batch.payload(i)
+        for i in 0..<count {
+            let key = batch.key(i)
+            let value = batch.payload(i)
             let time = batch.timestampMillis(i) ?? 0
             while true {
                 do throws(KafkaError) {

@@ -147,7 +147,8 @@ import Testing
             try producer.send(
                 Record(value: String(repeating: "x", count: 2_000_000)), to: topic, .partition(0))
         }
-        #expect(error?.code == .messageTooLarge && error?.advice?.contains("message.max.bytes") == true)
+        #expect(error?.code == .messageTooLarge)
+        #expect(error?.advice?.contains("message.max.bytes") == true)
         let outstanding = producer.outstanding
         #expect(outstanding == 0)
     }
@@ -155,7 +156,8 @@ import Testing
 
 /// Kafka's `Utils.murmur2` and default partitioner, written from the Java source's definition.
 private func javaPartition(of key: String, count: Int) -> Int {
-    let bytes = Array(key.utf8), m: UInt32 = 0x5bd1_e995
+    let bytes = Array(key.utf8)
+    let m: UInt32 = 0x5bd1_e995
     var hash = UInt32(0x9747_b28c) ^ UInt32(bytes.count)
     for block in 0..<bytes.count / 4 {
         var k = (0..<4).reduce(UInt32(0)) { $0 | UInt32(bytes[block * 4 + $1]) << UInt32(8 * $1) }

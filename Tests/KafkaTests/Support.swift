@@ -1,5 +1,13 @@
+import Foundation
 import Kafka
 import Testing
+
+/// Runs a body that blocks on a thread of its own, so that tests that wait do not wait in line.
+func onOwnThread(_ body: @escaping @Sendable () throws -> Void) async throws {
+    try await withCheckedThrowingContinuation { continuation in
+        Thread.detachNewThread { continuation.resume(with: Result(catching: body)) }
+    }
+}
 
 /// A wait that ends with the condition, or with the test's failure after a minute.
 func eventually(

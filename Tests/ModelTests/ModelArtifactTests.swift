@@ -75,7 +75,9 @@ struct ModelArtifactTests {
     /// separators=(",", ":"))` gives for the example.
     @Test func theExampleKeepsItsVersion() throws {
         let artifact = try parse(Self.example())
-        #expect(artifact.version == "20ba331fedc2098d34e29c17a58294837dd5abaab41b18bcc5d540ed2bcff1c1")
+        #expect(
+            artifact.version
+                == "20ba331fedc2098d34e29c17a58294837dd5abaab41b18bcc5d540ed2bcff1c1")
         #expect(artifact.content.features.map(\.name) == ["amount", "weekend", "merchant"])
         #expect(artifact.content.locks == ["weekend"])
     }
@@ -175,7 +177,8 @@ struct ModelArtifactTests {
         #expect(layout.name(of: amount) == "amount")
         let vector = SparseVector(
             indices: [amount, layout.space.index(block: 0, hash: 4096)], values: [100, 1])
-        let margin = -6.259314396525067 + 1.3687195323 * (100 - 53.619494912345) / 42.09772576 - 1.25
+        let z = (100 - 53.619494912345) / 42.09772576
+        let margin = -6.259314396525067 + 1.3687195323 * z - 1.25
         #expect(abs(model.margin(of: vector) - margin) < 1e-12)
     }
 

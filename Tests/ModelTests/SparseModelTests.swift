@@ -22,7 +22,8 @@ private struct DrawnModel {
     /// Sets one weight, one time in three to 0.
     mutating func change(_ random: inout SeededGenerator) {
         let index = UInt32.random(in: 0..<UInt32(space.width), using: &random)
-        let weight = Int.random(in: 0..<3, using: &random) == 0 ? 0 : Double.random(in: -2...2, using: &random)
+        let isZero = Int.random(in: 0..<3, using: &random) == 0
+        let weight = isZero ? 0 : Double.random(in: -2...2, using: &random)
         let scaling =
             Int(index) < space.numericCount
             ? Standardization(
@@ -49,10 +50,10 @@ private struct DrawnModel {
         var vector = SparseVector()
         for index in (0..<UInt32(space.width)).shuffled(using: &random).prefix(25) {
             let special = [Double.nan, .infinity, -.infinity, 0, 1e308, -1e308]
-            let value =
-                Int.random(in: 0..<4, using: &random) == 0
-                ? special.randomElement(using: &random) ?? 0 : Double.random(in: -20...20, using: &random)
-            vector.append(index, value)
+            let ordinary = Double.random(in: -20...20, using: &random)
+            let isSpecial = Int.random(in: 0..<4, using: &random) == 0
+            let value = isSpecial ? special.randomElement(using: &random) : nil
+            vector.append(index, value ?? ordinary)
         }
         return vector
     }
@@ -129,7 +130,8 @@ struct SparseModelTests {
                 #expect(model.margin(of: vector).isFinite)
                 #expect(model.score(vector).isFinite)
             }
-            #expect(model.margin(of: SparseVector(indices: [0, 1], values: [1e300, 1e300])) == 0.25)
+            let opposed = SparseVector(indices: [0, 1], values: [1e300, 1e300])
+            #expect(model.margin(of: opposed) == 0.25)
         }
     }
 

@@ -51,6 +51,23 @@ import Testing
         #expect(ProjectSource.faults(ProjectSource.file(features: features)) == [])
     }
 
+    /// Every feature names every other: as many cycles as there are features, and more.
+    @Test func everythingNeedsEverything() {
+        let names = (0..<200).map { "f\($0)" }
+        let features = names.map { "\($0): \(names.joined(separator: "+"))" }
+            .joined(separator: "\n")
+        let faults = ProjectSource.faults(ProjectSource.file(features: features))
+        #expect((1...50).contains(faults.count))
+    }
+
+    @Test func manyUnknownNames() {
+        let features = (0..<10_000).map { "f\($0): g\($0)" }.joined(separator: "\n")
+        let penalties = (0..<10_000).map { "h\($0): 1" }.joined(separator: ", ")
+        let source = ProjectSource.file(
+            features: features, rest: "model: {learning: {penalties: {\(penalties)}}}")
+        #expect(ProjectSource.faults(source).count == 50)
+    }
+
     /// A right file with bytes changed, dropped, doubled: an answer every time.
     @Test(arguments: UInt64(0)..<8)
     func anyBytes(seed: UInt64) {

@@ -22,7 +22,7 @@ public struct NumberTable: Sendable {
 
     public subscript(row: Int, column: Int) -> Double { numbers[row * columns.count + column] }
 
-    /// Up to 15 digits are exact as an integer over a power of ten; the rest is left to the library.
+    /// Up to 15 digits are exact as an integer over a power of ten; the library reads the rest.
     private static func number(_ text: ArraySlice<UInt8>) -> Double {
         var (digits, divisor, isFraction) = (0.0, 1.0, false)
         guard text.count <= 15 else { return library(text) }

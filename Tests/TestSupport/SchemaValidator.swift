@@ -25,7 +25,7 @@ public enum SchemaValidator {
             print("good" if not errors else "bad: " + "; ".join(errors))
         """
 
-    /// `good` or `bad: …` for each document by the schema `schemas/<name>`; nil without a validator.
+    /// `good` or `bad: …` for each document by `schemas/<name>`; nil without a validator.
     public static func verdicts(_ name: String, _ documents: [String]) -> [String]? {
         guard let command else { return nil }
         let lines = documents.map { $0.replacingOccurrences(of: "\n", with: " ") + "\n" }

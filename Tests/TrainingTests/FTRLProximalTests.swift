@@ -114,7 +114,8 @@ struct FTRLProximalTests {
 
     /// Written by version 1; must be readable for ever.
     @Test func theGoldenFrameIsUnchanged() throws {
-        var ftrl = FTRLProximal(width: 4, parameters: .init(alpha: 0.5, beta: 1, l1: 0.25, l2: 0.125))
+        var ftrl = FTRLProximal(
+            width: 4, parameters: .init(alpha: 0.5, beta: 1, l1: 0.25, l2: 0.125))
         let vector = SparseVector(indices: [0, 2], values: [1, -2])
         _ = ftrl.margin(of: vector)
         ftrl.learn(vector, gradient: -0.5)

@@ -129,8 +129,8 @@ struct HandbookTests {
         }
     }
 
-    /// One pass, each label seven days after its event, the default parameters; the published logistic
-    /// regression, trained in several passes on the last week, has .871, .606 and .291.
+    /// One pass, each label seven days after its event, the default parameters; the published
+    /// logistic regression, trained in several passes on the last week, has .871, .606 and .291.
     @Test(.enabled(if: isOptimized, "reads 1,303,778 rows: only in an optimized build"))
     func onePassOverTheStreamIsAboutAsGoodAsTheBatch() throws {
         let handbook = try Handbook()

@@ -21,7 +21,8 @@ private struct Stream {
         var vector = SparseVector()
         var margin = -1.0
         for index in UInt32(0)..<6 {
-            let value = index == 5 ? 3 : Double.random(in: -1...1, using: &random) * 10 + Double(index)
+            let drawn = Double.random(in: -10...10, using: &random) + Double(index)
+            let value = index == 5 ? 3 : drawn
             switch Int.random(in: 0..<8, using: &random) {
             case 0: continue
             case 1: vector.append(index, .nan)
@@ -101,7 +102,9 @@ struct OnlineLearnerTests {
         var tested = ScoredLabels()
         for step in 0..<20_000 {
             let example = stream.next()
-            if step >= 10_000 { tested.append(score: model.score(example.vector), label: example.label) }
+            if step >= 10_000 {
+                tested.append(score: model.score(example.vector), label: example.label)
+            }
             learner.learn(example.vector, label: example.label)
             if learner.publicationIsDue { learner.publish(into: &model) }
         }
@@ -118,7 +121,9 @@ struct OnlineLearnerTests {
         var stream = try Stream(3)
         var learner = OnlineLearner(space: stream.space, parameters: Self.parameters)
         var model = learner.emptyModel()
-        func run(_ learner: inout OnlineLearner, _ model: inout SparseModel, _ stream: inout Stream) {
+        func run(
+            _ learner: inout OnlineLearner, _ model: inout SparseModel, _ stream: inout Stream
+        ) {
             for _ in 0..<350 {
                 let example = stream.next()
                 learner.learn(example.vector, label: example.label)
@@ -147,7 +152,9 @@ struct OnlineLearnerTests {
             let example = stream.next()
             learner.learn(example.vector, label: example.label)
         }
-        let names = (0..<6).map { FeatureLayout.Feature(name: "n\($0)", kind: .numeric, definition: "d") }
+        let names = (0..<6).map {
+            FeatureLayout.Feature(name: "n\($0)", kind: .numeric, definition: "d")
+        }
         let category = FeatureLayout.Feature(name: "c", kind: .category(bits: 5), definition: "e")
         let layout = try #require(FeatureLayout([category] + names))
         let written = try learner.makeArtifact(
@@ -234,7 +241,7 @@ struct OnlineLearnerTests {
                 if learner.publicationIsDue { learner.publish(into: &model) }
             }
         }
-        run()
+        for _ in 0..<4 { run() }
         let before = allocation_count()
         run()
         #expect(allocation_count() == before)

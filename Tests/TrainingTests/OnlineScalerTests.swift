@@ -20,7 +20,8 @@ struct OnlineScalerTests {
         }
         let total = seen.reduce(0) { $0 + $1.weight }
         let mean = seen.reduce(0) { $0 + $1.weight * $1.value } / total
-        let variance = seen.reduce(0) { $0 + $1.weight * ($1.value - mean) * ($1.value - mean) } / total
+        let squares = seen.reduce(0) { $0 + $1.weight * ($1.value - mean) * ($1.value - mean) }
+        let variance = squares / total
         let scaling = scaler.standardization(at: 0)
         #expect(abs(scaling.mean - mean) < 1e-8)
         #expect(abs(scaling.scale - variance.squareRoot()) < 1e-8)

@@ -53,7 +53,8 @@ struct ScoredLabelsTests {
     /// Golden numbers of scikit-learn 1.9.1:
     ///
     ///     y = [0, 0, 1, 1, 0, 1, 0, 1, 0, 0]; s = [.1, .4, .35, .8, .4, .4, .05, .9, .2, .7]
-    ///     roc_auc_score(y, s), average_precision_score(y, s), log_loss(y, s), brier_score_loss(y, s)
+    ///     roc_auc_score(y, s), average_precision_score(y, s)
+    ///     log_loss(y, s), brier_score_loss(y, s)
     @Test func agreesWithScikitLearn() throws {
         let scored = ScoredLabels(
             scores: [0.1, 0.4, 0.35, 0.8, 0.4, 0.4, 0.05, 0.9, 0.2, 0.7],

@@ -8,8 +8,8 @@ import Testing
 /// Against Vowpal Wabbit's own test data and what it printed for them (`--ftrl`).
 @Suite(.enabled(if: SharedData.has("vw"), "needs ../shared/data/vw"))
 struct VowpalAgreementTests {
-    /// Progressive mean loss and predictions of one run over examples, squared loss as Vowpal Wabbit has
-    /// it: prediction cut to the labels' range, loss (p - y)², gradient 2 (p - y).
+    /// Progressive mean loss and predictions of one run over examples, squared loss as Vowpal
+    /// Wabbit has it: prediction cut to the labels' range, loss (p - y)², gradient 2 (p - y).
     private func learnSquared(
         _ ftrl: inout FTRLProximal, _ examples: [VowpalText.Example]
     ) -> Double {
@@ -66,7 +66,8 @@ struct VowpalAgreementTests {
         }
     }
 
-    /// `--loss_function logistic --ftrl_alpha 0.5 --ftrl_beta 1 --l1 0.3`, one pass over 1,000 documents.
+    /// `--loss_function logistic --ftrl_alpha 0.5 --ftrl_beta 1 --l1 0.3`, one pass over 1,000
+    /// documents.
     @Test func logisticLoss() throws {
         let base = "vw/expected/rcv1_small_ftrl_a0.5_b1_l1_0.3_l2_0"
         var text = VowpalText(try SharedData.lines("vw/train-sets/rcv1_small.dat.gz"))
@@ -78,7 +79,8 @@ struct VowpalAgreementTests {
             parameters: .init(alpha: 0.5, beta: 1, l1: 0.3, l2: 0), intercept: .none)
 
         var loss = 0.0
-        for (example, expected) in zip(examples[..<trained], try numbers("\(base).progressive.txt")) {
+        let progressive = try numbers("\(base).progressive.txt")
+        for (example, expected) in zip(examples[..<trained], progressive) {
             let label = example.label > 0 ? 1.0 : 0
             let margin = ftrl.margin(of: example.vector)
             #expect(abs(margin - expected) < 1e-5)

@@ -1,7 +1,7 @@
 import Sparse
 
-/// Examples in Vowpal Wabbit's text format, the part of it that its own test sets use:
-/// `label |namespace name:value name …`. Every distinct name becomes an index; the last index is the
+/// Examples in Vowpal Wabbit's text format, the part of it that its own test sets use: `label
+/// |namespace name:value name …`. Every distinct name becomes an index; the last index is the
 /// constant 1 that Vowpal Wabbit adds to each example.
 struct VowpalText {
     struct Example {

@@ -1,0 +1,40 @@
+internal import Events
+internal import Features
+internal import Kafka
+internal import Project
+internal import Worker
+
+/// From a project's words to a worker's settings.
+extension ProjectFile {
+    /// The control topic, whose only partition elects the instance that runs a single task.
+    var controlTopic: String { "\(name).control" }
+
+    /// librdkafka's properties; the group is named after the project unless the file says otherwise.
+    var clientProperties: ClientProperties {
+        var properties = ClientProperties(kafka.map { ($0.name, $0.value) })
+        properties.setDefault("bootstrap.servers", "localhost:9092")
+        properties.setDefault("client.id", "espalier-\(name)")
+        return properties
+    }
+
+    func workerSettings(_ plan: FeaturePlan) -> WorkerSettings {
+        let properties = clientProperties
+        var consumer = properties
+        consumer.setDefault("group.id", name)
+        var producer = properties
+        producer.setDefault("linger.ms", "2")
+        return WorkerSettings(
+            consumer: consumer, producer: producer, eventsTopic: events.topic,
+            labelsTopic: labels?.topic, predictionsTopic: topic(.predictions),
+            deadLettersTopic: topic(.deadLetter),
+            tasks: isSpreadByKey(plan) ? .perPartition : .single(controlTopic: controlTopic))
+    }
+
+    func topic(_ output: OutputTopic) -> String { self.output.topics[output] ?? "" }
+
+    /// Whether every entity is the field that the file declares as the records' key.
+    func isSpreadByKey(_ plan: FeaturePlan) -> Bool {
+        let key = events.schema.fields[events.key].name
+        return events.isKeyDeclared && plan.entities.allSatisfy { $0 == key }
+    }
+}

@@ -1,0 +1,128 @@
+internal import ArgumentParser
+internal import Features
+internal import JSON
+internal import Model
+internal import Kafka
+internal import Pipeline
+internal import Project
+internal import Training
+internal import Worker
+
+/// The service: events in, predictions out, until it is told to stop.
+struct RunCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "run",
+        abstract: "Score a project's events as they arrive and learn from its labels.",
+        discussion: """
+            Reads the project's topics as a member of a consumer group, publishes predictions and
+            dead letters, and commits what was delivered. SIGTERM and SIGINT end it in good order:
+            the batch is finished, delivered and committed; a second signal ends it at once. A
+            restart rebuilds its state by reading the topics again from the beginning, without
+            repeating what was published.
+
+            EXAMPLES
+              espalier run project.yaml
+              espalier run project.yaml --workers 4
+              espalier run project.yaml --model model.json      a fixed model, labels only judge it
+              espalier run project.yaml --json | jq .p99Millis
+            """)
+
+    @Argument(help: "The project file.")
+    var project: String
+
+    @Option(help: "Worker threads; each is a member of the consumer group.")
+    var workers = 1
+
+    @Option(help: ArgumentHelp(
+            """
+            Score with this artifact and learn nothing; otherwise `model.path` if the project does \
+            not learn.
+            """,
+            valueName: "path"))
+    var model: String?
+
+    @Option(help: ArgumentHelp(
+            "Write what was learned here at the end, instead of to `model.path`.", valueName: "path"))
+    var modelOut: String?
+
+    @Option(help: "Say how it goes every so often.")
+    var every = EventDuration(millis: 10_000)
+
+    @Flag(help: "One JSON object a line instead of words.")
+    var json = false
+
+    func validate() throws {
+        guard (1...256).contains(workers) else {
+            throw Failure(.usage, "--workers: found \(workers); expected 1…256")
+        }
+    }
+
+    func run() throws {
+        let project = try ProjectFile.load(project)
+        let plan = try project.plan()
+        let fixed = model ?? (project.model.learning.isEnabled ? nil : project.model.path)
+        let scorer = try fixed.map { try SparseModel(artifact: $0, for: plan) }
+        let pipeline = try project.pipelineSettings(plan, scorer: scorer)
+        let settings = project.workerSettings(plan)
+        try ensureTopics(of: project, settings)
+        Interruption.listen()
+        let running = Workers(count: workers, settings, pipeline: pipeline) { line in
+            Terminal.error.write("kafka: \(line)\n")
+        }
+        report(running)
+        try running.finish()
+        try keepModel(of: running, project, plan)
+    }
+
+    /// Says how it goes until it ends or is interrupted.
+    private func report(_ running: Workers) {
+        var events: UInt64 = 0
+        var watch = Stopwatch()
+        while !Interruption.hasCome, !running.haveEnded {
+            let interval = Double(every.millis) / 1_000
+            while watch.seconds < interval, !Interruption.hasCome, !running.haveEnded {
+                Pace.sleep(0.1)
+            }
+            let status = running.status
+            let rate = Double(status.events - min(events, status.events)) / watch.seconds
+            if json {
+                Terminal.output.write(status.document.line + "\n")
+            } else {
+                Terminal.output.write(status.text(eventsPerSecond: rate) + "\n")
+            }
+            events = status.events
+            watch = Stopwatch()
+        }
+    }
+
+    /// Output topics are created where they are missing, as many partitions as events have.
+    private func ensureTopics(of project: ProjectFile, _ settings: WorkerSettings) throws {
+        let admin = try Admin(project.clientProperties)
+        try admin.connect(within: settings.connectPatience)
+        let wait = settings.connectPatience
+        let events = try admin.describe(settings.eventsTopic, within: wait)
+        var wanted = [
+            (settings.predictionsTopic, events.partitions.count), (settings.deadLettersTopic, 1),
+        ]
+        if case .single(let controlTopic) = settings.tasks { wanted.append((controlTopic, 1)) }
+        for (topic, partitions) in wanted {
+            do throws(KafkaError) { _ = try admin.describe(topic, within: wait) } catch {
+                guard error.code.isUnknownTopic else { throw error }
+                _ = try admin.create(
+                    [TopicSpecification(topic, partitions: partitions)], within: wait)
+            }
+        }
+    }
+
+    private func keepModel(
+        of running: Workers, _ project: ProjectFile, _ plan: FeaturePlan
+    ) throws {
+        guard let path = modelOut ?? project.model.path,
+            let learner = running.tasks.compactMap(\.learner).first
+        else { return }
+        let artifact = try learner.makeArtifact(
+            name: project.name, layout: plan.layout, data: .init(examples: learner.learned))
+        try artifact.write(to: path)
+        Terminal.error.write("model \(artifact.version) in \(path)\n")
+    }
+}

@@ -1,0 +1,70 @@
+internal import Foundation
+internal import Kafka
+internal import Pipeline
+internal import Synchronization
+internal import Worker
+
+/// The worker threads of this process: members of one consumer group.
+final class Workers: Sendable {
+    let controls: [WorkerControl]
+    private let ended: Mutex<(count: Int, failure: Failure?)>
+
+    /// Starts the threads.
+    init(
+        count: Int, _ settings: WorkerSettings, pipeline: PipelineSettings,
+        log: @escaping LogSink
+    ) {
+        controls = (0..<count).map { _ in WorkerControl() }
+        ended = Mutex((0, nil))
+        for (number, control) in controls.enumerated() {
+            let thread = Thread { [self] in
+                end(with: Self.run(settings, pipeline: pipeline, control: control, log: log))
+            }
+            thread.name = "worker-\(number)"
+            thread.stackSize = 8 << 20
+            thread.start()
+        }
+    }
+
+    private static func run(
+        _ settings: WorkerSettings, pipeline: PipelineSettings, control: WorkerControl,
+        log: @escaping LogSink
+    ) -> Failure? {
+        do {
+            var worker = try Worker(settings, pipeline: pipeline, control: control, log: log)
+            try worker.run()
+            return nil
+        } catch {
+            return Failure(error)
+        }
+    }
+
+    /// One worker that fails stops the others: the process is restarted as a whole.
+    private func end(with failure: Failure?) {
+        ended.withLock { ended in
+            ended.count += 1
+            if ended.failure == nil { ended.failure = failure }
+        }
+        if failure != nil { stop() }
+    }
+
+    func stop() {
+        for control in controls { control.stop() }
+    }
+
+    var haveEnded: Bool { ended.withLock { $0.count == controls.count } }
+    var failure: Failure? { ended.withLock { $0.failure } }
+
+    /// Asks every worker to finish, and waits until all have.
+    func finish() throws(Failure) {
+        stop()
+        while !haveEnded { Pace.sleep(0.02) }
+        if let failure { throw failure }
+    }
+
+    /// What all workers together are doing.
+    var status: ServiceStatus { ServiceStatus(controls.map(\.status)) }
+
+    /// The reports of all tasks, after the end.
+    var tasks: [TaskReport] { controls.flatMap { $0.report?.tasks ?? [] } }
+}
