@@ -15,7 +15,7 @@ struct EntityTable: ~Copyable {
     var events: RetainedEvents
     var index = EntityIndex()
     var counts = FeatureCounts()
-    var distinct: DistinctCounter
+    var distinct = DistinctCounter()
     /// The current event's value of each column.
     var current: [UInt64]
     /// Cursors as they stood before the current event, and the times they stood on.
@@ -35,7 +35,6 @@ struct EntityTable: ~Copyable {
         events = RetainedEvents(
             columns: plan.columns.count,
             eventsMax: plan.retainsRows ? limits.retainedEventsMax : 0)
-        distinct = DistinctCounter(valuesMax: limits.windowEventsMax)
         current = Array(repeating: 0, count: plan.columns.count)
         previous = Array(repeating: .start, count: plan.boundaries.count)
         times = Array(repeating: .max, count: plan.boundaries.count)
