@@ -103,11 +103,11 @@ let package = Package(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Simulation", on: "Bytes"),
         tests(
-            "Pipeline", on: "Bytes", "Events", "Features", "JSON", "PipelineFixture", "TestSupport",
-            "CAllocationCounter"),
+            "Pipeline", on: "Bytes", "Events", "Features", "JSON", "Model", "PipelineFixture",
+            "TestSupport", "Training", "CAllocationCounter"),
         tests(
-            "Worker", on: "Bytes", "Events", "JSON", "Kafka", "Pipeline", "PipelineFixture",
-            "TestSupport", "MockBroker", "espalier"),
+            "Worker", on: "Bytes", "Events", "Features", "JSON", "Kafka", "Model", "Pipeline",
+            "PipelineFixture", "TestSupport", "Training", "MockBroker", "espalier"),
         tests(
             "espalier", on: "Bytes", "JSON", "Events", "Storage", "Model", "Features", "Training",
             "Simulation", "Pipeline", "TestSupport"),

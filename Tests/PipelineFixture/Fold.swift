@@ -1,4 +1,4 @@
-public import Bytes
+internal import Bytes
 public import Pipeline
 
 /// A message as a pipeline wrote it, copied.

@@ -1,8 +1,8 @@
 public import Events
-public import Features
-public import Model
+internal import Features
+internal import Model
 public import Pipeline
-public import Training
+internal import Training
 
 /// A small project over card payments: windows of two entities, a label window, a category, a ratio.
 public struct PaymentProject: Sendable {

@@ -1,4 +1,4 @@
-public import TestSupport
+internal import TestSupport
 
 /// Payments in order of time and their labels some time later, with ties between them, spread over
 /// partitions by customer.

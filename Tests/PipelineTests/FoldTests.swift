@@ -2,6 +2,7 @@ import Pipeline
 import PipelineFixture
 import TestSupport
 import Testing
+import Training
 
 /// A pipeline is a fold: the same records in the same order give the same bytes and the same state.
 @Suite struct FoldTests {

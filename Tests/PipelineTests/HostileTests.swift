@@ -3,6 +3,7 @@ import Pipeline
 import PipelineFixture
 import TestSupport
 import Testing
+import Training
 
 /// What no project asked for gives a dead letter that says why, and the pipeline goes on.
 @Suite struct HostileTests {

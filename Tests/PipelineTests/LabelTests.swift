@@ -1,7 +1,9 @@
 import JSON
+import Model
 import Pipeline
 import PipelineFixture
 import Testing
+import Training
 
 /// Labels: those that fit, those that do not, and those that never come.
 @Suite struct LabelTests {

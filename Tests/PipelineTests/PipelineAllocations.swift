@@ -23,9 +23,10 @@ struct PipelineAllocations {
             let before = allocation_count()
             for place in range {
                 outbox.removeAll()
+                let (key, value) = (keys[place], values[place])
                 unsafe pipeline.step(
-                    records[place].origin, key: keys[place].span.bytes,
-                    value: values[place].span.bytes, into: &outbox)
+                    records[place].origin, key: key.span.bytes, value: value.span.bytes,
+                    into: &outbox)
             }
             return allocation_count() - before
         }
