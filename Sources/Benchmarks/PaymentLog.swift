@@ -4,8 +4,9 @@ import Simulation
 
 /// Simulated payments and labels as the bytes of their messages, in blocks in the order of time.
 ///
-/// In a block the events stand before the labels, so that each kind can be timed by itself; a block is
-/// some minutes of simulated time, while a label comes seven days after its event.
+/// In a block the events stand before the labels, so that each kind can be timed by itself. A block is
+/// hours of simulated time, in which no event may mature: a label comes seven days after its event, and
+/// is waited for for eight.
 struct PaymentLog: ~Copyable {
     struct Record {
         var origin: RecordOrigin
@@ -18,7 +19,7 @@ struct PaymentLog: ~Copyable {
         var labels: Range<Int>
     }
 
-    private static let blockRecords = 2_000
+    private static let blockRecords = 500
 
     private var content = ByteWriter(reservingCapacity: 1 << 20)
     private(set) var events: [Record] = []
