@@ -73,7 +73,8 @@ struct WorkerJob {
         try worker.finish()
         let rejected = last.pipelines.reduce(0) { $0 + $1.counts.rejected }
         guard last.delivered == UInt64(events), rejected == 0 else {
-            throw Miscounted(expected: events, delivered: last.delivered, rejected: rejected)
+            throw Miscounted(
+                group: group, expected: events, delivered: last.delivered, rejected: rejected)
         }
         let count = Double(UInt64(events) - first.records)
         return Throughput(
@@ -82,6 +83,7 @@ struct WorkerJob {
 
     /// Each event gives one prediction.
     struct Miscounted: Error {
+        let group: String
         let expected: Int
         let delivered: UInt64
         let rejected: UInt64
