@@ -74,8 +74,11 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Bytes", "Sparse", "Events", "Model", "Features", "Training", "Simulation", "Pipeline",
-                "Kafka", "Worker", "CReferenceLoop",
+                "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model", "Features",
+                "Training", "Simulation", "Pipeline", "Worker", "CReferenceLoop",
+                "CAllocationCounter",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], swiftSettings: strict),
         // Tests
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
