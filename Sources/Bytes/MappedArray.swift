@@ -16,9 +16,15 @@ internal import Glibc
         let region = unsafe mmap(
             nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
         precondition(unsafe region != MAP_FAILED, "cannot reserve \(byteCount) bytes of address space")
+        // Scattered reads of small pages cost more in address translation than in memory.
+        if byteCount >= 8 * Self.hugePageBytes {
+            _ = unsafe madvise(region, byteCount, MADV_HUGEPAGE)
+        }
         unsafe base = region!.bindMemory(to: Element.self, capacity: capacity)
         self.capacity = capacity
     }
+
+    private static var hugePageBytes: Int { 2 << 20 }
 
     deinit {
         unsafe munmap(UnsafeMutableRawPointer(base), max(capacity, 1) * MemoryLayout<Element>.stride)

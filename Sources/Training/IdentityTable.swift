@@ -3,17 +3,17 @@ internal import Bytes
 /// 64-bit identities and what is known of each: open addressing with linear probing, at most half
 /// full, so a look-up touches one or two cache lines. Grows by doubling, as its contents do; 32…64
 /// bytes an identity.
-struct IdentityTable: Sendable {
-    private struct Bucket: BitwiseCopyable {
+struct IdentityTable: ~Copyable {
+    struct Bucket: BitwiseCopyable {
         var key: UInt64 = 0
         /// 0 marks an empty bucket, so it is no value.
         var value: UInt32 = 0
     }
 
-    private var buckets = Array(repeating: Bucket(), count: 64)
+    private var buckets = MappedArray<Bucket>(capacity: 1_024)
     private(set) var count = 0
 
-    private var mask: Int { buckets.count - 1 }
+    private var mask: Int { buckets.capacity - 1 }
 
     /// What was set for the key, or 0.
     subscript(key: UInt64) -> UInt32 { buckets[place(of: key)].value }
@@ -22,7 +22,7 @@ struct IdentityTable: Sendable {
         assert(value != 0, "0 is an empty bucket")
         var place = place(of: key)
         if buckets[place].value == 0 {
-            if (count + 1) * 2 > buckets.count {
+            if (count + 1) * 2 > buckets.capacity {
                 grow()
                 place = self.place(of: key)
             }
@@ -61,8 +61,10 @@ struct IdentityTable: Sendable {
     }
 
     private mutating func grow() {
-        let old = buckets
-        buckets = Array(repeating: Bucket(), count: old.count * 2)
-        for bucket in old where bucket.value != 0 { buckets[place(of: bucket.key)] = bucket }
+        var old = MappedArray<Bucket>(capacity: buckets.capacity * 2)
+        swap(&old, &buckets)
+        for index in 0..<old.capacity where old[index].value != 0 {
+            buckets[place(of: old[index].key)] = old[index]
+        }
     }
 }

@@ -1,3 +1,4 @@
+internal import Bytes
 public import Sparse
 
 extension PendingLabels {
@@ -61,12 +62,8 @@ extension PendingLabels {
             freeSlot = entries[Int(slot)].newer
             return slot
         }
-        let slot = UInt32(entries.count)
-        entries.append(
-            Entry(
-                id: 0, timeMillis: 0, score: 0, firstChunk: VectorArena.none, vectorCount: 0,
-                older: Self.none, newer: Self.none))
-        for _ in 0..<payloadCount { payloads.append(0) }
+        let slot = UInt32(slotsTouched)
+        slotsTouched += 1
         return slot
     }
 

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Scored events that wait for their labels, so that a label meets the vector *as scored*.
 ///
 /// An event waits until its label comes (`join`), until it is `maturityMillis` old (`expireNext`),
@@ -13,7 +15,7 @@
 /// and 32…64 of table per waiting or remembered id; about 300 bytes for an event of up to 16
 /// features. Storage grows to the limits and is then reused: nothing is allocated per event after
 /// that.
-public struct PendingLabels: ~Copyable, Sendable {
+public struct PendingLabels: ~Copyable {
     /// What the table may hold.
     public struct Limits: Equatable, Sendable {
         /// Events that may wait; at the limit the oldest is let go and counted.
@@ -50,8 +52,10 @@ public struct PendingLabels: ~Copyable, Sendable {
     /// Events waiting now.
     public internal(set) var count = 0
 
-    var entries: [Entry] = []
-    var payloads: [UInt32] = []
+    var entries: MappedArray<Entry>
+    /// Entries ever used.
+    var slotsTouched = 0
+    var payloads: MappedArray<UInt32>
     var vectors: VectorArena
     var table = IdentityTable()
     var oldest = none
@@ -74,8 +78,8 @@ public struct PendingLabels: ~Copyable, Sendable {
         self.maturityMillis = maturityMillis
         self.payloadCount = payloadCount
         vectors = VectorArena(chunksMax: limits.vectorBytesMax / VectorArena.chunkBytes)
-        entries.reserveCapacity(limits.pendingMax)
-        payloads.reserveCapacity(limits.pendingMax * payloadCount)
+        entries = MappedArray(capacity: limits.pendingMax)
+        payloads = MappedArray(capacity: limits.pendingMax * max(payloadCount, 1))
         resolved.reserveCapacity(limits.resolvedMax)
     }
 }

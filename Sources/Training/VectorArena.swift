@@ -1,28 +1,34 @@
+internal import Bytes
 internal import Sparse
 
 /// Vectors of any length in chunks of `chunkEntries` entries that are linked and reused: no vector
 /// moves, and nothing is lost between vectors of different lengths but the rest of a last chunk.
 ///
+///     chunk: | 16 values, 8 bytes each | 16 indices, 4 bytes each |      192 bytes
+///     next:  | the chunk behind it, 4 bytes |
+///
 /// Memory: 196 bytes per chunk in use at the fullest moment.
-struct VectorArena: Sendable {
+struct VectorArena: ~Copyable {
     static let chunkEntries = 16
     static let chunkBytes = chunkEntries * 12 + 4
     /// Marks the end of a chain.
     static let none = UInt32.max
 
+    private static let indicesWord = chunkEntries
+    private static let chunkWords = chunkEntries + chunkEntries / 2
+
     let chunksMax: Int
-    private var indices: [UInt32] = []
-    private var values: [Double] = []
-    private var next: [UInt32] = []
+    private var words: MappedArray<UInt64>
+    private var next: MappedArray<UInt32>
+    private var chunksTouched = 0
     private var free = none
     private(set) var chunksUsed = 0
 
     init(chunksMax: Int) {
         precondition((0..<Int(UInt32.max)).contains(chunksMax), "\(chunksMax) chunks")
         self.chunksMax = chunksMax
-        indices.reserveCapacity(chunksMax * Self.chunkEntries)
-        values.reserveCapacity(chunksMax * Self.chunkEntries)
-        next.reserveCapacity(chunksMax)
+        words = MappedArray(capacity: max(chunksMax, 1) * Self.chunkWords)
+        next = MappedArray(capacity: max(chunksMax, 1))
     }
 
     static func chunks(for count: Int) -> Int { (count + chunkEntries - 1) / chunkEntries }
@@ -31,8 +37,8 @@ struct VectorArena: Sendable {
     ///
     /// - Precondition: `chunks(for: vector.count)` are free.
     mutating func store(_ vector: borrowing SparseVector) -> UInt32 {
-        let sourceIndices = vector.indices.span
-        let sourceValues = vector.values.span
+        let indices = vector.indices.span
+        let values = vector.values.span
         var first = Self.none
         // From the last chunk to the first, so that each knows the one behind it.
         for part in stride(from: Self.chunks(for: vector.count) - 1, through: 0, by: -1) {
@@ -40,10 +46,13 @@ struct VectorArena: Sendable {
             next[Int(chunk)] = first
             first = chunk
             let start = part * Self.chunkEntries
-            let base = Int(chunk) * Self.chunkEntries
-            for k in start..<min(start + Self.chunkEntries, vector.count) {
-                indices[base + k - start] = sourceIndices[k]
-                values[base + k - start] = sourceValues[k]
+            let base = Int(chunk) * Self.chunkWords
+            let count = min(Self.chunkEntries, vector.count - start)
+            for k in 0..<count { words[base + k] = values[start + k].bitPattern }
+            for pair in 0..<(count + 1) / 2 {
+                let low = indices[start + 2 * pair]
+                let high = 2 * pair + 1 < count ? indices[start + 2 * pair + 1] : 0
+                words[base + Self.indicesWord + pair] = UInt64(low) | UInt64(high) << 32
             }
         }
         return first
@@ -54,9 +63,12 @@ struct VectorArena: Sendable {
         var chunk = first
         var left = count
         while chunk != Self.none, left > 0 {
-            let base = Int(chunk) * Self.chunkEntries
-            for k in base..<base + min(left, Self.chunkEntries) {
-                vector.append(indices[k], values[k])
+            let base = Int(chunk) * Self.chunkWords
+            for k in 0..<min(left, Self.chunkEntries) {
+                let pair = words[base + Self.indicesWord + k / 2]
+                vector.append(
+                    UInt32(truncatingIfNeeded: pair >> UInt64(32 * (k & 1))),
+                    Double(bitPattern: words[base + k]))
             }
             left -= Self.chunkEntries
             chunk = next[Int(chunk)]
@@ -82,12 +94,7 @@ struct VectorArena: Sendable {
             free = next[Int(chunk)]
             return chunk
         }
-        let chunk = UInt32(next.count)
-        next.append(Self.none)
-        for _ in 0..<Self.chunkEntries {
-            indices.append(0)
-            values.append(0)
-        }
-        return chunk
+        chunksTouched += 1
+        return UInt32(chunksTouched - 1)
     }
 }
