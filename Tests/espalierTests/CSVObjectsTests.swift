@@ -46,7 +46,9 @@ import Testing
         #expect(try JSONValue(parsing: text).double != nil)
     }
 
-    @Test(arguments: ["", "-", "+1", "01", "1.", ".5", "1e", "1e+", "0x1", "NaN", " 1", "1 ", "--1"])
+    @Test(arguments: [
+        "", "-", "+1", "01", "1.", ".5", "1e", "1e+", "0x1", "NaN", " 1", "1 ", "--1",
+    ])
     func theseAreNot(text: String) {
         #expect(!JSONNumberText.matches(unsafe text.utf8Span.span.bytes))
     }

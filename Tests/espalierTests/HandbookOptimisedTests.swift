@@ -41,11 +41,14 @@ struct HandbookOptimisedTests {
         #expect(cards > 0.28, "card precision@100 \(cards)")
     }
 
-    /// Rows of each feature that differ from the published integers: counts and flags exactly, risks as
-    /// frauds over count, averages as cents over count to 1e-9.
+    /// Rows of each feature that differ from the published integers: counts and flags exactly,
+    /// risks as frauds over count, averages as cents over count to 1e-9.
     private func mismatches(in path: String) throws -> [String: Int] {
         let ours = Self.windows.flatMap {
-            ["customer_count_\($0)", "customer_mean_\($0)", "terminal_count_\($0)", "terminal_risk_\($0)"]
+            [
+                "customer_count_\($0)", "customer_mean_\($0)", "terminal_count_\($0)",
+                "terminal_risk_\($0)",
+            ]
         }
         let theirs = Self.windows.flatMap {
             ["cust_nb_\($0)", "cust_sum_cents_\($0)", "term_nb_\($0)", "term_fraud_\($0)"]

@@ -3,8 +3,8 @@ import Storage
 import TestSupport
 import Training
 
-/// The handbook's published evaluation: the week 2018-08-08…14, without the customers that were known to
-/// be defrauded (a fraud on any day from 2018-07-25 to eight days before).
+/// The handbook's published evaluation: the week 2018-08-08…14, without the customers that were
+/// known to be defrauded (a fraud on any day from 2018-07-25 to eight days before).
 struct HandbookWeek {
     private static let startMillis: Int64 = 1_522_540_800_000
     private static let trainStart = 115

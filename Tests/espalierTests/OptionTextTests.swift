@@ -11,7 +11,9 @@ import Testing
         #expect(EventDuration(text)?.millis == millis)
     }
 
-    @Test(arguments: ["", "7", "d", "7 d", "-7d", "1.5h", "7days", "99999999999999999999d", "400000d"])
+    @Test(arguments: [
+        "", "7", "d", "7 d", "-7d", "1.5h", "7days", "99999999999999999999d", "400000d",
+    ])
     func otherTextsAreNoDurations(text: String) {
         #expect(EventDuration(text) == nil)
     }

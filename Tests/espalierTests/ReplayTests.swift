@@ -40,7 +40,8 @@ import Training
         var settings = PipelineSettings(plan: plan, scoring: .learner(.init(), penaltyFactors: [:]))
         settings.labels = LabelSettings(
             schema: EventSchema(
-                fields: [field("id", .string), field("y", .double)], id: 0, time: nil, required: [1]),
+                fields: [field("id", .string), field("y", .double)], id: 0, time: nil, required: [1]
+            ),
             value: 1, maturityMillis: 60 * Self.minute, silence: .drop)
         return settings
     }
@@ -100,7 +101,9 @@ import Training
     }
 
     /// Labels with a time of their own and labels that are due after a delay are the same stream.
-    @Test(arguments: UInt64(0)..<5) func bothFormsOfLabelsGiveTheSamePredictions(seed: UInt64) throws {
+    @Test(arguments: UInt64(0)..<5) func bothFormsOfLabelsGiveTheSamePredictions(seed: UInt64)
+        throws
+    {
         var random = SeededGenerator(seed)
         let scratch = try ScratchFolder()
         var events: [String] = []
