@@ -74,11 +74,19 @@ let package = Package(
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Histogram", package: "hdrhistogram-swift")),
         command(
-            "Benchmarks", on: "Bytes", "Sparse", "Events", "Model", "Features", "Training",
-            "Simulation", "Pipeline", "Kafka", "Worker", "CReferenceLoop"),
+            "Benchmarks", on: "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model",
+            "Features", "Training", "Simulation", "Pipeline", "Worker", "CReferenceLoop",
+            "CAllocationCounter",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "Histogram", package: "hdrhistogram-swift")),
         // Tests
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "PipelineFixture",
+            dependencies: [
+                "Bytes", "Events", "Features", "Model", "Pipeline", "TestSupport", "Training",
+            ], path: "Tests/PipelineFixture", swiftSettings: strict),
         .executableTarget(
             name: "MockBroker", dependencies: ["Kafka"], path: "Tests/MockBroker",
             swiftSettings: strict),
@@ -96,6 +104,12 @@ let package = Package(
         tests(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Simulation", on: "Bytes"),
+        tests(
+            "Pipeline", on: "Bytes", "Events", "Features", "JSON", "Model", "PipelineFixture",
+            "TestSupport", "Training", "CAllocationCounter"),
+        tests(
+            "Worker", on: "Bytes", "Events", "Features", "JSON", "Kafka", "Model", "Pipeline",
+            "PipelineFixture", "TestSupport", "Training", "MockBroker", "espalier"),
         tests(
             "espalier", on: "Bytes", "JSON", "Events", "Storage", "Model", "Features", "Training",
             "Simulation", "Pipeline", "TestSupport"),

@@ -10,8 +10,8 @@ struct FeatureCompiler {
 
     let schema: EventSchema
     let definitions: [FeatureDefinition]
-    private let position: [String: Int]
-    private let fieldSlots: [String: Int]
+    let position: [String: Int]
+    let fieldSlots: [String: Int]
     private var scope = ExpressionScope()
     private var slotCount: Int
     /// Value features compiled so far.
@@ -52,6 +52,7 @@ struct FeatureCompiler {
         for name in order { try declare(name) }
         let inputs = try inputs(wanted)
         let neededBy = needs(of: inputs)
+        let chosen = Set(inputs)
         var builders: [(field: String, builder: EntityPlanBuilder)] = []
         for name in order where neededBy[name] != nil {
             try emit(name, into: &builders)
@@ -73,7 +74,7 @@ struct FeatureCompiler {
                 FeaturePlan.Feature(
                     definition: definition,
                     slot: isCategory(definition.name) ? nil : slot(of: definition.name),
-                    need: need(of: definition.name, inputs: inputs, neededBy: neededBy))
+                    need: need(of: definition.name, chosen: chosen, neededBy: neededBy))
             },
             inputs: numeric + blocks, space: space, slotCount: slotCount, timeSlot: timeSlot,
             beforeWindows: beforeWindows,
@@ -103,70 +104,6 @@ struct FeatureCompiler {
         }
         let chosen = Set(wanted)
         return definitions.map(\.name).filter(chosen.contains)
-    }
-
-    // MARK: Order
-
-    /// The features that `name` is computed from.
-    private func dependencies(of name: String) -> [String] {
-        guard let definition = position[name].map({ definitions[$0] }) else { return [] }
-        let names: [String] =
-            switch definition.kind {
-            case .value(let expression): Expression.names(in: expression)
-            case .aggregate(let aggregate):
-                if case .expression(let source) = aggregate.operand {
-                    Expression.names(in: source)
-                } else {
-                    []
-                }
-            case .category(let fields, _): fields
-            }
-        return names.filter { position[$0] != nil && fieldSlots[$0] == nil }
-    }
-
-    /// All features, each after those it needs (depth first, with the path kept to name a cycle).
-    private func orderByNeed() throws(FeatureError) -> [String] {
-        var done: Set<String> = []
-        var order: [String] = []
-        for definition in definitions where !done.contains(definition.name) {
-            var path: [(name: String, rest: [String])] = []
-            path.append((definition.name, dependencies(of: definition.name)))
-            while let last = path.last {
-                guard let next = last.rest.last else {
-                    done.insert(last.name)
-                    order.append(last.name)
-                    path.removeLast()
-                    continue
-                }
-                path[path.count - 1].rest.removeLast()
-                if let start = path.firstIndex(where: { $0.name == next }) {
-                    throw .cycle(path[start...].map(\.name) + [next])
-                }
-                if !done.contains(next) { path.append((next, dependencies(of: next))) }
-            }
-        }
-        return order
-    }
-
-    /// For every feature that is computed, the features that name it; an input has at least none.
-    private func needs(of inputs: [String]) -> [String: [String]] {
-        var neededBy: [String: [String]] = [:]
-        var open = inputs
-        for name in inputs { neededBy[name] = [] }
-        while let name = open.popLast() {
-            for dependency in dependencies(of: name) {
-                if neededBy[dependency] == nil { open.append(dependency) }
-                neededBy[dependency, default: []].append(name)
-            }
-        }
-        return neededBy
-    }
-
-    private func need(
-        of name: String, inputs: [String], neededBy: [String: [String]]
-    ) -> FeaturePlan.Need {
-        if inputs.contains(name) { return .input }
-        return neededBy[name].map { .neededBy($0) } ?? .skipped
     }
 }
 

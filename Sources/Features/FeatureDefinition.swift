@@ -52,8 +52,11 @@ public struct Aggregate: Equatable, Sendable {
     public var entity: String
     public var function: Function
     public var operand: Operand
-    /// Nil for functions without a window, and for `last`, `lag`, `timeSinceLast` over all events
-    /// retained.
+    /// How far back the window reaches, in milliseconds before `time - delayMillis`.
+    ///
+    /// Nil means the entity's whole life for `count`, `sum`, `mean`, `min`, `max`, `variance`,
+    /// `stddev` and the decayed functions, and all its retained events for `last`, `lag` and
+    /// `timeSinceLast`; `first` and `distinct` must have a window, the decayed functions none.
     public var windowMillis: Int64?
     public var delayMillis: Int64
     /// Whether the current event counts (only with `delay` 0).

@@ -17,6 +17,8 @@ public struct PipelineSettings: Sendable {
     /// Names of the topics that positions refer to.
     public var eventsTopic = "events"
     public var labelsTopic = "labels"
+    /// Bytes of an event's key, which its prediction bears; an event with a longer one is rejected.
+    public var keyBytesMax = 65_536
     /// Bytes of a rejected message that its dead letter keeps.
     public var deadLetterBytesMax = 512 * 1_024
     /// Labelled examples over which quality is measured.
