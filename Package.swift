@@ -12,6 +12,14 @@ func layer(_ name: String, on below: Target.Dependency...) -> Target {
     .target(name: name, dependencies: below, swiftSettings: strict)
 }
 
+/// An executable may import what is named in `below`; it is optimised across modules.
+func command(_ name: String, on below: Target.Dependency...) -> Target {
+    let crossModule = SwiftSetting.unsafeFlags(
+        ["-cross-module-optimization"], .when(configuration: .release))
+    return .executableTarget(
+        name: name, dependencies: below, swiftSettings: strict + [crossModule])
+}
+
 func tests(_ name: String, on below: Target.Dependency...) -> Target {
     .testTarget(
         name: "\(name)Tests", dependencies: [.byName(name: name)] + below, swiftSettings: strict)
@@ -60,26 +68,17 @@ let package = Package(
             "Worker", on: "Kafka", "Events", "Model", "Features", "Training", "Pipeline",
             .product(name: "Histogram", package: "hdrhistogram-swift")),
         // Layer 5: commands
-        .executableTarget(
-            name: "espalier",
-            dependencies: [
-                "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model", "Features",
-                "Training", "Simulation", "Pipeline", "Project", "Worker",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Histogram", package: "hdrhistogram-swift"),
-            ],
-            swiftSettings: strict + [
-                .unsafeFlags(["-cross-module-optimization"], .when(configuration: .release))
-            ]),
-        .executableTarget(
-            name: "Benchmarks",
-            dependencies: [
-                "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model", "Features",
-                "Training", "Simulation", "Pipeline", "Worker", "CReferenceLoop",
-                "CAllocationCounter",
-                .product(name: "ArgumentParser", package: "swift-argument-parser"),
-                .product(name: "Histogram", package: "hdrhistogram-swift"),
-            ], swiftSettings: strict),
+        command(
+            "espalier", on: "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model",
+            "Features", "Training", "Simulation", "Pipeline", "Project", "Worker",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "Histogram", package: "hdrhistogram-swift")),
+        command(
+            "Benchmarks", on: "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model",
+            "Features", "Training", "Simulation", "Pipeline", "Worker", "CReferenceLoop",
+            "CAllocationCounter",
+            .product(name: "ArgumentParser", package: "swift-argument-parser"),
+            .product(name: "Histogram", package: "hdrhistogram-swift")),
         // Tests
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),

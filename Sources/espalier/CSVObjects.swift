@@ -4,8 +4,9 @@ internal import JSON
 
 /// Rows of a CSV file as JSON objects with a member for each column.
 ///
-/// A text that is a number by JSON's grammar becomes that number, as written, except in the columns named
-/// as strings; any other text becomes a string. An empty field is left out unless it is in quotes.
+/// A text that is a number by JSON's grammar becomes that number, as written, except in the columns
+/// named as strings; any other text becomes a string. An empty field is left out unless it is in
+/// quotes.
 struct CSVObjects: ~Copyable {
     private let keys: [String]
     private let areStrings: [Bool]

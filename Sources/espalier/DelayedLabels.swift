@@ -1,7 +1,7 @@
 internal import Pipeline
 
-/// Labels by event, each known a fixed time after its event: what files without a time of their own stand
-/// for.
+/// Labels by event, each known a fixed time after its event: what files without a time of their own
+/// stand for.
 ///
 /// Memory: about 50 bytes a label, 24 for an event that waits for its label to be due.
 struct DelayedLabels {

@@ -7,7 +7,8 @@ internal import Simulation
 internal import Storage
 internal import Worker
 
-/// Why a command ends without having done its work: the exit code, and what is said on the standard error.
+/// Why a command ends without having done its work: the exit code, and what is said on the standard
+/// error.
 struct Failure: Error, Equatable {
     let status: ExitStatus
     /// One or more lines without a final line end.
@@ -59,7 +60,8 @@ struct Failure: Error, Equatable {
 extension KafkaError {
     fileprivate var exitStatus: ExitStatus {
         switch code {
-        case .unknownProperty, .invalidArgument, .unreadableFile, .unsupportedFeature: .configuration
+        case .unknownProperty, .invalidArgument, .unreadableFile, .unsupportedFeature:
+            .configuration
         case .messageTooLarge: .data
         default: .unavailable
         }

@@ -62,7 +62,8 @@ struct FaultText {
 
     private func faultKind() throws(Failure) -> Fault.Kind {
         switch kind {
-        case "shift": return .shift(try field(of: 2, NumberField.self), by: try number(at: 1, of: 2))
+        case "shift":
+            return .shift(try field(of: 2, NumberField.self), by: try number(at: 1, of: 2))
         case "missing": return .missing(try field(of: 1, PaymentField.self))
         case "unit": return arguments.isEmpty ? .unit() : .unit(factor: try number(at: 0, of: 1))
         case "new-category": return .newCategory(try field(of: 1, TextField.self))
@@ -101,7 +102,8 @@ struct FaultText {
     private func number(at place: Int, of count: Int) throws(Failure) -> Double {
         try expectArguments(count)
         guard let number = Double(arguments[place]), number.isFinite else {
-            throw failure(found: "\"\(arguments[place])\"", expected: "a number such as +50 or 1000")
+            throw failure(
+                found: "\"\(arguments[place])\"", expected: "a number such as +50 or 1000")
         }
         return number
     }

@@ -1,8 +1,8 @@
 internal import Features
 
 extension FeatureDefinition.Kind {
-    /// How it is computed, in one line: `mean of amount per customer_id over 7d`. Of an expression over
-    /// several lines the first.
+    /// How it is computed, in one line: `mean of amount per customer_id over 7d`. Of an expression
+    /// over several lines the first.
     var text: String {
         switch self {
         case .value(let expression): Self.firstLine(of: expression)

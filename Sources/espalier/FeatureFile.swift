@@ -8,8 +8,8 @@ internal import Storage
 
 /// The features of every event as they stood at its time: a training set without the future in it.
 ///
-/// CSV: the event's id, its time in milliseconds, then every input of the model at full precision; what is
-/// missing is empty, a category is its bucket.
+/// CSV: the event's id, its time in milliseconds, then every input of the model at full precision;
+/// what is missing is empty, a category is its bucket.
 struct FeatureFile: ~Copyable {
     private var file: FileWriter
     private var line = ByteWriter(reservingCapacity: 1_024)
@@ -92,7 +92,9 @@ extension ByteWriter {
         let special: [UInt8] = [
             UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"),
         ]
-        let needsQuotes = unsafe bytes.withUnsafeBytes { unsafe $0.contains(where: special.contains) }
+        let needsQuotes = unsafe bytes.withUnsafeBytes {
+            unsafe $0.contains(where: special.contains)
+        }
         guard needsQuotes else { return append(bytes) }
         append(UInt8(ascii: "\""))
         for at in 0..<bytes.byteCount {

@@ -11,8 +11,11 @@ extension FeaturePlan {
         let described = inputs.compactMap { name -> FeatureLayout.Feature? in
             guard let feature = self.features.first(where: { $0.name == name }) else { return nil }
             var kind = FeatureLayout.Kind.numeric
-            if case .category(_, let bits) = feature.definition.kind { kind = .category(bits: bits) }
-            return FeatureLayout.Feature(name: name, kind: kind, definition: digests.digest(of: name))
+            if case .category(_, let bits) = feature.definition.kind {
+                kind = .category(bits: bits)
+            }
+            return FeatureLayout.Feature(
+                name: name, kind: kind, definition: digests.digest(of: name))
         }
         guard let layout = FeatureLayout(described) else {
             preconditionFailure("a compiled plan has distinct names that fit")
@@ -21,8 +24,8 @@ extension FeaturePlan {
     }
 }
 
-/// Digests of feature definitions: SHA-256 of what is declared and, in turn, of everything it names. Two
-/// features with the same digest are computed alike.
+/// Digests of feature definitions: SHA-256 of what is declared and, in turn, of everything it
+/// names. Two features with the same digest are computed alike.
 private struct DefinitionDigests {
     private let definitions: [String: FeatureDefinition]
     private let fields: [String: FieldSchema]
@@ -41,7 +44,8 @@ private struct DefinitionDigests {
         var needs: JSONObject = [:]
         for needed in definition.kind.names {
             if let field = fields[needed] {
-                needs[needed] = .string("\(field.type.rawValue) \(field.path.joined(separator: "."))")
+                needs[needed] = .string(
+                    "\(field.type.rawValue) \(field.path.joined(separator: "."))")
             } else if definitions[needed] != nil {
                 needs[needed] = .string(digest(of: needed))
             }

@@ -1,7 +1,8 @@
 internal import Glibc
 internal import Synchronization
 
-/// SIGINT and SIGTERM, taken as a wish to stop in good order; the second one ends the process at once.
+/// SIGINT and SIGTERM, taken as a wish to stop in good order; the second one ends the process at
+/// once.
 enum Interruption {
     private static let count = Atomic<Int>(0)
 

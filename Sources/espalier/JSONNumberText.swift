@@ -1,5 +1,5 @@
-/// Whether a text is a number by the grammar of JSON (RFC 8259 §6), and so may stand in a document as
-/// it is.
+/// Whether a text is a number by the grammar of JSON (RFC 8259 §6), and so may stand in a document
+/// as it is.
 enum JSONNumberText {
     static func matches(_ text: borrowing RawSpan) -> Bool {
         var at = 0

@@ -18,7 +18,8 @@ struct KafkaOptions: ParsableArguments {
     var properties: [String] = []
 
     @Option(
-        help: ArgumentHelp("Wait so long for a broker and for acknowledgements.", valueName: "time"))
+        help: ArgumentHelp("Wait so long for a broker and for acknowledgements.", valueName: "time")
+    )
     var timeout = "30s"
 
     func validate() throws {

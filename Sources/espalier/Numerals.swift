@@ -35,7 +35,9 @@ enum Numerals {
     }
 
     /// Per second, three digits: `412`, `38.2 k`, `1.06 M`.
-    static func rate(_ perSecond: Double) -> String { "\(scaled(perSecond, 1_000, ["", " k", " M", " G"]))/s" }
+    static func rate(_ perSecond: Double) -> String {
+        "\(scaled(perSecond, 1_000, ["", " k", " M", " G"]))/s"
+    }
 
     /// `918 B`, `4.20 MB` (thousands, not 1,024).
     static func bytes(_ count: Int) -> String {

@@ -27,7 +27,8 @@ struct PaymentFiles: PaymentOutput, ~Copyable {
         labelFormat = forced ?? SimulatedRecord.Format(RecordFormat(path: labels ?? ""))
         let isCSV = (payments: self.format == .csv, labels: labelFormat == .csv)
         let paymentFile = try Self.file(payments, header: isCSV.payments ? Payment.csvHeader : nil)
-        let labelFile = try Self.labelFile(labels, header: isCSV.labels ? FraudLabel.csvHeader : nil)
+        let labelFile = try Self.labelFile(
+            labels, header: isCSV.labels ? FraudLabel.csvHeader : nil)
         self.payments = paymentFile
         self.labels = labelFile
     }

@@ -20,8 +20,8 @@ extension ProjectFile {
 
     /// Everything a pipeline is made from.
     ///
-    /// - Parameter scorer: a fixed model to score with; nil for the learner that the project asks for, or
-    ///   for a model without weights when it asks for none.
+    /// - Parameter scorer: a fixed model to score with; nil for the learner that the project asks
+    ///   for, or for a model without weights when it asks for none.
     func pipelineSettings(scorer: SparseModel? = nil) throws(Failure) -> PipelineSettings {
         try pipelineSettings(plan(), scorer: scorer)
     }

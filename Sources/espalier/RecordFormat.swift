@@ -9,7 +9,9 @@ enum RecordFormat: String, CaseIterable, ExpressibleByArgument, Sendable {
 
     /// By the file's name, what compresses it left aside: `.csv` or anything else.
     init(path: String) {
-        let bare = path.hasSuffix(".gz") ? path.dropLast(3) : path.hasSuffix(".zst") ? path.dropLast(4) : path[...]
+        let bare =
+            path.hasSuffix(".gz")
+            ? path.dropLast(3) : path.hasSuffix(".zst") ? path.dropLast(4) : path[...]
         self = bare.hasSuffix(".csv") ? .csv : .ndjson
     }
 }

@@ -1,9 +1,11 @@
 internal import Bytes
 internal import Events
 
-/// Reads key and time of JSON messages: the key as the field's text, whether it is a string or an integer.
+/// Reads key and time of JSON messages: the key as the field's text, whether it is a string or an
+/// integer.
 ///
-/// Which of the two it is, is learned from the messages; one that is neither, or is not JSON, is refused.
+/// Which of the two it is, is learned from the messages; one that is neither, or is not JSON, is
+/// refused.
 struct RecordKey: ~Copyable {
     private let text: EventDecoder
     private let number: EventDecoder
@@ -38,7 +40,8 @@ struct RecordKey: ~Copyable {
             name: name, path: name.split(separator: ".").map(String.init), type: type)
     }
 
-    /// Empties `key` and fills it, and returns the message's time in milliseconds: 0 without a time field.
+    /// Empties `key` and fills it, and returns the message's time in milliseconds: 0 without a time
+    /// field.
     mutating func read(
         _ message: borrowing RawSpan, into key: inout ByteWriter
     ) throws(Refusal) -> Int64 {

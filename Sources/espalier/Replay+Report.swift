@@ -11,7 +11,8 @@ extension Replay {
     ) throws(Failure) -> ReplayReport {
         let status = pipeline.status
         let quality = ReplayQuality(
-            pipeline.judgedPredictions(), loss: pipeline.model.loss, learns: pipeline.learner != nil)
+            pipeline.judgedPredictions(), loss: pipeline.model.loss, learns: pipeline.learner != nil
+        )
         let rejections = status.counts.rejections.merging(
             inputs.table?.rejections ?? [:], uniquingKeysWith: +)
         let artifact = try artifact(project, quality)

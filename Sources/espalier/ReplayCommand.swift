@@ -58,7 +58,9 @@ struct ReplayCommand: ParsableCommand {
     @Flag(help: "Print the report as JSON.") var json = false
 
     func validate() throws {
-        guard !events.isEmpty else { throw ValidationError("expected at least one file of --events") }
+        guard !events.isEmpty else {
+            throw ValidationError("expected at least one file of --events")
+        }
         if (events + labels).count(where: { $0 == "-" }) > 1 {
             throw ValidationError("found - more than once; standard input is one file")
         }

@@ -20,7 +20,8 @@ final class ReplayFile {
 
     /// - Parameters:
     ///   - number: the file's place among those of its stream.
-    ///   - time: the field of the time and its unit; nil for records in the order of the file alone.
+    ///   - time: the field of the time and its unit; nil for records in the order of the file
+    ///     alone.
     init(
         _ path: String, stream: RecordOrigin.Stream, number: Int, format: RecordFormat?,
         schema: EventSchema, time: (field: FieldSchema, unit: TimeUnit)?, limits: DecodeLimits

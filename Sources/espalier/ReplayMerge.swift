@@ -1,5 +1,5 @@
-/// Records of several files in the order of time; of one time labels first, then by the order of the
-/// files, then of their lines.
+/// Records of several files in the order of time; of one time labels first, then by the order of
+/// the files, then of their lines.
 struct ReplayMerge {
     /// Files that still have a current record: labels first.
     private var files: [ReplayFile] = []

@@ -44,14 +44,18 @@ struct ReplayOutputs: ~Copyable {
                 }
             case .deadLetters:
                 guard rejected.count < Self.rejectedShownMax else { continue }
-                rejected.append("\(file.path):\(file.line): \(Self.reason(of: message, in: outbox))")
+                rejected.append(
+                    "\(file.path):\(file.line): \(Self.reason(of: message, in: outbox))")
             }
         }
     }
 
     private static func reason(of message: Outbox.Message, in outbox: borrowing Outbox) -> String {
         func text(_ name: DeadLetterHeader) -> String? {
-            guard let header = outbox.headers[message.headers].first(where: { $0.name == name.rawValue })
+            guard
+                let header = outbox.headers[message.headers].first(where: {
+                    $0.name == name.rawValue
+                })
             else { return nil }
             return unsafe outbox.bytes(header.value).withUnsafeBytes {
                 unsafe String(decoding: $0, as: UTF8.self)

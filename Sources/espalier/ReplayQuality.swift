@@ -3,8 +3,8 @@ internal import Training
 
 /// How good the predictions of a replay were, each judged before its label was learned.
 ///
-/// Predictions of a model without weights, before the first publication, are counted and left out: they
-/// say nothing.
+/// Predictions of a model without weights, before the first publication, are counted and left out:
+/// they say nothing.
 struct ReplayQuality {
     let loss: Loss
     let count: Int

@@ -5,7 +5,8 @@ extension ReplayReport {
     /// The report for people.
     func text(for terminal: Terminal) -> String {
         var text = terminal.style(project, .bold) + ": "
-        text += "\(Numerals.grouped(status.counts.events)) events in \(Numerals.duration(seconds)), "
+        text +=
+            "\(Numerals.grouped(status.counts.events)) events in \(Numerals.duration(seconds)), "
         text += "\(Numerals.rate(eventsPerSecond))\n" + spanText + labelText + rejectionText
         if quality.count > 0 { text += "\n" + qualityText(terminal) }
         return text + "\n" + modelText(terminal)
@@ -19,12 +20,15 @@ extension ReplayReport {
     }
 
     private var labelText: String {
-        guard status.counts.labels + status.counts.matured > 0 || unusedLabels > 0 else { return "" }
+        guard status.counts.labels + status.counts.matured > 0 || unusedLabels > 0 else {
+            return ""
+        }
         let counts: [(String, Int)] = [
             ("joined", status.labels.joined), ("matured in silence", Int(status.counts.matured)),
             ("late", status.labels.late), ("repeated", status.labels.duplicates),
             ("of no event", status.labels.orphans + unusedLabels),
-            ("events let go unlabelled", status.labels.evicted), ("events still waiting", status.pending),
+            ("events let go unlabelled", status.labels.evicted),
+            ("events still waiting", status.pending),
         ]
         let parts = counts.filter { $0.1 > 0 }.map { "\(Numerals.grouped($0.1)) \($0.0)" }
         return "  labels: \(parts.joined(separator: ", "))\n"

@@ -40,7 +40,8 @@ struct SimulateCommand: ParsableCommand {
     var partitions: Int?
     @OptionGroup var kafka: KafkaOptions
 
-    @Option(help: ArgumentHelp("Write payments to this file; - is standard output.", valueName: "file"))
+    @Option(
+        help: ArgumentHelp("Write payments to this file; - is standard output.", valueName: "file"))
     var out: String?
     @Option(help: ArgumentHelp("Write labels to this file.", valueName: "file"))
     var labelsOut: String?
@@ -78,7 +79,9 @@ struct SimulateCommand: ParsableCommand {
         guard (topic == nil) != (out == nil) else {
             throw ValidationError("expected either --topic or --out")
         }
-        if topic == nil, labelsTopic != nil { throw ValidationError("--labels-topic needs --topic") }
+        if topic == nil, labelsTopic != nil {
+            throw ValidationError("--labels-topic needs --topic")
+        }
         if out == nil, labelsOut != nil { throw ValidationError("--labels-out needs --out") }
         if out == "-", labelsOut == "-" {
             throw ValidationError("found - for both files; expected it once")
@@ -111,7 +114,9 @@ struct SimulateCommand: ParsableCommand {
         }
         let isData = out == "-" || labelsOut == "-"
         (isData ? Terminal.error : Terminal.output).write(json ? run.json : run.text)
-        if Interruption.hasCome { throw Failure(.interrupted, "interrupted; what was made is whole") }
+        if Interruption.hasCome {
+            throw Failure(.interrupted, "interrupted; what was made is whole")
+        }
     }
 
     private var settings: SimulationSettings {

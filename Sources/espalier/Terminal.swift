@@ -13,7 +13,8 @@ struct Terminal: Sendable {
     private init(_ descriptor: Int32) {
         self.descriptor = descriptor
         isInteractive = isatty(descriptor) == 1
-        hasColor = isInteractive && Self.environment("NO_COLOR") == nil
+        hasColor =
+            isInteractive && Self.environment("NO_COLOR") == nil
             && Self.environment("TERM") != "dumb"
     }
 

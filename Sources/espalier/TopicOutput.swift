@@ -1,8 +1,8 @@
 internal import Bytes
 internal import Kafka
 
-/// Records on their way into topics, and what became of them. Memory is bounded by the producer's queue:
-/// when it is full, sending waits.
+/// Records on their way into topics, and what became of them. Memory is bounded by the producer's
+/// queue: when it is full, sending waits.
 struct TopicOutput: ~Copyable {
     typealias Topic = TopicHandle
 
@@ -70,7 +70,8 @@ struct TopicOutput: ~Copyable {
         try takeDeliveries()
         guard left == 0 else {
             throw Failure(
-                .unavailable, "no acknowledgement of \(Numerals.grouped(left)) records within \(wait)")
+                .unavailable,
+                "no acknowledgement of \(Numerals.grouped(left)) records within \(wait)")
         }
     }
 

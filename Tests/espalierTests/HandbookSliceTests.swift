@@ -6,9 +6,10 @@ import Testing
 
 @testable import espalier
 
-/// The slice `corner_dev` of the handbook: all rows of 324 terminals, with the features an independent
-/// implementation gives for this slice alone.
-@Suite(.enabled(if: SharedData.has("handbook/slices/corner_dev/features.csv.gz"), "no reference data"))
+/// The slice `corner_dev` of the handbook: all rows of 324 terminals, with the features an
+/// independent implementation gives for this slice alone.
+@Suite(
+    .enabled(if: SharedData.has("handbook/slices/corner_dev/features.csv.gz"), "no reference data"))
 struct HandbookSliceTests {
     private static let folder = "handbook/slices/corner_dev/"
 
@@ -48,22 +49,21 @@ struct HandbookSliceTests {
 
     @Test func CSVAndNDJSONGiveTheSamePredictions() throws {
         let scratch = try ScratchFolder()
-        let rows = try SharedData.lines(Self.folder + "transactions.csv.gz")
+        let rows = try SharedData.lines(Self.folder + "transactions.csv.gz").prefix(10_001)
         let names = rows[0].split(separator: ",")
         let objects = rows.dropFirst().map { row in
             let members = zip(names, row.split(separator: ",")).map { "\"\($0)\":\($1)" }
             return "{\(members.joined(separator: ","))}"
         }
+        let table = try scratch.write(rows.joined(separator: "\n"), to: "events.csv")
         let events = try scratch.write(objects.joined(separator: "\n"), to: "events.ndjson")
-        for (events, predictions) in [
-            (try path("transactions.csv.gz"), "csv.ndjson"), (events, "json.ndjson"),
-        ] {
+        for (events, predictions) in [(table, "csv.ndjson"), (events, "json.ndjson")] {
             _ = try ReplayedFiles.run(
                 HandbookProject.settings(), events: [events], labels: [path("labels.csv.gz")],
                 labelsAfter: 7 * HandbookProject.dayMillis, predictions: scratch.file(predictions))
         }
         let predictions = try scratch.bytes("csv.ndjson")
-        #expect(predictions.split(separator: UInt8(ascii: "\n")).count == 45_156)
+        #expect(predictions.split(separator: UInt8(ascii: "\n")).count == 10_000)
         #expect(predictions == (try scratch.bytes("json.ndjson")))
     }
 }
