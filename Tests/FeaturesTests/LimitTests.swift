@@ -160,7 +160,7 @@ struct LimitTests {
         // At 2d: of (1d, 2d] two and itself; of (0, 1d] two. The event at 0 is outside.
         #expect(stream.features(.init(time: 2 * day)) == [3, 2])
         #expect(stream.state.counts.lateEvents == 1)
-        #expect(stream.features(.init(time: 2 * day + 1_000)) == [5, 2])
+        #expect(stream.features(.init(time: 2 * day + 1_000)) == [4, 2])
     }
 
     @Test func anEventOfTheSameTimeIsNotLate() throws {
