@@ -22,6 +22,7 @@ struct CategoryTests {
     }
 
     /// Published artifacts name these indices, so they are the same in every process, for ever.
+    /// The numbers are those of PyPI `xxhash` with the same seeds.
     @Test func indicesAreGolden() throws {
         var stream = try stream()
         stream.row.setInteger(1, at: 1)
@@ -29,7 +30,7 @@ struct CategoryTests {
         stream.row.setInteger(-5, at: 4)
         stream.row.setInteger(1, at: 7)
         stream.step(at: 0)
-        #expect(stream.vector.indices == [1, 2, 3, 4])
+        #expect(stream.vector.indices == [998, 1819, 2682, 3516])
         #expect(stream.vector.values == [1, 1, 1, 1])
     }
 

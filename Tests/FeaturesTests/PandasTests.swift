@@ -33,7 +33,8 @@ private let python = PythonProgram(importing: "pandas", "numpy")
         import sys, io
         import numpy as np
         import pandas as pd
-        data = pd.read_csv(io.StringIO(sys.stdin.read()), names=["key", "time", "value"])
+        data = pd.read_csv(io.StringIO(sys.stdin.read()), names=["key", "time", "value"],
+                           float_precision="round_trip")
         data["at"] = pd.to_datetime(data["time"], unit="ms")
         out = pd.DataFrame(index=data.index)
         for key, group in data.groupby("key"):
