@@ -74,12 +74,20 @@ let package = Package(
         .executableTarget(
             name: "Benchmarks",
             dependencies: [
-                "Bytes", "Sparse", "Events", "Model", "Features", "Training", "Simulation", "Pipeline",
-                "Kafka", "Worker", "CReferenceLoop",
+                "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model", "Features",
+                "Training", "Simulation", "Pipeline", "Worker", "CReferenceLoop",
+                "CAllocationCounter",
+                .product(name: "ArgumentParser", package: "swift-argument-parser"),
+                .product(name: "Histogram", package: "hdrhistogram-swift"),
             ], swiftSettings: strict),
         // Tests
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
         .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "PipelineFixture",
+            dependencies: [
+                "Bytes", "Events", "Features", "Model", "Pipeline", "TestSupport", "Training",
+            ], path: "Tests/PipelineFixture", swiftSettings: strict),
         .executableTarget(
             name: "MockBroker", dependencies: ["Kafka"], path: "Tests/MockBroker",
             swiftSettings: strict),
@@ -97,6 +105,12 @@ let package = Package(
         tests(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Simulation", on: "Bytes"),
+        tests(
+            "Pipeline", on: "Bytes", "Events", "Features", "JSON", "Model", "PipelineFixture",
+            "TestSupport", "Training", "CAllocationCounter"),
+        tests(
+            "Worker", on: "Bytes", "Events", "Features", "JSON", "Kafka", "Model", "Pipeline",
+            "PipelineFixture", "TestSupport", "Training", "MockBroker", "espalier"),
         tests(
             "espalier", on: "Bytes", "JSON", "Events", "Storage", "Model", "Features", "Training",
             "Simulation", "Pipeline", "TestSupport"),

@@ -1,40 +1,53 @@
+import ArgumentParser
 import Bytes
-import Pipeline
-import Simulation
 
-@main
-enum Benchmarks {
-    static func main() throws {
-        var settings = SimulationSettings()
-        settings.startsWarm = true
-        settings.days = 90
-        let simulator = try PaymentSimulator(settings, seed: 7)
-        var writer = ByteWriter(reservingCapacity: 300 << 20)
-        var records: [(origin: RecordOrigin, range: Range<Int>)] = []
-        for record in simulator {
-            let start = writer.count
-            record.append(.json, to: &writer)
-            let stream: RecordOrigin.Stream = if case .label = record { .labels } else { .events }
-            records.append(
-                (RecordOrigin(stream: stream, partition: 0, offset: Int64(records.count),
-                    timestampMillis: record.timeMillis), start..<writer.count))
+/// Measures the bars of the design, each as a ratio or a count within one run.
+@main struct Benchmarks: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "Benchmarks",
+        abstract: "Measures throughput, memory and allocations against their bars.",
+        discussion: """
+            Costs are processor time of the measuring thread, medians over blocks; throughput of the \
+            worker is wall time. ✓ and ✗ tell whether a bar is met.
+            """)
+
+    @Flag(help: "A few seconds of everything: tells that the benchmarks work, not how fast they are.")
+    var quick = false
+
+    @Option(parsing: .upToNextOption, help: "Only these benchmarks.")
+    var only: [Benchmark] = Benchmark.allCases
+
+    @Option(help: "A Kafka broker, host:port, in place of the embedded one.")
+    var bootstrap: String?
+
+    @Option(help: "Where the results are written as JSON.")
+    var json = ".build/bench.json"
+
+    func run() throws {
+        let scale = quick ? Scale.quick : .full
+        var report = BenchmarkReport(scale: scale)
+        let log = try PaymentLog(scale.simulator())
+        for benchmark in Benchmark.allCases where only.contains(benchmark) {
+            let measurements = try measure(benchmark, scale, log)
+            print(MeasurementTable.text(benchmark.title, measurements))
+            report.append(benchmark, measurements)
         }
-        var pipeline = try Pipeline(HandbookProject.settings())
-        var outbox = Outbox()
-        var slice = 0
-        let third = records.count / 3
-        for part in 0..<3 {
-            let ns = ThreadTime.nanoseconds {
-                for index in part * third..<(part + 1) * third {
-                    pipeline.step(
-                        records[index].origin, key: nil,
-                        value: writer.bytes.extracting(records[index].range), into: &outbox)
-                    slice += 1
-                    if slice == 1_000 { outbox.removeAll(); slice = 0 }
-                }
-            }
-            print("part \(part): \(ns / Double(third)) ns a record, \(third) records")
+        try report.write(to: json)
+    }
+
+    private func measure(
+        _ benchmark: Benchmark, _ scale: Scale, _ log: borrowing PaymentLog
+    ) throws -> [Measurement] {
+        switch benchmark {
+        case .step: try StepBenchmark.measure(log, scale)
+        case .stages: try StageBenchmark.measure(log, scale)
+        case .windows: try WindowBenchmark.measure(log)
+        case .score: try ScoreBenchmark.measure(scale)
+        case .learn: try LearnBenchmark.measure(scale)
+        case .decode: try DecodeBenchmark.measure(log, scale)
+        case .expressions: try ExpressionBenchmark.measure(log, scale)
+        case .worker: try WorkerBenchmark.measure(scale, bootstrap: bootstrap)
+        case .latency: try LatencyBenchmark.measure(scale, bootstrap: bootstrap)
         }
-        print(pipeline.status)
     }
 }

@@ -52,6 +52,7 @@ enum HandbookProject {
         FeatureDefinition(name: name, kind: .aggregate(aggregate))
     }
 
+    /// Events and labels, learned online.
     static func settings() throws -> PipelineSettings {
         let plan = try FeaturePlan(
             schema: schema, definitions: features, labelHorizonMillis: 7 * day)
@@ -61,5 +62,22 @@ enum HandbookProject {
         settings.labels = LabelSettings(
             schema: labelSchema, value: 1, maturityMillis: 8 * day)
         return settings
+    }
+
+    /// Events alone, scored by a fixed model in which every one of the features weighs something.
+    static func scoringSettings(_ features: [FeatureDefinition]) throws -> PipelineSettings {
+        let plan = try FeaturePlan(schema: schema, definitions: features)
+        var model = SparseModel(
+            space: plan.space, loss: .logistic, version: "fixed", intercept: -4, bound: 40)
+        for index in plan.inputs.indices {
+            let weight = index.isMultiple(of: 2) ? 0.25 : -0.125
+            model.set(weight, at: UInt32(index), Standardization(mean: 10, scale: 20))
+        }
+        return PipelineSettings(plan: plan, scoring: .model(model))
+    }
+
+    /// The 9 features that need no other entity than the customer, by whom payments are keyed.
+    static var customerFeatures: [FeatureDefinition] {
+        features.filter { !$0.name.hasPrefix("terminal") }
     }
 }

@@ -88,6 +88,14 @@ internal import CText
         length += unsafe ctext_write_double(value, end)
     }
 
+    /// Appends the shortest decimal text that reads back as the single-precision `value`, which must
+    /// be finite: half as long as a double's.
+    public mutating func append(shortest value: Float) {
+        assert(value.isFinite, "\(value) has no decimal text")
+        let end = unsafe room(for: Int(CTEXT_NUMBER_BYTES_MAX)).assumingMemoryBound(to: CChar.self)
+        length += unsafe ctext_write_float(value, end)
+    }
+
     /// The end of what is written, with room behind it.
     @inlinable
     mutating func room(for more: Int) -> UnsafeMutableRawPointer {

@@ -58,6 +58,8 @@ static void assign_all(rd_kafka_t *consumer, const creference_job *job) {
     rd_kafka_topic_partition_list_destroy(list);
 }
 
+typedef void (*produce_function)(rd_kafka_t *, rd_kafka_topic_t *, rd_kafka_message_t *);
+
 static void produce(rd_kafka_t *producer, rd_kafka_topic_t *target, rd_kafka_message_t *record) {
     while (rd_kafka_produce(
                target, RD_KAFKA_PARTITION_UA, RD_KAFKA_MSG_F_COPY, record->payload, record->len,
@@ -66,9 +68,25 @@ static void produce(rd_kafka_t *producer, rd_kafka_topic_t *target, rd_kafka_mes
         rd_kafka_poll(producer, WAIT_MILLIS);
 }
 
+static void produce_with_headers(
+    rd_kafka_t *producer, rd_kafka_topic_t *target, rd_kafka_message_t *record) {
+    rd_kafka_headers_t *headers = rd_kafka_headers_new(2);
+    rd_kafka_header_add(headers, "model", -1, "online-100", -1);
+    rd_kafka_header_add(headers, "source", -1, "events/0/100", -1);
+    rd_kafka_resp_err_t error;
+    while ((error = rd_kafka_producev(
+                producer, RD_KAFKA_V_RKT(target), RD_KAFKA_V_MSGFLAGS(RD_KAFKA_MSG_F_COPY),
+                RD_KAFKA_V_VALUE(record->payload, record->len),
+                RD_KAFKA_V_KEY(record->key, record->key_len), RD_KAFKA_V_HEADERS(headers),
+                RD_KAFKA_V_END)) == RD_KAFKA_RESP_ERR__QUEUE_FULL)
+        rd_kafka_poll(producer, WAIT_MILLIS);
+    if (error)
+        rd_kafka_headers_destroy(headers);
+}
+
 static void copy_all(
     rd_kafka_t *consumer, rd_kafka_t *producer, const creference_job *job,
-    creference_result *result) {
+    produce_function produce_one, creference_result *result) {
     rd_kafka_topic_t *target = rd_kafka_topic_new(producer, job->target_topic, NULL);
     rd_kafka_queue_t *queue = rd_kafka_queue_get_consumer(consumer);
     rd_kafka_message_t *records[BATCH_RECORDS_MAX];
@@ -83,7 +101,7 @@ static void copy_all(
                     begin = seconds_now();
                     processor_begin = creference_processor_seconds();
                 }
-                produce(producer, target, records[i]);
+                produce_one(producer, target, records[i]);
             }
             rd_kafka_message_destroy(records[i]);
         }
@@ -95,7 +113,7 @@ static void copy_all(
     rd_kafka_topic_destroy(target);
 }
 
-creference_result creference_copy(const creference_job *job) {
+static creference_result run(const creference_job *job, produce_function produce_one) {
     static const char *const consuming[] = {
         "group.id", "reference", "enable.auto.commit", "false", "fetch.wait.max.ms", "10",
         "auto.offset.reset", "earliest", NULL};
@@ -109,10 +127,16 @@ creference_result creference_copy(const creference_job *job) {
     if (producer) {
         rd_kafka_poll_set_consumer(consumer);
         assign_all(consumer, job);
-        copy_all(consumer, producer, job, &result);
+        copy_all(consumer, producer, job, produce_one, &result);
         rd_kafka_destroy(producer);
     }
     if (consumer)
         rd_kafka_destroy_flags(consumer, RD_KAFKA_DESTROY_F_NO_CONSUMER_CLOSE);
     return result;
+}
+
+creference_result creference_copy(const creference_job *job) { return run(job, produce); }
+
+creference_result creference_copy_with_headers(const creference_job *job) {
+    return run(job, produce_with_headers);
 }

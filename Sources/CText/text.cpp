@@ -7,6 +7,10 @@ size_t ctext_write_double(double value, char *out) {
     return static_cast<size_t>(std::to_chars(out, out + CTEXT_NUMBER_BYTES_MAX, value).ptr - out);
 }
 
+size_t ctext_write_float(float value, char *out) {
+    return static_cast<size_t>(std::to_chars(out, out + CTEXT_NUMBER_BYTES_MAX, value).ptr - out);
+}
+
 size_t ctext_write_int64(int64_t value, char *out) {
     return static_cast<size_t>(std::to_chars(out, out + CTEXT_NUMBER_BYTES_MAX, value).ptr - out);
 }

@@ -26,7 +26,7 @@ public struct Prediction: Equatable, Sendable {
     public struct Reason: Equatable, Sendable {
         /// The feature's place in the list that the writer was made with.
         public var feature: Int
-        /// `w·(x - mean)`, in units of the margin.
+        /// `w·(x - mean)`, in units of the margin; published in single precision.
         public var contribution: Double
 
         public init(feature: Int, contribution: Double) {

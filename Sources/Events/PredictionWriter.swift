@@ -87,7 +87,7 @@ public struct PredictionWriter: Sendable {
         for place in reasons.indices {
             if place > 0 { writer.append(UInt8(ascii: ",")) }
             self.reasons.append(reasons[place].feature, to: &writer)
-            writer.append(number: reasons[place].contribution)
+            writer.append(number: Float(reasons[place].contribution))
             writer.append(UInt8(ascii: "}"))
         }
         topics.append(prediction.source.topic, to: &writer)

@@ -5,52 +5,50 @@ internal import Bytes
 struct EntityIndex: ~Copyable {
     static let noRow = UInt32.max
 
-    private var keys: [UInt64]
-    private var rows: [UInt32]
-    private var mask: Int
-    private(set) var count = 0
-
-    init() {
-        let slots = 1_024
-        keys = Array(repeating: 0, count: slots)
-        rows = Array(repeating: Self.noRow, count: slots)
-        mask = slots - 1
+    /// Key and row side by side: a look-up touches one cache line, mostly.
+    private struct Slot: BitwiseCopyable {
+        var key: UInt64 = 0
+        var row = EntityIndex.noRow
     }
 
-    var bytes: Int { keys.count * (MemoryLayout<UInt64>.size + MemoryLayout<UInt32>.size) }
+    private var slots = Array(repeating: Slot(), count: 1_024)
+    private(set) var count = 0
+
+    private var mask: Int { slots.count - 1 }
+
+    var bytes: Int { slots.count * MemoryLayout<Slot>.stride }
 
     @inline(__always)
     func find(_ key: UInt64) -> UInt32? {
-        var slot = home(key)
-        while rows[slot] != Self.noRow {
-            if keys[slot] == key { return rows[slot] }
-            slot = (slot + 1) & mask
+        var place = home(key)
+        while slots[place].row != Self.noRow {
+            if slots[place].key == key { return slots[place].row }
+            place = (place + 1) & mask
         }
         return nil
     }
 
     /// Adds a key that is not yet present. Amortised O(1); doubling places all keys anew.
     mutating func insert(_ key: UInt64, row: UInt32) {
-        if (count + 1) * 4 > rows.count * 3 { grow() }
-        place(key, row: row)
+        if (count + 1) * 4 > slots.count * 3 { grow() }
+        put(Slot(key: key, row: row))
         count += 1
     }
 
     /// Removes a key that is present.
     mutating func remove(_ key: UInt64) {
         var hole = home(key)
-        while keys[hole] != key || rows[hole] == Self.noRow { hole = (hole + 1) & mask }
-        var slot = (hole + 1) & mask
-        while rows[slot] != Self.noRow {
-            let fromHome = (slot - home(keys[slot])) & mask
-            if fromHome >= (slot - hole) & mask {
-                keys[hole] = keys[slot]
-                rows[hole] = rows[slot]
-                hole = slot
+        while slots[hole].key != key || slots[hole].row == Self.noRow { hole = (hole + 1) & mask }
+        var place = (hole + 1) & mask
+        while slots[place].row != Self.noRow {
+            let fromHome = (place - home(slots[place].key)) & mask
+            if fromHome >= (place - hole) & mask {
+                slots[hole] = slots[place]
+                hole = place
             }
-            slot = (slot + 1) & mask
+            place = (place + 1) & mask
         }
-        rows[hole] = Self.noRow
+        slots[hole] = Slot()
         count -= 1
     }
 
@@ -59,20 +57,15 @@ struct EntityIndex: ~Copyable {
         Int(truncatingIfNeeded: StableHash.mix(key)) & mask
     }
 
-    private mutating func place(_ key: UInt64, row: UInt32) {
-        var slot = home(key)
-        while rows[slot] != Self.noRow { slot = (slot + 1) & mask }
-        keys[slot] = key
-        rows[slot] = row
+    private mutating func put(_ slot: Slot) {
+        var place = home(slot.key)
+        while slots[place].row != Self.noRow { place = (place + 1) & mask }
+        slots[place] = slot
     }
 
     private mutating func grow() {
-        let (oldKeys, oldRows) = (keys, rows)
-        keys = Array(repeating: 0, count: oldKeys.count * 2)
-        rows = Array(repeating: Self.noRow, count: oldRows.count * 2)
-        mask = rows.count - 1
-        for slot in oldRows.indices where oldRows[slot] != Self.noRow {
-            place(oldKeys[slot], row: oldRows[slot])
-        }
+        let old = slots
+        slots = Array(repeating: Slot(), count: old.count * 2)
+        for slot in old where slot.row != Self.noRow { put(slot) }
     }
 }

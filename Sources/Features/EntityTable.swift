@@ -18,8 +18,9 @@ struct EntityTable: ~Copyable {
     var distinct = DistinctCounter()
     /// The current event's value of each column.
     var current: [UInt64]
-    /// Cursors as they stood before the current event.
+    /// Cursors as they stood before the current event, and the times they stood on.
     private var previous: [Cursor]
+    private var times: [Int64]
     /// Rows ever used; row 0 is the late events' scratch.
     var rowsTouched = 1
     var freeRow = EntityIndex.noRow
@@ -36,6 +37,7 @@ struct EntityTable: ~Copyable {
             eventsMax: plan.retainsRows ? limits.retainedEventsMax : 0)
         current = Array(repeating: 0, count: plan.columns.count)
         previous = Array(repeating: .start, count: plan.boundaries.count)
+        times = Array(repeating: .max, count: plan.boundaries.count)
     }
 
     /// Takes in an event: moves the entity's windows to `time`, writes its features into `row`, and
@@ -48,7 +50,7 @@ struct EntityTable: ~Copyable {
     mutating func observe(
         key: UInt64, time: Int64, ordinal: UInt64, clock: Int64, row: inout EventRow
     ) -> UInt32 {
-        turnHand(clock: clock)
+        if ordinal % Self.eventsPerHandTurn == 0 { turnHand(clock: clock) }
         for (index, column) in plan.columns.enumerated() {
             current[index] = Self.bits(of: column, ordinal: ordinal, in: row)
         }
@@ -59,6 +61,8 @@ struct EntityTable: ~Copyable {
         counts.lateEvents += 1
         return observeLate(entity, time: time, row: &row)
     }
+
+    private static let eventsPerHandTurn: UInt64 = 4
 
     private mutating func observeInOrder(
         _ entity: UInt32, time: Int64, row: inout EventRow
@@ -82,12 +86,17 @@ struct EntityTable: ~Copyable {
     mutating func moveWindows(of entity: UInt32, to time: Int64) {
         setTime(time, entity, EntityPlan.referenceWord)
         let tail = cursor(entity, EntityPlan.tailWord)
+        // All pages are touched before any is waited for: they are rarely in the cache.
         for boundary in plan.boundaries.indices {
-            let word = EntityPlan.cursorsWord + boundary
-            let before = cursor(entity, word)
-            previous[boundary] = before
-            let after = events.advance(before, to: tail, past: time - plan.boundaries[boundary])
-            if after != before { setCursor(after, entity, word) }
+            let cursor = cursor(entity, EntityPlan.cursorsWord + boundary)
+            previous[boundary] = cursor
+            times[boundary] = cursor.sequence == tail.sequence ? .max : events.time(cursor)
+        }
+        for boundary in plan.boundaries.indices
+        where times[boundary] <= time - plan.boundaries[boundary] {
+            let passed = events.advance(
+                previous[boundary], to: tail, past: time - plan.boundaries[boundary])
+            setCursor(passed, entity, EntityPlan.cursorsWord + boundary)
         }
         for window in plan.windows where !window.accumulators.isEmpty {
             moveAccumulators(of: window, of: entity, tail: tail)

@@ -26,6 +26,11 @@ extension ByteWriter {
         if value.isFinite { append(shortest: value) } else { append("null") }
     }
 
+    /// As above, in single precision.
+    public mutating func append(number value: Float) {
+        if value.isFinite { append(shortest: value) } else { append("null") }
+    }
+
     /// Appends the inside of a JSON string: runs that need no escape are copied at once.
     public mutating func append(escaped bytes: borrowing RawSpan) {
         var start = 0

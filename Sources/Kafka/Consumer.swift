@@ -97,7 +97,9 @@ public struct Consumer: ~Copyable {
 
 extension ClientProperties {
     /// Sets a property that the owner's working depends on.
-    mutating func reserve(_ name: String, _ value: String) throws(KafkaError) {
+    ///
+    /// - Throws: `invalidArgument` if it is set to something else.
+    public mutating func reserve(_ name: String, _ value: String) throws(KafkaError) {
         if let found = self.value(of: name), found != value {
             throw KafkaError(
                 .invalidArgument, "set property \(name)",

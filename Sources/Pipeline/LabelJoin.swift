@@ -45,14 +45,10 @@ struct LabelJoin: ~Copyable {
             id: id, timeMillis: time, score: score, vector: vector, payload: payload.span)
     }
 
-    /// Reads a label message: its value, which the loss must accept.
-    mutating func read(_ value: RawSpan, for loss: Loss) throws(DecodeError) -> Double {
+    /// Reads a label message.
+    mutating func read(_ value: RawSpan, for loss: Loss) throws(DecodeError) -> Label {
         try decoder.decode(value, into: &row)
-        let label = row.numbers[settings.value]
-        guard loss.accepts(label: label) else {
-            throw DecodeError(.outOfRange, field: settings.value)
-        }
-        return label
+        return try settings.label(in: row, for: loss)
     }
 
     /// The key of the event whose label was read last.

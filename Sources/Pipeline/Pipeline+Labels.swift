@@ -16,11 +16,11 @@ extension Pipeline {
     /// Takes a label that was read elsewhere; one that the loss has no use for is ignored.
     ///
     /// - Parameter key: the event's `EventID.key`.
-    public mutating func takeLabel(_ label: Double, ofEvent key: UInt64) {
-        if model.loss.accepts(label: label) { take(label, ofEvent: key) }
+    public mutating func takeLabel(_ label: Label, ofEvent key: UInt64) {
+        if model.loss.accepts(label: label.value) { take(label, ofEvent: key) }
     }
 
-    private mutating func take(_ label: Double, ofEvent key: UInt64) {
+    private mutating func take(_ label: Label, ofEvent key: UInt64) {
         counts.labels += 1
         guard labels?.join(key, into: &example) == true else { return }
         apply(label)
@@ -38,16 +38,16 @@ extension Pipeline {
         clock = max(clock, time)
         while labels?.expire(at: clock, into: &example) == true {
             counts.matured += 1
-            if settings.labels?.silence == .negative { apply(0) }
+            if settings.labels?.silence == .negative { apply(Label(0)) }
         }
     }
 
     /// Applies a label to the event in `example`.
-    private mutating func apply(_ label: Double) {
-        labels?.judge(example, label: label, loss: model.loss)
+    private mutating func apply(_ label: Label) {
+        labels?.judge(example, label: label.value, loss: model.loss)
         LabelJoin.place(of: example, into: &reference)
-        features.setLabel(label, at: reference)
-        learner?.learn(example.vector, label: label)
+        features.setLabel(label.value, at: reference)
+        learner?.learn(example.vector, label: label.value, weight: label.weight)
         if learner?.publicationIsDue == true { publishModel() }
     }
 

@@ -38,7 +38,11 @@ extension Pipeline {
     ) {
         counts.rejections[rejection, default: 0] += 1
         let schema = origin.stream == .events ? decoder.schema : settings.labels?.schema
-        outbox.begin(key: key)
+        if let key {
+            outbox.begin(key: key.extracting(first: min(key.byteCount, settings.keyBytesMax)))
+        } else {
+            outbox.begin(key: nil)
+        }
         outbox.header(DeadLetterHeader.reason.rawValue) { $0.append(rejection.code) }
         outbox.header(DeadLetterHeader.position.rawValue) {
             append(

@@ -96,6 +96,7 @@ public struct Pipeline: ~Copyable {
     private mutating func takeEvent(
         _ origin: RecordOrigin, key: RawSpan?, value: RawSpan, into outbox: inout Outbox
     ) throws(DecodeError) {
+        if let key, key.byteCount > settings.keyBytesMax { throw DecodeError(.tooLarge) }
         try decoder.decode(value, into: &row)
         let time = try decoder.decodeTime(from: row, recordTimestamp: origin.timestampMillis)
         guard isInTime(time) else {

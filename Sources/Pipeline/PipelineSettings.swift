@@ -17,6 +17,8 @@ public struct PipelineSettings: Sendable {
     /// Names of the topics that positions refer to.
     public var eventsTopic = "events"
     public var labelsTopic = "labels"
+    /// Bytes of an event's key, which its prediction bears; an event with a longer one is rejected.
+    public var keyBytesMax = 65_536
     /// Bytes of a rejected message that its dead letter keeps.
     public var deadLetterBytesMax = 512 * 1_024
     /// Labelled examples over which quality is measured.
@@ -41,6 +43,9 @@ public struct LabelSettings: Sendable {
     public var schema: EventSchema
     /// The slot of the label's value, a number or a bool.
     public var value: Int
+    /// The slot of the example's importance, such as 10 for a negative of which one in ten is labelled;
+    /// nil weighs all alike.
+    public var weight: Int?
     /// How long after its event a label is waited for.
     public var maturityMillis: Int64
     public var silence: Silence

@@ -7,6 +7,8 @@ public struct LabelSource: Equatable, Sendable {
     public let schema: EventSchema
     /// The slot of the label's value: an int64, double or bool.
     public let value: Int
+    /// The slot of the example's importance: an int64 or double; nil weighs all alike.
+    public let weight: Int?
     /// How long after its event a label is waited for.
     public let maturityMillis: Int64
     public let silence: Silence
@@ -17,7 +19,7 @@ public struct LabelSource: Equatable, Sendable {
     }
 
     enum Key: String, CaseIterable {
-        case topic, format, id, value, time, fields, maturity, silence
+        case topic, format, id, value, weight, time, fields, maturity, silence
     }
 
     /// - Parameter events: nil when their section has faults of its own.
@@ -41,6 +43,9 @@ public struct LabelSource: Equatable, Sendable {
         let valueSlot = value.flatMap {
             fields.slot($0, as: "a label", [.int64, .double, .bool], &problems)
         }
+        let weightSlot = section[.weight].flatMap {
+            fields.slot($0, as: "a weight", [.int64, .double], &problems)
+        }
         let timeSlot = time.flatMap { $0.slot(in: fields, &problems) }
         guard let topic, let maturity, let idSlot, let valueSlot else { return nil }
         self.topic = topic
@@ -48,9 +53,10 @@ public struct LabelSource: Equatable, Sendable {
         self.maturityMillis = maturity
         self.silence = silence ?? .negative
         self.value = valueSlot
+        weight = weightSlot
         schema = EventSchema(
             fields: fields.fields, id: idSlot, time: timeSlot?.slot,
-            timeUnit: timeSlot?.unit ?? .ms, required: [valueSlot])
+            timeUnit: timeSlot?.unit ?? .ms, required: Set([valueSlot, weightSlot].compactMap(\.self)))
     }
 
     /// The declared fields and, where there is no declaration, those that id, value and time imply.
@@ -66,7 +72,9 @@ public struct LabelSource: Equatable, Sendable {
         if let id = section[.id]?.scalar {
             fields.declare(id, events.schema.fields[events.schema.id].type)
         }
-        if let value = section[.value]?.scalar { fields.declare(value, .double) }
+        for key in [Key.value, .weight] {
+            if let name = section[key]?.scalar { fields.declare(name, .double) }
+        }
         if let name = time?.field.scalar {
             fields.declare(name, time?.unit?.scalar == TimeUnit.rfc3339.rawValue ? .string : .int64)
         }

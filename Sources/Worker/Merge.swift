@@ -6,7 +6,8 @@ internal import Pipeline
 ///
 /// An empty input that is behind holds up the others, because its next record may be older than theirs;
 /// one that has reached the end of its partition does not. A backlog over many partitions therefore
-/// comes out as one sorted file.
+/// comes out as one sorted file. An input found empty at its end is looked at again with every
+/// `reconsider`.
 struct Merge: ~Copyable {
     private(set) var inputs: [StreamInput]
     private let patience: Duration
@@ -66,6 +67,9 @@ struct Merge: ~Copyable {
         bound = second
         return current.map { inputs[$0] }
     }
+
+    /// Lets inputs that were empty take part again, however full the current one is.
+    mutating func reconsider() { current = nil }
 
     private func key(_ index: Int) -> Key {
         Key(time: inputs[index].timestampMillis, rank: index)

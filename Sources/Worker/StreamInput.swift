@@ -51,6 +51,7 @@ final class StreamInput {
         return .now - since > patience ? .caughtUp : .behind
     }
 
+    /// The last error that came in a record's place, once.
     func takeError() -> KafkaError? { queue.takeError() }
 
     /// The index in `batch` of the next record.

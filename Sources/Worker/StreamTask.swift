@@ -19,16 +19,18 @@ final class StreamTask {
         merge = Merge(inputs, patience: mergePatience)
     }
 
-    /// Steps through at most `recordsMax` records; their outputs are in the outbox, except those of
-    /// records whose outputs an earlier run committed.
+    /// Steps through at most `recordsMax` records, or until the outbox holds `bytesMax`; their outputs
+    /// are in the outbox, except those of records whose outputs an earlier run committed.
     ///
     /// - Parameter latency: gets, for each stretch of records taken together, when and how many.
     /// - Returns: records used.
     func run(
-        upTo recordsMax: Int, into outbox: inout Outbox, latency: inout LatencyStretches
+        upTo recordsMax: Int, bytesMax: Int, into outbox: inout Outbox,
+        latency: inout LatencyStretches
     ) -> Int {
         var used = 0
-        while used < recordsMax, let input = merge.next() {
+        merge.reconsider()
+        while used < recordsMax, outbox.byteCount < bytesMax, let input = merge.next() {
             let mark = outbox.mark
             let isReplay = input.isReplay
             input.step(&pipeline, into: &outbox)
@@ -43,11 +45,23 @@ final class StreamTask {
         return used
     }
 
+    /// Whether the state stands where the group's offsets do.
+    ///
+    /// - Parameter committed: of all partitions of the task; those without one stand at the beginning.
+    func stands(at committed: [TopicPartition: Int64]) -> Bool {
+        let positions = inputs.map { ($0.partition, $0.position) }
+        return Dictionary(positions, uniquingKeysWith: max).filter { $0.value > 0 }
+            == committed.filter { $0.value > 0 }
+    }
+
     /// The offsets that may be committed once everything in the outbox is acknowledged.
     var positions: [PartitionOffset] {
         inputs.filter { $0.position > $0.committed }
             .map { PartitionOffset($0.partition, $0.position) }
     }
+
+    /// What its partitions met since the last call.
+    func takeErrors() -> [KafkaError] { inputs.compactMap { $0.takeError() } }
 
     /// Records that were committed by an earlier run and are still to be replayed.
     var replayRemaining: Int64 {

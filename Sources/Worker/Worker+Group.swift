@@ -38,6 +38,9 @@ extension Worker {
         var wanted = offered
         if case .single = settings.tasks, !offered.isEmpty { wanted += try dataPartitions() }
         let committed = try committedOffsets(of: wanted)
+        parked = parked.filter { number, task in
+            task.stands(at: committed.filter { settings.tasks.number(of: $0.key) == number })
+        }
         try consumer.assign(wanted.map { start(of: $0, committed: committed[$0]) })
         var inputs: [Int: [StreamInput]] = [:]
         for partition in wanted where settings.dataTopics.contains(partition.topic) {
@@ -55,8 +58,7 @@ extension Worker {
         let numbers = Set(partitions.map(settings.tasks.number))
         if lost {
             deliveries.abandon()
-        } else {
-            try settle()
+        } else if try settleBeforeLeaving() {
             for number in numbers { parked[number] = tasks[number] }
         }
         for number in numbers { tasks[number] = nil }
@@ -64,6 +66,19 @@ extension Worker {
             try consumer.unassign(partitions)
         } catch {
             try endure(error)
+        }
+    }
+
+    /// False if the group has gone on without us meanwhile, so that everything counts as lost.
+    private mutating func settleBeforeLeaving() throws(WorkerError) -> Bool {
+        do throws(WorkerError) {
+            try settle()
+            return true
+        } catch {
+            guard case .kafka(let failure) = error, failure.code.meansGroupWentOn else { throw error }
+            note(failure)
+            deliveries.abandon()
+            return false
         }
     }
 
@@ -88,10 +103,9 @@ extension Worker {
 
     /// A returned task goes on where it was; a new one replays what was committed before it.
     private func start(of partition: TopicPartition, committed: Int64?) -> PartitionStart {
-        if let position = parkedPosition(of: partition), position == committed ?? position {
-            return PartitionStart(partition, from: .offset(position))
-        }
-        return PartitionStart(partition, from: committed == nil ? .committed : .beginning)
+        guard let committed else { return PartitionStart(partition, from: .committed) }
+        let isParked = parkedPosition(of: partition) != nil
+        return PartitionStart(partition, from: isParked ? .offset(committed) : .beginning)
     }
 
     private func parkedPosition(of partition: TopicPartition) -> Int64? {
@@ -109,9 +123,7 @@ extension Worker {
     }
 
     private func task(_ number: Int, _ inputs: [StreamInput]) throws(WorkerError) -> StreamTask {
-        if let parked = parked[number], parked.inputs.count == inputs.count,
-            inputs.allSatisfy({ $0.position == $0.committed || $0.committed == 0 })
-        {
+        if let parked = parked[number] {
             parked.resume(inputs, mergePatience: settings.mergePatience)
             return parked
         }
@@ -121,5 +133,12 @@ extension Worker {
         } catch {
             throw .schema(error)
         }
+    }
+}
+
+extension KafkaError.Code {
+    /// The group refuses a commit because it no longer counts us in.
+    fileprivate var meansGroupWentOn: Bool {
+        self == .illegalGeneration || self == .unknownMember || self == .rebalanceInProgress
     }
 }

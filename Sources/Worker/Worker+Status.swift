@@ -18,7 +18,7 @@ extension Worker {
         status.delivered = deliveries.delivered
         status.outstanding = deliveries.outstanding
         status.latencyMicros = deliveries.latencyMicros
-        status.errors.merge(deliveries.errors) { _, newer in newer }
+        status.errors = errors.merging(deliveries.errors, uniquingKeysWith: +)
         status.replayRemaining = replayRemaining
         control.publish(status)
     }

@@ -19,10 +19,14 @@ public struct Worker: ~Copyable {
     /// Tasks whose partitions were taken back: their state is good if they return unread.
     var parked: [Int: StreamTask] = [:]
     private var outbox = Outbox()
+    /// The task that had the last turn.
+    private var lastTurn = -1
     var isCommitting = false
     var lastCommit = ContinuousClock.now
     var lastStatus = ContinuousClock.now
     var status = WorkerStatus()
+    /// Errors of the consumer that passed by themselves.
+    var errors: [String: Int] = [:]
 
     /// The longest sleep when there is nothing to do.
     private static let idleWait = Duration.milliseconds(50)
@@ -33,8 +37,9 @@ public struct Worker: ~Copyable {
     ) throws(KafkaError) {
         var properties = settings.consumer
         properties.setDefault("auto.offset.reset", "earliest")
-        // Events and labels of one partition must go to one member.
-        properties.setDefault("partition.assignment.strategy", "range")
+        // Events and labels of one partition must go to one member, and a single task comes and goes as
+        // a whole.
+        try properties.reserve("partition.assignment.strategy", "range")
         let consumer = try Consumer(properties, log: log)
         let deliveries = try Deliveries(settings, waking: consumer.waker, log: log)
         self.consumer = consumer
@@ -95,11 +100,15 @@ public struct Worker: ~Copyable {
     /// One turn for every task.
     private mutating func runTasks() throws(WorkerError) -> Int {
         var used = 0
-        for task in tasks.values {
+        for number in turns {
             guard deliveries.outstanding <= settings.outstandingMax else { break }
+            guard let task = tasks[number] else { continue }
+            lastTurn = number
+            for error in task.takeErrors() { try endure(error) }
             var latency = LatencyStretches()
             let count = task.run(
-                upTo: settings.batchRecordsMax, into: &outbox, latency: &latency)
+                upTo: settings.batchRecordsMax, bytesMax: settings.batchBytesMax, into: &outbox,
+                latency: &latency)
             guard count > 0 else { continue }
             try deliveries.send(outbox, positions: task.positions, latency: latency)
             outbox.removeAll()
@@ -107,6 +116,13 @@ public struct Worker: ~Copyable {
         }
         status.records += UInt64(used)
         return used
+    }
+
+    /// Task numbers, beginning after the one that had the last turn.
+    private var turns: [Int] {
+        let numbers = tasks.keys.sorted()
+        let next = numbers.firstIndex { $0 > lastTurn } ?? 0
+        return Array(numbers[next...] + numbers[..<next])
     }
 
     // MARK: Commit
@@ -145,5 +161,5 @@ public struct Worker: ~Copyable {
         note(error)
     }
 
-    mutating func note(_ error: KafkaError) { status.errors[error.name, default: 0] += 1 }
+    mutating func note(_ error: KafkaError) { errors[error.name, default: 0] += 1 }
 }

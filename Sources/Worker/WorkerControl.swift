@@ -23,7 +23,7 @@ public final class WorkerControl: Sendable {
     /// Asks for a report; it comes with one of the next batches.
     public func requestReport() { reportWanted.store(true, ordering: .relaxed) }
 
-    /// The newest report. A worker that ends always leaves one.
+    /// The newest report. A worker that ends in good order leaves one.
     public var report: WorkerReport? { lastReport.withLock { $0 } }
 
     /// Asks the worker to begin its latency histogram anew.

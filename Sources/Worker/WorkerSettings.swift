@@ -12,6 +12,9 @@ public struct WorkerSettings: Sendable {
     public var tasks: Tasks
     /// Records that one task takes before others get their turn.
     public var batchRecordsMax = 1_000
+    /// Bytes of output after which others get their turn as well, so that rejected messages, which are
+    /// kept whole, do not pile up.
+    public var batchBytesMax = 8 << 20
     /// Records sent and not yet acknowledged; above it nothing is read.
     public var outstandingMax = 50_000
     public var commitInterval = Duration.seconds(1)

@@ -1,3 +1,5 @@
+internal import Pipeline
+
 /// Labels by event, each known a fixed time after its event: what files without a time of their own stand
 /// for.
 ///
@@ -7,13 +9,13 @@ struct DelayedLabels {
     struct Due: Equatable {
         var timeMillis: Int64
         var key: UInt64
-        var label: Double
+        var label: Label
     }
 
     static let labelsMax = 100_000_000
 
     let delayMillis: Int64
-    private var labels: [UInt64: Double] = [:]
+    private var labels: [UInt64: Label] = [:]
     /// By time, from `first` on.
     private var queue: [Due] = []
     private var first = 0
@@ -28,7 +30,7 @@ struct DelayedLabels {
     var unusedCount: Int { labels.count }
 
     /// Notes a label; the first one of an event counts.
-    mutating func insert(_ label: Double, for key: UInt64) {
+    mutating func insert(_ label: Label, for key: UInt64) {
         if labels[key] == nil { labels[key] = label } else { duplicates += 1 }
     }
 

@@ -60,7 +60,7 @@ enum DemoProject {
         model: {loss: logistic, reasons: 3}
         # The demo's clock runs some ten thousand times too fast: what is milliseconds between partitions
         # is minutes of event time.
-        limits: {lateness: 12h}
+        limits: {lateness: 1d}
         """
     }
 

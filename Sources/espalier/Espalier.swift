@@ -21,7 +21,9 @@ internal import ArgumentParser
             """,
         version: "0.1.0",
         subcommands: [
-            DemoCommand.self, RunCommand.self, ReplayCommand.self, SimulateCommand.self, ProduceCommand.self])
+            DemoCommand.self, RunCommand.self, CheckCommand.self, ReplayCommand.self,
+            SimulateCommand.self, ProduceCommand.self,
+        ])
 
     /// Runs the command that the arguments name; every error leaves through `Failure`.
     static func main() {

@@ -1,15 +1,20 @@
 internal import Features
 
 extension FeatureDefinition.Kind {
-    /// How it is computed, in one line: `mean of amount per customer_id over 7d`.
+    /// How it is computed, in one line: `mean of amount per customer_id over 7d`. Of an expression over
+    /// several lines the first.
     var text: String {
         switch self {
-        case .value(let expression):
-            expression.split { $0.isWhitespace }.joined(separator: " ")
+        case .value(let expression): Self.firstLine(of: expression)
         case .category(let fields, let bits):
             "\(fields.joined(separator: " × ")), hashed to \(bits) bits"
         case .aggregate(let aggregate): aggregate.text
         }
+    }
+
+    private static func firstLine(of expression: String) -> String {
+        let lines = expression.split(separator: "\n", omittingEmptySubsequences: true)
+        return (lines.first.map(String.init) ?? "") + (lines.count > 1 ? " …" : "")
     }
 }
 

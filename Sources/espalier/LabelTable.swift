@@ -46,11 +46,8 @@ struct LabelTable {
         while try reader.advance() {
             do throws(DecodeError) {
                 try decoder.decode(reader.record, into: &row)
-                let label = row.numbers[settings.value]
-                guard loss.accepts(label: label) else {
-                    throw DecodeError(.outOfRange, field: settings.value)
-                }
-                labels.insert(label, for: decoder.id.key(of: row))
+                labels.insert(
+                    try settings.label(in: row, for: loss), for: decoder.id.key(of: row))
             } catch {
                 rejections[.undecodable(error.reason), default: 0] += 1
             }

@@ -38,6 +38,7 @@ extension ProjectFile {
                 schema: $0.schema, value: $0.value, maturityMillis: $0.maturityMillis,
                 silence: $0.silence == .negative ? .negative : .drop, pending: limits.pending)
         }
+        settings.labels?.weight = labels?.weight
         settings.reasonsMax = model.reasonsMax
         settings.publishesFeatures = output.hasFeatures
         settings.eventsTopic = events.topic

@@ -10,30 +10,27 @@ extension Replay {
         _ project: ProjectFile, _ inputs: ReplayInputs, seconds: Double
     ) throws(Failure) -> ReplayReport {
         let status = pipeline.status
-        let judged = pipeline.judgedPredictions()
+        let quality = ReplayQuality(
+            pipeline.judgedPredictions(), loss: pipeline.model.loss, learns: pipeline.learner != nil)
         let rejections = status.counts.rejections.merging(
             inputs.table?.rejections ?? [:], uniquingKeysWith: +)
-        let artifact = try artifact(project, judged)
+        let artifact = try artifact(project, quality)
         return ReplayReport(
-            project: project.name, status: status, loss: pipeline.model.loss,
+            project: project.name, status: status,
             rejections: rejections.map { ($0.key.code, $0.value) }
                 .sorted { ($1.count, $0.reason) < ($0.count, $1.reason) },
             rejectedExamples: outputs.rejected, unusedLabels: delayed?.unusedCount ?? 0,
             startMillis: startMillis, seconds: seconds,
-            inputCount: pipeline.settings.plan.inputs.count, judged: judged, artifact: artifact)
+            inputCount: pipeline.settings.plan.inputs.count, quality: quality, artifact: artifact)
     }
 
     /// What was learned, with the measures of its predictions.
     private func artifact(
-        _ project: ProjectFile, _ judged: ScoredLabels
+        _ project: ProjectFile, _ quality: ReplayQuality
     ) throws(Failure) -> ModelArtifact? {
         guard let learner = pipeline.learner else { return nil }
         var metrics: [String: Double] = [:]
-        if pipeline.model.loss == .logistic {
-            metrics["auc"] = judged.rocArea
-            metrics["average_precision"] = judged.averagePrecision
-            metrics["log_loss"] = judged.logLoss
-        }
+        for (name, value) in quality.measures { metrics[name] = value }
         do throws(ArtifactError) {
             return try learner.makeArtifact(
                 name: project.name, layout: pipeline.settings.plan.layout,

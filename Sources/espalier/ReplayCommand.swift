@@ -4,7 +4,6 @@ internal import Features
 internal import Model
 internal import Pipeline
 internal import Project
-internal import Storage
 internal import Training
 
 /// `espalier replay`
@@ -98,12 +97,10 @@ struct ReplayCommand: ParsableCommand {
         }
     }
 
-    private func write(_ artifact: ModelArtifact?, to path: String) throws(Failure) {
+    private func write(_ artifact: ModelArtifact?, to path: String) throws {
         guard let artifact else {
             throw Failure(.configuration, "--model-out: the project's model learns nothing")
         }
-        do throws(StorageError) {
-            try AtomicFile.write(unsafe artifact.bytes.span.bytes, to: path)
-        } catch { throw Failure(error) }
+        try artifact.write(to: path)
     }
 }

@@ -10,7 +10,7 @@ extension ReplayReport {
             "seconds": .number(seconds), "events_per_second": .number(eventsPerSecond),
             "from": startMillis.map { .integer($0) } ?? .null,
             "to": status.clock.map { .integer($0) } ?? .null, "labels": labels,
-            "rejected": .object(rejected), "quality": quality, "model": model,
+            "rejected": .object(rejected), "quality": measured, "model": model,
         ])
     }
 
@@ -34,13 +34,15 @@ extension ReplayReport {
         return object
     }
 
-    private var quality: JSONValue {
-        var object: JSONObject = ["examples": Self.count(judged.count)]
-        if ranks { object["positives"] = Self.count(judged.positiveCount) }
-        for (name, value) in measures { object[name] = .optional(value) }
-        guard ranks else { return .object(object) }
+    private var measured: JSONValue {
+        var object: JSONObject = [
+            "examples": Self.count(quality.count), "unlearned": Self.count(quality.unlearnedCount),
+        ]
+        if quality.ranks { object["positives"] = Self.count(quality.positiveCount) }
+        for (name, value) in quality.measures { object[name] = .optional(value) }
+        guard quality.ranks else { return .object(object) }
         object["calibration"] = .array(
-            judged.calibration(bins: Self.decileCount).map { bin in
+            quality.calibration.map { bin in
                 .object([
                     "count": Self.count(bin.count), "mean_score": .number(bin.meanScore),
                     "mean_label": .number(bin.meanLabel),

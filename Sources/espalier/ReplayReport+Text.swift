@@ -7,7 +7,7 @@ extension ReplayReport {
         var text = terminal.style(project, .bold) + ": "
         text += "\(Numerals.grouped(status.counts.events)) events in \(Numerals.duration(seconds)), "
         text += "\(Numerals.rate(eventsPerSecond))\n" + spanText + labelText + rejectionText
-        if judged.count > 0 { text += "\n" + qualityText(terminal) }
+        if quality.count > 0 { text += "\n" + qualityText(terminal) }
         return text + "\n" + modelText(terminal)
     }
 
@@ -38,28 +38,31 @@ extension ReplayReport {
     }
 
     private func qualityText(_ terminal: Terminal) -> String {
-        let positives = judged.positiveCount
         var text = terminal.style("Quality", .bold)
-        text += " of \(Numerals.grouped(judged.count)) predictions, each before its label was learned"
-        if ranks {
-            let share = 100 * Double(positives) / Double(judged.count)
-            text += "; \(Numerals.grouped(positives)) positive (\(Numerals.fixed(share, 2)) %)"
+        text += " of \(Numerals.grouped(quality.count)) predictions, judged before learning"
+        if quality.ranks {
+            let share = 100 * Double(quality.positiveCount) / Double(max(1, quality.count))
+            text += "; \(Numerals.grouped(quality.positiveCount)) positive"
+            text += " (\(Numerals.fixed(share, 2)) %)"
         }
-        let values = measures.map { name, value in
+        let values = quality.measures.map { name, value in
             "\(name.split(separator: "_").joined(separator: " ")) \(Numerals.fixed(value, 4))"
         }
         text += "\n  \(values.joined(separator: " · "))\n"
-        return ranks ? text + calibrationText(terminal) : text
+        if quality.unlearnedCount > 0 {
+            text += "  left out: \(Numerals.grouped(quality.unlearnedCount)) predictions made "
+            text += "before anything was learned\n"
+        }
+        return quality.ranks ? text + calibrationText(terminal) : text
     }
 
     private func calibrationText(_ terminal: Terminal) -> String {
-        let bins = judged.calibration(bins: Self.decileCount)
-        let largest = bins.map { max($0.meanLabel, $0.meanScore) }.max() ?? 0
+        let largest = quality.calibration.map { max($0.meanLabel, $0.meanScore) }.max() ?? 0
         var table = Table([
             ("decile", .right), ("predictions", .right), ("said", .right), ("came true", .right),
             ("", .left),
         ])
-        for (number, bin) in bins.enumerated() {
+        for (number, bin) in quality.calibration.enumerated() {
             table.append([
                 "\(number + 1)", Numerals.grouped(bin.count), Numerals.fixed(bin.meanScore, 5),
                 Numerals.fixed(bin.meanLabel, 5),

@@ -1,12 +1,10 @@
 internal import Model
 internal import Pipeline
-internal import Training
 
 /// What a replay came to: what went through, how good the predictions were, what the model is.
 struct ReplayReport {
     let project: String
     let status: PipelineStatus
-    let loss: Loss
     /// Rejected records by reason, most frequent first.
     let rejections: [(reason: String, count: UInt64)]
     let rejectedExamples: [String]
@@ -15,28 +13,13 @@ struct ReplayReport {
     let startMillis: Int64?
     let seconds: Double
     let inputCount: Int
-    let judged: ScoredLabels
+    let quality: ReplayQuality
     /// The learner's weights of the end; nil for a fixed model.
     let artifact: ModelArtifact?
 
     var eventsPerSecond: Double { Double(status.counts.events) / max(seconds, 1e-9) }
 
-    /// Whether predictions are probabilities.
-    var ranks: Bool { loss == .logistic }
-
-    static let decileCount = 10
     static let weightsShownMax = 20
-
-    /// Measures of the newest judged predictions, by name.
-    var measures: [(name: String, value: Double?)] {
-        guard ranks else {
-            return [("mean_loss", status.meanLoss), ("mean_squared_error", judged.brier)]
-        }
-        return [
-            ("auc", judged.rocArea), ("average_precision", judged.averagePrecision),
-            ("log_loss", judged.logLoss), ("brier", judged.brier),
-        ]
-    }
 
     /// The features that weigh something, heaviest first; of a category the heaviest bucket.
     var weights: [(name: String, weight: Double, nonZeroCount: Int)] {

@@ -77,6 +77,7 @@ struct RunCommand: ParsableCommand {
     /// Says how it goes until it ends or is interrupted.
     private func report(_ running: Workers) {
         var events: UInt64 = 0
+        running.requestReports()
         var watch = Stopwatch()
         while !Interruption.hasCome, !running.haveEnded {
             let interval = Double(every.millis) / 1_000
@@ -84,11 +85,15 @@ struct RunCommand: ParsableCommand {
                 Pace.sleep(0.1)
             }
             let status = running.status
+            let quality = Quality(running.tasks)
+            running.requestReports()
             let rate = Double(status.events - min(events, status.events)) / watch.seconds
             if json {
-                Terminal.output.write(status.document.line + "\n")
+                let document = status.document(eventsPerSecond: rate, quality: quality)
+                Terminal.output.write(document.line + "\n")
             } else {
-                Terminal.output.write(status.text(eventsPerSecond: rate) + "\n")
+                let text = [status.text(eventsPerSecond: rate), quality.text].compactMap(\.self)
+                Terminal.output.write(text.joined(separator: " · ") + "\n")
             }
             events = status.events
             watch = Stopwatch()

@@ -22,6 +22,7 @@ struct ServiceStatus {
     private(set) var entities = 0
     private(set) var stateBytes = 0
     private(set) var pending = 0
+    private(set) var collisions: UInt64 = 0
     /// The newest event time of any task.
     private(set) var clock: Int64?
     private(set) var latencyMicros = Histogram<UInt64>(
@@ -54,6 +55,7 @@ struct ServiceStatus {
         labels += pipeline.counts.labels
         learned += pipeline.learned
         pending += pipeline.pending
+        collisions += pipeline.categoryCollisions
         entities += pipeline.features.entities
         stateBytes += pipeline.features.stateBytes
         meanLoss = meanLoss ?? pipeline.meanLoss
@@ -84,7 +86,16 @@ struct ServiceStatus {
     }
 
     /// The same for programs.
-    var document: JSONValue {
+    var document: JSONValue { .object(members) }
+
+    func document(eventsPerSecond: Double, quality: Quality) -> JSONValue {
+        var document = members
+        document.append("eventsPerSecond", .optional(eventsPerSecond))
+        document.append("quality", quality.document)
+        return .object(document)
+    }
+
+    private var members: JSONObject {
         var document = JSONObject()
         document.append("phase", .string(phase.rawValue))
         let counts: [(String, Int64)] = [
@@ -92,6 +103,7 @@ struct ServiceStatus {
             ("events", Int64(events)), ("labels", Int64(labels)), ("delivered", Int64(delivered)),
             ("outstanding", Int64(outstanding)), ("replayRemaining", replayRemaining),
             ("learned", Int64(learned)), ("pending", Int64(pending)),
+            ("categoryCollisions", Int64(collisions)),
             ("entities", Int64(entities)), ("stateBytes", Int64(stateBytes)),
         ]
         for (name, count) in counts { document.append(name, .integer(count)) }
@@ -106,7 +118,7 @@ struct ServiceStatus {
             .object(JSONObject(sorting: rejections.map { ($0, .integer(Int64($1))) })))
         document.append(
             "errors", .object(JSONObject(sorting: errors.map { ($0, .integer(Int64($1))) })))
-        return .object(document)
+        return document
     }
 }
 

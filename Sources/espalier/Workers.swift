@@ -65,6 +65,11 @@ final class Workers: Sendable {
     /// What all workers together are doing.
     var status: ServiceStatus { ServiceStatus(controls.map(\.status)) }
 
-    /// The reports of all tasks, after the end.
+    /// Asks for reports of all tasks; they come with one of the next batches.
+    func requestReports() {
+        for control in controls { control.requestReport() }
+    }
+
+    /// The newest reports of all tasks; those of the end, after it.
     var tasks: [TaskReport] { controls.flatMap { $0.report?.tasks ?? [] } }
 }

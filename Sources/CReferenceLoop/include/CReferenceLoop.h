@@ -32,6 +32,9 @@ typedef struct {
 /// one producer on the calling thread.
 creference_result creference_copy(const creference_job *job);
 
+/// As `creference_copy`; each copy carries two headers of some ten bytes, as a prediction does.
+creference_result creference_copy_with_headers(const creference_job *job);
+
 /// Processor time of this process so far, all threads.
 double creference_processor_seconds(void);
 

@@ -15,6 +15,9 @@ enum { CTEXT_NUMBER_BYTES_MAX = 32 };
 /// written.
 size_t ctext_write_double(double value, char *out);
 
+/// Writes the shortest text that reads back as the single-precision `value`, which must be finite.
+size_t ctext_write_float(float value, char *out);
+
 /// Writes `value` in decimal. Returns the bytes written.
 size_t ctext_write_int64(int64_t value, char *out);
 

@@ -1,0 +1,20 @@
+import ArgumentParser
+
+/// The benchmarks, in the order in which they run.
+enum Benchmark: String, CaseIterable, ExpressibleByArgument {
+    case step, stages, windows, score, learn, decode, expressions, worker, latency
+
+    var title: String {
+        switch self {
+        case .step: "step: JSON in, prediction JSON out; handbook project, one thread"
+        case .stages: "stages: the parts of a step, each alone over the same records"
+        case .windows: "windows: memory of the handbook project's state"
+        case .score: "score: margin of a vector with 50 weighted entries"
+        case .learn: "learn: examples of 12 features"
+        case .decode: "decode: one payment"
+        case .expressions: "expressions: one evaluation"
+        case .worker: "worker: broker to broker, against a consume-and-produce loop in C"
+        case .latency: "latency: at 5,000 events/s"
+        }
+    }
+}

@@ -1,0 +1,78 @@
+import Bytes
+import CAllocationCounter
+import Pipeline
+
+/// The whole step, over events and labels of warmed-up windows.
+enum StepBenchmark {
+    static func measure(_ log: borrowing PaymentLog, _ scale: Scale) throws -> [Measurement] {
+        let run = try StepRun(log, scale)
+        let event = run.events.median
+        let counts = run.status.counts
+        return [
+            Measurement("events per second", 1e9 / event, "events/s", .atLeast(1_000_000)),
+            Measurement("event", event, "ns", note: "\(Int(log.eventBytes)) bytes of JSON in"),
+            Measurement("label", run.labels.median, "ns", note: "joined, judged, learned from"),
+            Measurement(
+                "allocations per event", run.allocationsPerEvent, "", .atMost(0),
+                note: "labels included"),
+            Measurement(
+                "predictions", Double(counts.predictions), "",
+                note: "\(counts.rejected) rejected, digest \(String(run.digest, radix: 16))"),
+        ]
+    }
+}
+
+/// One pass over the log.
+struct StepRun {
+    private(set) var events = Samples()
+    private(set) var labels = Samples()
+    /// Of all predictions' bytes, in order.
+    private(set) var digest: UInt64 = 0
+    private(set) var status = PipelineStatus()
+    private(set) var allocationsPerEvent = 0.0
+
+    init(_ log: borrowing PaymentLog, _ scale: Scale) throws {
+        var pipeline = try Pipeline(HandbookProject.settings())
+        var outbox = Outbox()
+        let warm = log.warmBlocks(scale)
+        var allocations: UInt64 = 0
+        var measured = 0
+        for (number, block) in log.blocks.enumerated() {
+            let allocationsBefore = allocation_count()
+            let start = ThreadTime.now()
+            Self.step(&pipeline, log, log.events, block.events, &outbox)
+            let middle = ThreadTime.now()
+            Self.step(&pipeline, log, log.labels, block.labels, &outbox)
+            let end = ThreadTime.now()
+            if number >= warm {
+                allocations += allocation_count() - allocationsBefore
+                measured += block.events.count
+                events.append(middle - start, over: block.events.count)
+                labels.append(end - middle, over: block.labels.count)
+            }
+            for message in outbox.messages {
+                digest = StableHash.of(outbox.bytes(message.value), seed: digest)
+            }
+            outbox.removeAll()
+        }
+        status = pipeline.status
+        allocationsPerEvent = Double(allocations) / Double(max(measured, 1))
+    }
+
+    private static func step(
+        _ pipeline: inout Pipeline, _ log: borrowing PaymentLog, _ records: [PaymentLog.Record],
+        _ range: Range<Int>, _ outbox: inout Outbox
+    ) {
+        for index in range {
+            let record = records[index]
+            pipeline.step(
+                record.origin, key: log.bytes(record.key), value: log.bytes(record.value),
+                into: &outbox)
+        }
+    }
+}
+
+extension PaymentLog {
+    /// Blocks that fill the windows before the measured ones.
+    func warmBlocks(_ scale: Scale) -> Int { Int(Double(blocks.count) * scale.warmShare) }
+}

@@ -1,0 +1,71 @@
+internal import Bytes
+public import Pipeline
+
+/// A message as a pipeline wrote it, copied.
+public struct WrittenMessage: Hashable, Sendable {
+    public var isPrediction: Bool
+    public var key: [UInt8]?
+    public var value: [UInt8]
+    public var headers: [String: String]
+
+    public init(isPrediction: Bool, key: [UInt8]?, value: [UInt8], headers: [String: String]) {
+        self.isPrediction = isPrediction
+        self.key = key
+        self.value = value
+        self.headers = headers
+    }
+
+    public var text: String { String(decoding: value, as: UTF8.self) }
+    public var source: String { headers["espalier-source"] ?? "" }
+    public var reason: String { headers["espalier-reason"] ?? "" }
+}
+
+extension RawSpan {
+    public var copy: [UInt8] { unsafe withUnsafeBytes { unsafe Array($0) } }
+}
+
+/// A pipeline stepped through records one after the other, and everything that it wrote.
+public struct Fold: ~Copyable {
+    public var pipeline: Pipeline
+    public private(set) var written: [WrittenMessage] = []
+    private var outbox = Outbox()
+
+    public init(_ settings: PipelineSettings) throws { pipeline = try Pipeline(settings) }
+
+    public init(_ settings: PipelineSettings, _ records: [InputRecord]) throws {
+        try self.init(settings)
+        for record in records { step(record) }
+    }
+
+    /// - Returns: what this step wrote.
+    @discardableResult
+    public mutating func step(_ record: InputRecord) -> [WrittenMessage] {
+        let key = record.key.map { Array($0.utf8) }
+        let value = record.value ?? []
+        outbox.removeAll()
+        if let key {
+            unsafe pipeline.step(
+                record.origin, key: key.span.bytes, value: value.span.bytes, into: &outbox)
+        } else {
+            unsafe pipeline.step(record.origin, key: nil, value: value.span.bytes, into: &outbox)
+        }
+        let new = outbox.messages.map { message in
+            var headers: [String: String] = [:]
+            for header in outbox.headers[message.headers] {
+                headers[header.name] = String(
+                    decoding: outbox.bytes(header.value).copy, as: UTF8.self)
+            }
+            return WrittenMessage(
+                isPrediction: message.destination == .predictions,
+                key: message.key.map { outbox.bytes($0).copy },
+                value: outbox.bytes(message.value).copy, headers: headers)
+        }
+        written += new
+        return new
+    }
+
+    public var predictions: [WrittenMessage] { written.filter(\.isPrediction) }
+    public var state: FoldedState { FoldedState(pipeline.status) }
+    /// Everything that the learner is.
+    public var learned: [UInt8] { pipeline.learner.map { $0.bytes } ?? [] }
+}

@@ -1,0 +1,39 @@
+import Bytes
+import CAllocationCounter
+import Pipeline
+import PipelineFixture
+import TestSupport
+import Testing
+
+@Suite(.enabled(if: isOptimized, "an unoptimized build allocates by itself"))
+struct PipelineAllocations {
+    /// Once every buffer has its size: score, join, learn, mature, reject.
+    @Test func aStepAllocatesNothing() throws {
+        var project = PaymentProject()
+        project.publishEvery = 1_000_000
+        project.publishesFeatures = true
+        var stream = PaymentStream(partitions: 1, seed: 4)
+        var records = InputRecord.numbered(stream.next(6_000))
+        for place in stride(from: 0, to: records.count, by: 100) { records[place].value = [0x7B] }
+        let values = records.map { $0.value ?? [] }
+        let keys = records.map { Array(($0.key ?? "").utf8) }
+        var pipeline = try Pipeline(try project.settings())
+        var outbox = Outbox()
+        func run(_ range: Range<Int>) -> UInt64 {
+            let before = allocation_count()
+            for place in range {
+                outbox.removeAll()
+                let (key, value) = (keys[place], values[place])
+                unsafe pipeline.step(
+                    records[place].origin, key: key.span.bytes, value: value.span.bytes,
+                    into: &outbox)
+            }
+            return allocation_count() - before
+        }
+        let warm = records.count * 2 / 3
+        _ = run(0..<warm)
+        let events = pipeline.counts.events
+        #expect(run(warm..<records.count) == 0)
+        #expect(pipeline.counts.events > events + 1_000 && pipeline.counts.matured > 100)
+    }
+}
