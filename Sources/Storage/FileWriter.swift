@@ -1,8 +1,9 @@
 /// Writes a file from start to end, compressed by its name: `.gz`, `.zst`, or as it is; `-` is the
-/// standard output. For output that grows with its input; small files that must be whole or absent are
-/// `AtomicFile`'s.
+/// standard output. For output that grows with its input; small files that must be whole or absent
+/// are `AtomicFile`'s.
 ///
-/// Memory: two buffers of 256 KiB and what the format needs. Without `finish` the file lacks its end.
+/// Memory: two buffers of 256 KiB and what the format needs. Without `finish` the file lacks its
+/// end.
 public struct FileWriter: ~Copyable {
     private let file: FileDescriptor
     private let compressor: Compressor?
@@ -67,7 +68,9 @@ public struct FileWriter: ~Copyable {
                 unsafe file.write(UnsafeRawBufferPointer(rebasing: $0[..<step.produced]))
             }
             try produced.get()
-            if isLast ? step.isAtEnd : done == waiting.count && step.produced < output.count { break }
+            if isLast ? step.isAtEnd : done == waiting.count && step.produced < output.count {
+                break
+            }
         }
         waiting.removeAll(keepingCapacity: true)
     }
@@ -78,7 +81,8 @@ public struct FileWriter: ~Copyable {
         let step = unsafe output.withUnsafeMutableBytes { target in
             unsafe waiting.withUnsafeBytes { source in
                 unsafe compressor!.step(
-                    UnsafeRawBufferPointer(rebasing: source[start...]), isLast: isLast, into: target)
+                    UnsafeRawBufferPointer(rebasing: source[start...]), isLast: isLast, into: target
+                )
             }
         }
         guard let step else { throw .system(path: file.path, call: "compress", code: 5) }

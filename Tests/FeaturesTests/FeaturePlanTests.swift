@@ -16,7 +16,8 @@ private func category(_ name: String, _ fields: String..., bits: Int = 8) -> Fea
 private func count(_ name: String, by entity: String, days: Int64 = 1) -> FeatureDefinition {
     FeatureDefinition(
         name: name,
-        kind: .aggregate(Aggregate(entity: entity, function: .count, windowMillis: days * 86_400_000)))
+        kind: .aggregate(
+            Aggregate(entity: entity, function: .count, windowMillis: days * 86_400_000)))
 }
 
 private func sum(
@@ -150,7 +151,8 @@ struct FeaturePlanTests {
         #expect(
             throws: FeatureError.notAKey(feature: "c", field: "value", found: "a double field")
         ) { try plan(category("c", "text", "value")) }
-        let number = FeatureError.notAKey(feature: "c", field: "a", found: "a number-valued feature")
+        let number = FeatureError.notAKey(
+            feature: "c", field: "a", found: "a number-valued feature")
         #expect(throws: number) { try plan(value("a", "value"), category("c", "a")) }
         #expect(throws: number) { try plan(category("a", "text"), category("c", "a")) }
     }
@@ -201,7 +203,8 @@ struct FeaturePlanTests {
     /// Windows by an integer and by a text field do not meddle with each other.
     @Test func oneStreamHasSeveralEntityTypes() throws {
         var stream = FeatureStream(
-            try plan(count("by_key", by: "key"), count("by_text", by: "text"), sum("s", of: "value")))
+            try plan(
+                count("by_key", by: "key"), count("by_text", by: "text"), sum("s", of: "value")))
         #expect(stream.plan.entities == ["key", "text"])
         var keys: [UInt64: Double] = [:]
         var texts: [String: Double] = [:]

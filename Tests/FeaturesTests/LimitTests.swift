@@ -72,7 +72,8 @@ struct LimitTests {
     @Test func anEntityThatFillsTheTableDropsItsOwnOldest() throws {
         var limits = FeatureLimits()
         limits.retainedEventsMax = 64
-        var stream = try FeatureStream([count(days: 30), sum(days: 30), sum(days: nil)], limits: limits)
+        var stream = try FeatureStream(
+            [count(days: 30), sum(days: 30), sum(days: nil)], limits: limits)
         for number in 1...1_000 {
             let found = stream.features(.init(time: Int64(number), value: 1))
             #expect(found[0] == found[1] && found[2] == Double(number))

@@ -57,7 +57,8 @@ private let python = PythonProgram(importing: "pandas", "numpy")
         var time: Int64 = 0
         for _ in 0..<1_500 {
             // Ties now and then, and gaps longer than the shorter windows.
-            time += UInt64.random(in: 0..<4, using: &random) == 0
+            time +=
+                UInt64.random(in: 0..<4, using: &random) == 0
                 ? 0 : Int64.random(in: 1...8_000, using: &random)
             let key = UInt64.random(in: 0..<6, using: &random)
             let isMissing = UInt64.random(in: 0..<12, using: &random) == 0

@@ -33,7 +33,8 @@ enum HandbookProject {
         for day in days {
             definitions += [
                 aggregate("customer_count_\(day)d", "customer_id", .count, .event, day),
-                aggregate("customer_mean_\(day)d", "customer_id", .mean, .expression("amount"), day),
+                aggregate(
+                    "customer_mean_\(day)d", "customer_id", .mean, .expression("amount"), day),
             ]
         }
         for day in days {

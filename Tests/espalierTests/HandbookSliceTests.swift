@@ -6,9 +6,10 @@ import Testing
 
 @testable import espalier
 
-/// The slice `corner_dev` of the handbook: all rows of 324 terminals, with the features an independent
-/// implementation gives for this slice alone.
-@Suite(.enabled(if: SharedData.has("handbook/slices/corner_dev/features.csv.gz"), "no reference data"))
+/// The slice `corner_dev` of the handbook: all rows of 324 terminals, with the features an
+/// independent implementation gives for this slice alone.
+@Suite(
+    .enabled(if: SharedData.has("handbook/slices/corner_dev/features.csv.gz"), "no reference data"))
 struct HandbookSliceTests {
     private static let folder = "handbook/slices/corner_dev/"
 
