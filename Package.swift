@@ -100,7 +100,7 @@ let package = Package(
         tests("Events", on: "Bytes", "JSON", "Storage", "TestSupport", "CAllocationCounter"),
         tests("Storage", on: "TestSupport"),
         tests("Model", on: "Bytes", "JSON", "Sparse", "TestSupport", "CAllocationCounter"),
-        tests("Features", on: "Bytes", "Sparse", "Events", "TestSupport"),
+        tests("Features", on: "Bytes", "Sparse", "Events", "Model", "Simulation", "TestSupport"),
         tests(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Simulation", on: "Bytes"),

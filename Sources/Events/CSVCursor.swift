@@ -15,7 +15,8 @@ public struct CSVCursor: Sendable {
         self.delimiter = delimiter
     }
 
-    /// The next field, or nil where quotes stand wrongly. A record has one field more than delimiters.
+    /// The next field, or nil where quotes stand wrongly. A record has one field more than
+    /// delimiters.
     public mutating func next(in record: borrowing RawSpan) -> CSVField? {
         if at < record.byteCount, record.byte(at) == UInt8(ascii: "\"") {
             return quoted(in: record)

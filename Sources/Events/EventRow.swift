@@ -19,9 +19,9 @@ public struct TextRange: Equatable, Sendable {
 /// One event as numbered slots: the declared fields first, then whatever the feature plan computes.
 /// One row is refilled for every event, so a step allocates nothing.
 ///
-/// A number slot holds a double (bool: 0 or 1; int64: rounded to the nearest double, exact to 2^53), and
-/// NaN when the value is missing. An int64 field has its exact value in `integers` as well. A text slot
-/// holds a range of `text`.
+/// A number slot holds a double (bool: 0 or 1; int64: rounded to the nearest double, exact to
+/// 2^53), and NaN when the value is missing. An int64 field has its exact value in `integers` as
+/// well. A text slot holds a range of `text`.
 public struct EventRow: ~Copyable {
     public var numbers: [Double]
     public var integers: [Int64]
@@ -47,11 +47,13 @@ public struct EventRow: ~Copyable {
         text.removeAll()
     }
 
+    /// Fills a slot of a double.
     public mutating func setNumber(_ value: Double, at slot: Int) {
         numbers[slot] = value
         states[slot] = .present
     }
 
+    /// Fills a slot of an int64 or (0 or 1) a bool.
     public mutating func setInteger(_ value: Int64, at slot: Int) {
         integers[slot] = value
         setNumber(Double(value), at: slot)
@@ -70,6 +72,7 @@ public struct EventRow: ~Copyable {
         return range
     }
 
+    /// The UTF-8 of a text slot's range.
     @_lifetime(borrow self)
     public func textBytes(_ range: TextRange) -> RawSpan {
         text.bytes.extracting(Int(range.start)..<Int(range.start) + Int(range.count))

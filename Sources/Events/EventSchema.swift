@@ -18,7 +18,8 @@ public struct FieldSchema: Equatable, Sendable {
     }
 }
 
-/// The unit or form of a time field; everything inside is `Int64` milliseconds since the Unix epoch.
+/// The unit or form of a time field; everything inside is `Int64` milliseconds since the Unix
+/// epoch.
 public enum TimeUnit: String, CaseIterable, Sendable {
     /// Integer seconds, milliseconds, microseconds, nanoseconds since the epoch; the finer two are
     /// rounded down to milliseconds.

@@ -25,7 +25,8 @@ public struct JSONEventDecoder: ~Copyable {
         required = schema.required.sorted()
     }
 
-    /// Empties the row and fills it from one message. After an error the row's content is unspecified.
+    /// Empties the row and fills it from one message. After an error the row's content is
+    /// unspecified.
     public func decode(
         _ payload: borrowing RawSpan, into row: inout EventRow
     ) throws(DecodeError) {

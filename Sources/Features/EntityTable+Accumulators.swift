@@ -39,8 +39,11 @@ extension EntityTable {
         let word = plan.word
         switch plan.kind {
         case .sum:
-            setDouble(double(entity, word) - value, entity, word)
-            setWord(self.word(entity, word + 1) - 1, entity, word + 1)
+            let present = self.word(entity, word + 1) - 1
+            let sum = double(entity, word) - value
+            // A sum that has overflowed starts again once its window is empty.
+            setDouble(present == 0 && !sum.isFinite ? 0 : sum, entity, word)
+            setWord(present, entity, word + 1)
         case .moments:
             removeMoments(value, entity, word)
         case .minimum, .maximum:

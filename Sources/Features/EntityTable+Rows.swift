@@ -111,12 +111,26 @@ extension EntityTable {
         counts.eventsDropped += 1
     }
 
-    /// Retains the current event behind the entity's newest and returns its place.
-    mutating func append(to entity: UInt32, time: Int64) -> Cursor {
-        guard plan.retainsRows, let place = extend(entity) else { return .start }
+    /// Retains the current event behind the entity's newest and returns its place; nil when the
+    /// table keeps no rows, or had no room even by dropping the entity's own oldest page.
+    mutating func append(to entity: UInt32, time: Int64) -> Cursor? {
+        guard plan.retainsRows else { return nil }
+        guard let place = extend(entity) ?? extendDroppingPage(entity) else {
+            counts.eventsDropped += 1
+            return nil
+        }
         events.setTime(time, place)
         for column in current.indices { events.setBits(current[column], column, place) }
         return place
+    }
+
+    private mutating func extendDroppingPage(_ entity: UInt32) -> Cursor? {
+        let page = cursor(entity, EntityPlan.headWord).page
+        guard page != RetainedEvents.noPage else { return nil }
+        while cursor(entity, EntityPlan.headWord).page == page, retained(entity) > 0 {
+            expelOldest(of: entity)
+        }
+        return extend(entity)
     }
 
     /// Adds one unfilled place at the entity's end; nil when not even evictions made room.
@@ -152,7 +166,6 @@ extension EntityTable {
             }
             evictLongestIdle(sparing: entity)
         }
-        counts.eventsDropped += 1
         return nil
     }
 

@@ -71,14 +71,15 @@ struct EntityTable: ~Copyable {
         read(plan.readingsBefore, of: entity, at: time, into: &row)
         trim(entity, at: time)
         let place = append(to: entity, time: time)
-        for window in plan.windows where window.entry == nil {
+        // An event that could not be retained would never leave its windows again.
+        for window in plan.windows where window.entry == nil && (place != nil || window.exit == nil) {
             for accumulator in window.accumulators {
                 add(currentValue(accumulator), at: time, to: accumulator, of: entity)
             }
         }
         setTime(time, entity, EntityPlan.newestWord)
         read(plan.readingsAfter, of: entity, at: time, into: &row)
-        return place.page
+        return place?.page ?? RetainedEvents.noPage
     }
 
     /// Moves every cursor to `time`; what expired is subtracted, oldest first, then what entered added.

@@ -62,6 +62,7 @@ public struct FeaturePlan: Sendable {
     /// The entities whose windows hold labels: the length of an event's label references.
     public var labelledEntityCount: Int { tables.count { $0.labelColumn != nil } }
 
+    /// Where a feature's value stands in the row; nil for a category or an unknown name. O(features).
     public func slot(of feature: String) -> Int? {
         features.first { $0.name == feature }?.slot
     }

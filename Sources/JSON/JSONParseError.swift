@@ -1,5 +1,6 @@
 /// Why a document is not accepted, and where: line and column from 1, the column in bytes.
 public struct JSONParseError: Error, Equatable, Sendable {
+    /// Why it cannot be read.
     public enum Reason: Equatable, Sendable {
         /// Another byte (nil: the end) than the grammar has here.
         case unexpected(found: UInt8?, expected: Expected)
@@ -13,6 +14,7 @@ public struct JSONParseError: Error, Equatable, Sendable {
         case tooLarge(bytes: Int, max: Int)
     }
 
+    /// What the grammar asks for where something else stands.
     public enum Expected: String, Sendable {
         case value = "a value"
         case key = "a key in quotes"
@@ -38,7 +40,8 @@ extension JSONParseError: CustomStringConvertible {
         switch reason {
         case .unexpected(let found, let expected):
             "found \(Self.name(found)); expected \(expected.rawValue)"
-        case .invalidEscape: "found an unknown escape; expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX"
+        case .invalidEscape:
+            "found an unknown escape; expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX"
         case .invalidUTF8: "found bytes that are not UTF-8; expected UTF-8"
         case .controlCharacter(let byte):
             "found the control character \(byte); expected it escaped"

@@ -19,6 +19,7 @@ public struct ClientProperties: Sendable, Equatable {
         for pair in pairs { set(pair.name, pair.value) }
     }
 
+    /// Sets a property, in place of an earlier value if there is one.
     public mutating func set(_ name: String, _ value: String) {
         if let index = index(of: name) {
             entries[index].template = value
@@ -27,6 +28,7 @@ public struct ClientProperties: Sendable, Equatable {
         }
     }
 
+    /// Sets a property that has no value yet.
     public mutating func setDefault(_ name: String, _ value: String) {
         if index(of: name) == nil { entries.append(Entry(name: name, template: value)) }
     }

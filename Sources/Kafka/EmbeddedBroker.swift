@@ -32,6 +32,7 @@ internal import CRdKafka
         unsafe String(cString: rd_kafka_mock_cluster_bootstraps(cluster))
     }
 
+    /// Creates a topic of so many partitions.
     public func createTopic(
         _ name: String, partitions: Int, replication: Int = 1
     ) throws(KafkaError) {
@@ -78,6 +79,7 @@ internal import CRdKafka
             "take broker \(broker) down")
     }
 
+    /// Lets a broker that was taken down accept connections again.
     public func bringUp(broker: Int = 1) throws(KafkaError) {
         try client.check(
             unsafe rd_kafka_mock_broker_set_up(cluster, Int32(clamping: broker)),

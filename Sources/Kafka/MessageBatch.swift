@@ -80,6 +80,7 @@ extension MessageBatch {
         return unsafe lend(message.pointee.key, message.pointee.key_len)
     }
 
+    /// The record's place in its partition.
     public func offset(_ index: Int) -> Int64 { unsafe message(index).pointee.offset }
 
     /// Milliseconds since the Unix epoch, as the topic is configured: when the record was made or

@@ -26,9 +26,9 @@ public struct PartitionQueue: ~Copyable {
 
     /// Whether everything that was in the partition when it was last asked has been taken.
     ///
-    /// Judged by position: transaction markers at the end of a partition are never seen as records. After
-    /// the last end mark, by the end that came with the broker's newest answer. Takes a lock of the
-    /// library; for empty queues only.
+    /// Judged by position: transaction markers at the end of a partition are never seen as records.
+    /// After the last end mark, by the end that came with the broker's newest answer. Takes a lock
+    /// of the library; for empty queues only.
     public var isCaughtUp: Bool {
         guard let position, let end else { return false }
         return position == end || position >= lastKnownEnd

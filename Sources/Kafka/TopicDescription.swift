@@ -2,6 +2,7 @@ internal import CRdKafka
 
 /// What the cluster says about one topic.
 public struct TopicDescription: Sendable, Equatable {
+    /// One partition as the cluster has it.
     public struct Partition: Sendable, Equatable {
         public let number: Int
         /// The broker that serves it; nil while there is none.
@@ -16,7 +17,8 @@ public struct TopicDescription: Sendable, Equatable {
 }
 
 extension Client {
-    /// - Throws: `unknownTopicOrPartition` if there is no such topic; `timedOut`; `brokerTransport`.
+    /// - Throws: `unknownTopicOrPartition` if there is no such topic; `timedOut`;
+    ///   `brokerTransport`.
     func describe(
         _ topic: String, within timeout: Duration
     ) throws(KafkaError) -> TopicDescription {

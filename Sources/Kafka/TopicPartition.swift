@@ -26,6 +26,7 @@ public struct PartitionOffset: Hashable, Sendable, CustomStringConvertible {
 
 /// Where to begin reading a partition.
 public struct PartitionStart: Hashable, Sendable {
+    /// A place that is known by what it is, or by its offset.
     public enum Place: Hashable, Sendable {
         /// The group's committed offset; `auto.offset.reset` decides where there is none.
         case committed

@@ -35,5 +35,6 @@ final class WakeSignal: Sendable {
 public struct Waker: Sendable {
     let signal: WakeSignal
 
+    /// Ends the present wait, or the next if there is none. From any thread.
     public func wake() { signal.raise() }
 }

@@ -3,10 +3,12 @@ internal import Bytes
 /// Messages written by a batch of steps and not yet handed to a producer: one buffer of bytes, and
 /// ranges of it.
 public struct Outbox: ~Copyable {
+    /// The topic that a message goes to.
     public enum Destination: Sendable {
         case predictions, deadLetters
     }
 
+    /// One message as ranges of the outbox's bytes.
     public struct Message: Sendable {
         public var destination: Destination
         /// Nil for a record without a key.
@@ -17,6 +19,7 @@ public struct Outbox: ~Copyable {
         public var headers: Range<Int>
     }
 
+    /// One header of a message.
     public struct Header: Sendable {
         public var name: String
         public var value: Range<Int>
@@ -39,6 +42,7 @@ public struct Outbox: ~Copyable {
     /// What is waiting, in bytes.
     public var byteCount: Int { writer.count }
 
+    /// The bytes of a key, a value or a header.
     @_lifetime(borrow self)
     public func bytes(_ range: Range<Int>) -> RawSpan { writer.bytes.extracting(range) }
 

@@ -43,8 +43,8 @@ public struct LabelSettings: Sendable {
     public var schema: EventSchema
     /// The slot of the label's value, a number or a bool.
     public var value: Int
-    /// The slot of the example's importance, such as 10 for a negative of which one in ten is labelled;
-    /// nil weighs all alike.
+    /// The slot of the example's importance, such as 10 for a negative of which one in ten is
+    /// labelled; nil weighs all alike.
     public var weight: Int?
     /// How long after its event a label is waited for.
     public var maturityMillis: Int64

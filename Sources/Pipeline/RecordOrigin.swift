@@ -1,5 +1,6 @@
 /// Where a record comes from and when it was written.
 public struct RecordOrigin: Equatable, Sendable {
+    /// Which of a project's two streams it belongs to.
     public enum Stream: Int, Sendable {
         case events, labels
     }

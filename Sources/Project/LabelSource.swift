@@ -56,7 +56,8 @@ public struct LabelSource: Equatable, Sendable {
         weight = weightSlot
         schema = EventSchema(
             fields: fields.fields, id: idSlot, time: timeSlot?.slot,
-            timeUnit: timeSlot?.unit ?? .ms, required: Set([valueSlot, weightSlot].compactMap(\.self)))
+            timeUnit: timeSlot?.unit ?? .ms,
+            required: Set([valueSlot, weightSlot].compactMap(\.self)))
     }
 
     /// The declared fields and, where there is no declaration, those that id, value and time imply.

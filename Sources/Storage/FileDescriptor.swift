@@ -8,7 +8,8 @@ struct FileDescriptor: ~Copyable {
 
     /// Opens a file for reading; `-` is the standard input.
     init(reading path: String) throws(StorageError) {
-        self = path == "-"
+        self =
+            path == "-"
             ? FileDescriptor(number: STDIN_FILENO, path: path, isOwned: false)
             : try FileDescriptor(path: path, flags: O_RDONLY | O_CLOEXEC, mode: 0)
     }
@@ -21,7 +22,8 @@ struct FileDescriptor: ~Copyable {
 
     /// Creates a file, or empties the one that is there; `-` is the standard output.
     init(replacing path: String) throws(StorageError) {
-        self = path == "-"
+        self =
+            path == "-"
             ? FileDescriptor(number: STDOUT_FILENO, path: path, isOwned: false)
             : try FileDescriptor(
                 path: path, flags: O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode: 0o644)

@@ -1,7 +1,7 @@
 /// The bytes of a file from start to end, decompressed by its name: `.gz`, `.zst`, or as they are.
 ///
-/// Memory: one input buffer, and what the format's window needs (32 KiB for gzip, at most 128 MiB for
-/// zstd).
+/// Memory: one input buffer, and what the format's window needs (32 KiB for gzip, at most 128 MiB
+/// for zstd).
 struct FileStream: ~Copyable {
     private let file: FileDescriptor
     private let decompressor: Decompressor?

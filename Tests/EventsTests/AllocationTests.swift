@@ -36,7 +36,9 @@ struct AllocationTests {
 
     @Test func rejectingAllocatesNothing() throws {
         let decoder = try EventDecoder(json: Sample.schema)
-        let texts = ["{\"id\":5}", "{", "{}", "{\"id\":\"\\ud800\"}", "{\"id\":\"a\",\"count\":1e99}"].map {
+        let texts = [
+            "{\"id\":5}", "{", "{}", "{\"id\":\"\\ud800\"}", "{\"id\":\"a\",\"count\":1e99}",
+        ].map {
             Array($0.utf8)
         }
         var row = EventRow(slots: 8)
@@ -56,7 +58,8 @@ struct AllocationTests {
 
     @Test func decodingCSVAllocatesNothing() throws {
         let decoder = try EventDecoder(
-            csv: CSVDecoderTests.schema, header: unsafe Array("id,card.amount,name,ok".utf8).span.bytes)
+            csv: CSVDecoderTests.schema,
+            header: unsafe Array("id,card.amount,name,ok".utf8).span.bytes)
         let record = Array("12,57.16,\"some \"\"longer\"\" name of a merchant\",true".utf8)
         var row = EventRow(slots: 4)
         let count = try allocations { try decoder.decode(unsafe record.span.bytes, into: &row) }

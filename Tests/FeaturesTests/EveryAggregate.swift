@@ -33,7 +33,8 @@ enum EveryAggregate {
         Aggregate(entity: "key", function: .count, windowMillis: 3 * day),
         Aggregate(entity: "key", function: .count, windowMillis: 3 * day, delayMillis: day),
         Aggregate(
-            entity: "key", function: .distinct, operand: .expression("text"), windowMillis: 7 * day),
+            entity: "key", function: .distinct, operand: .expression("text"),
+            windowMillis: 7 * day),
         Aggregate(entity: "key", function: .timeSinceLast, windowMillis: 2 * day, otherwise: -1),
     ]
 

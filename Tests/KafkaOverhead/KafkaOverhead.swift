@@ -4,8 +4,8 @@ import Kafka
 /// Compares our owners with a plain C loop on the same broker and topic, and tells what headers
 /// cost.
 ///
-/// Usage: `KafkaOverhead [BOOTSTRAP]`; without an address an embedded broker in this process serves,
-/// whose processor time then counts too.
+/// Usage: `KafkaOverhead [BOOTSTRAP]`; without an address an embedded broker in this process
+/// serves, whose processor time then counts too.
 @main enum KafkaOverhead {
     static let partitions = 6
     static let records = 90_000

@@ -15,6 +15,7 @@ struct Manifest: Sendable {
         var element: String?
         var depth = 0
         for line in Self.targetLines(of: text) {
+            guard element != nil || !line.hasPrefix("]") else { break }
             if line.hasPrefix("// Layer "), let number = Int(line.dropFirst(9).prefix { $0 != ":" })
             {
                 layer = number
@@ -34,7 +35,6 @@ struct Manifest: Sendable {
             .map { $0.drop { $0 == " " } }
             .drop { $0 != "targets: [" }
             .dropFirst()
-            .prefix { !$0.hasPrefix("]") }
             .map { Substring($0) }
     }
 

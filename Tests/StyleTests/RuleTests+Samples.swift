@@ -66,8 +66,9 @@ extension RuleTests {
             bad: "@safe public final class QueueManager<T>: P {}",
             good: "struct Database {}\nclass func makeContext() {}"),
         Sample(
-            rule: "no type bears its module's name", bad: "public enum Middle {}",
-            good: "enum MiddleOne {}"),
+            rule: "a type bears its module's name only in the file of that name",
+            bad: "public enum Middle {}", goodPath: "Sources/Middle/Middle.swift",
+            good: "public enum Middle {}"),
         Sample(
             rule: "public types and functions are documented",
             bad: "/// A pair.\npublic struct Pair {\n    public func swap() {}\n}",

@@ -24,7 +24,10 @@ import Testing
                     on: "Middle"),
                 // Layer 5: commands
                 .executableTarget(
-                    name: "command", dependencies: ["Upper"]),
+                    name: "command",
+                    dependencies: [
+                        "Upper"
+                    ]),
                 tests("Middle"),
             ]
         )
