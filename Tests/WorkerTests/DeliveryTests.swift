@@ -47,12 +47,17 @@ import Worker
     @Test func outputsUnderWayArriveWhenTheBrokerIsBack() async throws {
         try await onOwnThread {
             let setup = try Setup(600, seed: 22)
-            try setup.station.fill(setup.records)
-            try setup.embedded.broker.setRoundTrip(.milliseconds(50))
             let worker = RunningWorker(setup.station.single, setup.pipeline)
-            try eventually("outputs under way") { worker.status.outstanding > 0 }
+            try worker.awaitPhase(.running)
+            try setup.station.fill(setup.records)
+            try setup.embedded.broker.setRoundTrip(.milliseconds(500))
+            try eventually("all read, outputs under way") {
+                worker.status.records == UInt64(setup.records.count)
+                    && worker.status.outstanding > 0
+            }
             try setup.embedded.broker.takeDown()
-            try eventually("all read") { worker.status.records == UInt64(setup.records.count) }
+            try eventually("the loss noticed") { !worker.status.errors.isEmpty }
+            try setup.embedded.broker.setRoundTrip(.zero)
             try setup.embedded.broker.bringUp()
             let reader = try TopicReader(setup.station, setup.station.predictions)
             try reader.await(600)
@@ -122,7 +127,7 @@ import Worker
             try eventually("a commit") { worker.status.commits > 0 }
             setup.embedded.broker.fail(.produce, with: [.topicAuthorization])
             guard case .undelivered(let count, let first) = try worker.failure() else {
-                Issue.record("it ended otherwise")
+                Issue.record("it ended otherwise: \(String(describing: try worker.failure()))")
                 return
             }
             #expect(count > 0 && first?.code == .topicAuthorization)
@@ -158,7 +163,7 @@ import Worker
             let worker = RunningWorker(settings, setup.pipeline)
             try setup.station.fill(records)
             guard case .kafka(let error) = try worker.failure() else {
-                Issue.record("it ended otherwise")
+                Issue.record("it ended otherwise: \(String(describing: try worker.failure()))")
                 return
             }
             #expect(error.code == .messageTooLarge)

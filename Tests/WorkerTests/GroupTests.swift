@@ -68,6 +68,7 @@ import Worker
             try eventually("half") {
                 workers.reduce(0) { $0 + $1.status.records } == UInt64(half)
             }
+            try station.awaitCommits(of: Array(records[..<half]))
             let own = workers[1].status.records
             #expect(own > 0 && own < half)
             try workers[0].stop()
@@ -102,6 +103,7 @@ import Worker
             try first.awaitPhase(.running)
             try station.fill(Array(records[..<half]))
             try eventually("half") { first.status.records == UInt64(half) }
+            try station.awaitCommits(of: Array(records[..<half]))
             let second = RunningWorker(station.spread, pipeline)
             try second.awaitPhase(.running)
             try station.fill(Array(records[half...]))
@@ -109,6 +111,7 @@ import Worker
             try reader.await(1_000)
             let kept = Set(first.status.partitions.map(\.partition))
             #expect(kept.count == 2)
+            try station.awaitCommits(of: records)
             let reports = [try first.stop(), try second.stop()]
             #expect(reports.map(\.tasks.count) == [2, 2] || reports.map(\.tasks.count) == [2, 4])
             let later = records[half...].count { kept.contains($0.partition) }
