@@ -74,8 +74,16 @@ final class ServiceFixture {
         """
     }
 
+    /// A process inherits which signals its parent's thread holds back, and test threads hold back all.
+    private func letSignalsThrough() {
+        var all = sigset_t()
+        unsafe sigfillset(&all)
+        unsafe pthread_sigmask(SIG_UNBLOCK, &all, nil)
+    }
+
     /// Starts the service.
     func start() throws -> Process {
+        letSignalsThrough()
         let service = Process()
         service.executableURL = Self.programs.appending(path: "espalier")
         service.arguments = ["run", projectFile.path, "--json", "--model-out", modelFile.path]
