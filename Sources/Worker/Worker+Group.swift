@@ -69,8 +69,9 @@ extension Worker {
         }
     }
 
-    /// False if the group has gone on without us meanwhile, so that everything counts as lost.
-    private mutating func settleBeforeLeaving() throws(WorkerError) -> Bool {
+    /// False if the group has gone on without us meanwhile, so that everything counts as lost: others
+    /// read and publish it again.
+    mutating func settleBeforeLeaving() throws(WorkerError) -> Bool {
         do throws(WorkerError) {
             try settle()
             return true

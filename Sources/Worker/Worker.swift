@@ -71,7 +71,7 @@ public struct Worker: ~Copyable {
             if used == 0 { _ = consumer.wait(atMost: Self.idleWait) }
         }
         publishStatus(.draining)
-        try settle()
+        _ = try settleBeforeLeaving()
         publishReport()
     }
 

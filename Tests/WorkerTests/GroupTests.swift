@@ -7,12 +7,26 @@ import Worker
 
 /// Several workers of one group.
 @Suite struct GroupTests {
+    /// Payments without labels: the order of one partition's records is the same however they arrive.
+    static func events(_ count: Int, partitions: Int, seed: UInt64) throws -> [InputRecord] {
+        MergeTests.payments(count, partitions: partitions, seed: seed).filter { $0.stream == .events }
+    }
+
+    /// Learns from silence.
+    static func spreadPipeline() throws -> PipelineSettings {
+        var project = PaymentProject()
+        project.isSpreadByKey = true
+        project.maturityMillis = 3_000
+        return try project.settings()
+    }
+
     /// One is active, the other stands by, takes over, and goes on to the bit.
     @Test func aStandbyTakesOver() async throws {
         try await onOwnThread {
-            let setup = try DeliveryTests.Setup(1_000, seed: 31)
+            let setup = try DeliveryTests.Setup(0, partitions: 1, seed: 31)
             let station = setup.station
-            let half = setup.records.count / 2
+            let records = try Self.events(1_000, partitions: 1, seed: 31)
+            let half = records.count / 2
             let reader = try TopicReader(station, station.predictions)
             let workers = (0..<2).map { _ in RunningWorker(station.single, setup.pipeline) }
             try eventually("one active, one standing by") {
@@ -20,16 +34,16 @@ import Worker
             }
             let active = workers[workers[0].status.phase == .running ? 0 : 1]
             let standby = workers[active === workers[0] ? 1 : 0]
-            try station.fill(Array(setup.records[..<half]))
+            try station.fill(Array(records[..<half]))
             try eventually("half") { active.status.records == UInt64(half) }
             #expect(standby.status.records == 0 && standby.status.partitions.isEmpty)
             try active.stop()
             try eventually("the rebuilt state") { standby.status.records == UInt64(half) }
             #expect(standby.status.delivered == 0)
-            try station.fill(Array(setup.records[half...]))
+            try station.fill(Array(records[half...]))
             try reader.await(1_000)
             try standby.stop()
-            let truth = try Fold(setup.pipeline, InputRecord.sorted(setup.records))
+            let truth = try Fold(setup.pipeline, InputRecord.sorted(records))
             let messages = try reader.readToTheEnd()
             #expect(messages.count == 1_000 && Set(messages) == Set(truth.predictions))
         }
@@ -50,10 +64,8 @@ import Worker
         try await onOwnThread {
             let embedded = try EmbeddedStation(partitions: 4)
             let station = embedded.station
-            var project = PaymentProject()
-            project.isSpreadByKey = true
-            let pipeline = try project.settings()
-            let records = MergeTests.payments(1_200, partitions: 4, seed: 32)
+            let pipeline = try Self.spreadPipeline()
+            let records = try Self.events(1_200, partitions: 4, seed: 32)
             let half = records.count / 2
             let reader = try TopicReader(station, station.predictions)
             let workers = (0..<2).map { _ in RunningWorker(station.spread, pipeline) }
@@ -68,6 +80,7 @@ import Worker
             try eventually("half") {
                 workers.reduce(0) { $0 + $1.status.records } == UInt64(half)
             }
+            try station.awaitCommits(of: Array(records[..<half]))
             let own = workers[1].status.records
             #expect(own > 0 && own < half)
             try workers[0].stop()
@@ -93,15 +106,14 @@ import Worker
         try await onOwnThread {
             let embedded = try EmbeddedStation(partitions: 4)
             let station = embedded.station
-            var project = PaymentProject()
-            project.isSpreadByKey = true
-            let pipeline = try project.settings()
-            let records = MergeTests.payments(1_000, partitions: 4, seed: 33)
+            let pipeline = try Self.spreadPipeline()
+            let records = try Self.events(1_000, partitions: 4, seed: 33)
             let half = records.count / 2
             let first = RunningWorker(station.spread, pipeline)
             try first.awaitPhase(.running)
             try station.fill(Array(records[..<half]))
             try eventually("half") { first.status.records == UInt64(half) }
+            try station.awaitCommits(of: Array(records[..<half]))
             let second = RunningWorker(station.spread, pipeline)
             try second.awaitPhase(.running)
             try station.fill(Array(records[half...]))
@@ -109,6 +121,7 @@ import Worker
             try reader.await(1_000)
             let kept = Set(first.status.partitions.map(\.partition))
             #expect(kept.count == 2)
+            try station.awaitCommits(of: records)
             let reports = [try first.stop(), try second.stop()]
             #expect(reports.map(\.tasks.count) == [2, 2] || reports.map(\.tasks.count) == [2, 4])
             let later = records[half...].count { kept.contains($0.partition) }

@@ -81,6 +81,18 @@ final class Station: @unchecked Sendable {
         return Dictionary(found.map { ($0.partition, $0.offset) }, uniquingKeysWith: max)
     }
 
+    /// Waits until everything is committed.
+    func awaitCommits(of records: [InputRecord]) throws {
+        var consumer = try Consumer(single.consumer)
+        try consumer.connect(within: .seconds(60))
+        let wanted = ends(of: records)
+        try eventually("commits") {
+            let found = try consumer.committed(Array(wanted.keys), within: .seconds(60))
+            return found.allSatisfy { wanted[$0.partition] == $0.offset }
+                && found.count == wanted.count
+        }
+    }
+
     /// How many records of each partition there are, as offsets that would be committed at the end.
     func ends(of records: [InputRecord]) -> [TopicPartition: Int64] {
         Dictionary(
