@@ -24,7 +24,7 @@ enum StageBenchmark {
             let cost = run.cost(of: stage)
             sum += cost
             rows.append(
-                Measurement("\(kind): \(stage.rawValue)", cost, "ns", note: share(cost, whole)))
+                Measurement(stage.rawValue, cost, "ns", note: share(cost, whole)))
         }
         rows.append(
             Measurement("\(kind): the rest", whole - sum, "ns", note: share(whole - sum, whole)))
