@@ -11,7 +11,8 @@ import Bytes
             worker is wall time. ✓ and ✗ tell whether a bar is met.
             """)
 
-    @Flag(help: "A few seconds of everything: tells that the benchmarks work, not how fast they are.")
+    @Flag(
+        help: "A few seconds of everything: tells that the benchmarks work, not how fast they are.")
     var quick = false
 
     @Option(parsing: .upToNextOption, help: "Only these benchmarks.")

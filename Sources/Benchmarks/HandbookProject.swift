@@ -32,17 +32,25 @@ enum HandbookProject {
         ]
         for days: Int64 in [1, 7, 30] {
             features += [
-                aggregate("customer_count_\(days)d", .init(
-                    entity: "customer_id", function: .count, windowMillis: days * day)),
-                aggregate("customer_mean_\(days)d", .init(
-                    entity: "customer_id", function: .mean, operand: .expression("amount"),
-                    windowMillis: days * day)),
-                aggregate("terminal_count_\(days)d", .init(
-                    entity: "terminal_id", function: .count, windowMillis: days * day,
-                    delayMillis: 7 * day)),
-                aggregate("terminal_risk_\(days)d", .init(
-                    entity: "terminal_id", function: .mean, operand: .label,
-                    windowMillis: days * day, delayMillis: 7 * day, otherwise: 0)),
+                aggregate(
+                    "customer_count_\(days)d",
+                    .init(
+                        entity: "customer_id", function: .count, windowMillis: days * day)),
+                aggregate(
+                    "customer_mean_\(days)d",
+                    .init(
+                        entity: "customer_id", function: .mean, operand: .expression("amount"),
+                        windowMillis: days * day)),
+                aggregate(
+                    "terminal_count_\(days)d",
+                    .init(
+                        entity: "terminal_id", function: .count, windowMillis: days * day,
+                        delayMillis: 7 * day)),
+                aggregate(
+                    "terminal_risk_\(days)d",
+                    .init(
+                        entity: "terminal_id", function: .mean, operand: .label,
+                        windowMillis: days * day, delayMillis: 7 * day, otherwise: 0)),
             ]
         }
         return features

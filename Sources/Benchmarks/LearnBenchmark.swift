@@ -17,14 +17,16 @@ enum LearnBenchmark {
         let examples = makeExamples()
         let passes = max(scale.repetitions / 4, 1)
         let (ftrl, weights) = measureFTRL(examples, passes)
-        let (learner, loss) = try measureLearner(examples, passes)
+        let (learner, intercept) = try measureLearner(examples, passes)
         return [
             Measurement(
                 "FTRL-Proximal", 1e9 / ftrl, "examples/s", .atLeast(1_500_000),
                 note: "\(MeasurementTable.number(ftrl)) ns, \(weights) weights not 0"),
             Measurement(
                 "online learner", 1e9 / learner, "examples/s",
-                note: "\(MeasurementTable.number(learner)) ns, scaling included; intercept \(loss)"),
+                note:
+                    "\(MeasurementTable.number(learner)) ns, scaling included; intercept \(intercept)"
+            ),
         ]
     }
 

@@ -14,7 +14,8 @@ struct PaymentFeed: ~Copyable {
     }
 
     /// Queues a payment, waiting while the queue is full.
-    mutating func send(_ record: PaymentLog.Record, of log: borrowing PaymentLog) throws(KafkaError) {
+    mutating func send(_ record: PaymentLog.Record, of log: borrowing PaymentLog) throws(KafkaError)
+    {
         while true {
             do throws(KafkaError) {
                 return try producer.send(

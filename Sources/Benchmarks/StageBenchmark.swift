@@ -23,7 +23,8 @@ enum StageBenchmark {
         for stage in stages {
             let cost = run.cost(of: stage)
             sum += cost
-            rows.append(Measurement("\(kind): \(stage.rawValue)", cost, "ns", note: share(cost, whole)))
+            rows.append(
+                Measurement(stage.rawValue, cost, "ns", note: share(cost, whole)))
         }
         rows.append(
             Measurement("\(kind): the rest", whole - sum, "ns", note: share(whole - sum, whole)))

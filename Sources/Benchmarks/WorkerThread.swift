@@ -17,6 +17,7 @@ final class WorkerThread: Sendable {
             }
             outcome.withLock { $0 = result }
         }
+        thread.name = "worker"
         thread.stackSize = 8 << 20
         thread.start()
     }

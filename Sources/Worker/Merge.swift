@@ -51,7 +51,9 @@ struct Merge: ~Copyable {
         var second = Key.last
         for index in inputs.indices {
             switch inputs[index].prepare(patience: patience) {
-            case .behind: return nil
+            case .behind:
+                current = nil
+                return nil
             case .caughtUp: continue
             case .ready: break
             }
