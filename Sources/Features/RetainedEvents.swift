@@ -34,8 +34,11 @@ struct Cursor: Equatable, BitwiseCopyable {
 
 /// The retained events of all entities of one type: lists of pages of eight rows in one pool.
 ///
-///     page:  | 8 times | 8 values of column 0 | 8 values of column 1 | …      64 bytes each
+///     page:  8 × | time | value of column 0 | value of column 1 | … |          8 bytes each
 ///     links: | next | previous | owner | sequence of its first row |           16 bytes
+///
+/// A row's time and values lie together, because whoever reads one reads the others: an event that
+/// enters or leaves a window costs one cache line.
 ///
 /// An event therefore costs `8 * (1 + columns) + 2` bytes, and each entity half a page at either end.
 /// Every operation is O(1) except the insertion of a late event, which shifts the entity's later rows.
@@ -79,13 +82,18 @@ struct RetainedEvents: ~Copyable {
     // MARK: Rows
 
     @inline(__always)
+    private func place(_ cursor: Cursor) -> Int {
+        Int(cursor.page) * pageWords + cursor.rowInPage * (1 + columns)
+    }
+
+    @inline(__always)
     func time(_ cursor: Cursor) -> Int64 {
-        Int64(bitPattern: words[Int(cursor.page) * pageWords + cursor.rowInPage])
+        Int64(bitPattern: words[place(cursor)])
     }
 
     @inline(__always)
     func bits(_ column: Int, _ cursor: Cursor) -> UInt64 {
-        words[Int(cursor.page) * pageWords + Self.pageRows * (1 + column) + cursor.rowInPage]
+        words[place(cursor) + 1 + column]
     }
 
     @inline(__always)
@@ -95,12 +103,12 @@ struct RetainedEvents: ~Copyable {
 
     @inline(__always)
     mutating func setTime(_ time: Int64, _ cursor: Cursor) {
-        words[Int(cursor.page) * pageWords + cursor.rowInPage] = UInt64(bitPattern: time)
+        words[place(cursor)] = UInt64(bitPattern: time)
     }
 
     @inline(__always)
     mutating func setBits(_ bits: UInt64, _ column: Int, _ cursor: Cursor) {
-        words[Int(cursor.page) * pageWords + Self.pageRows * (1 + column) + cursor.rowInPage] = bits
+        words[place(cursor) + 1 + column] = bits
     }
 
     mutating func copyRow(from source: Cursor, to target: Cursor) {
