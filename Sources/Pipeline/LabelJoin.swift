@@ -4,8 +4,8 @@ internal import Model
 internal import Sparse
 internal import Training
 
-/// Labels on their way to the events they belong to: the decoder, the events that wait, and the judgement
-/// of the predictions whose labels came.
+/// Labels on their way to the events they belong to: the decoder, the events that wait, and the
+/// judgement of the predictions whose labels came.
 struct LabelJoin: ~Copyable {
     let settings: LabelSettings
     var decoder: EventDecoder
@@ -76,7 +76,9 @@ struct LabelJoin: ~Copyable {
     }
 
     /// Where the windows hold the event.
-    static func place(of example: borrowing PendingExample, into reference: inout FeatureState.Reference) {
+    static func place(
+        of example: borrowing PendingExample, into reference: inout FeatureState.Reference
+    ) {
         reference.ordinal = UInt64(example.payload[0]) | UInt64(example.payload[1]) << 32
         reference.pages.removeAll(keepingCapacity: true)
         reference.pages.append(contentsOf: example.payload[ordinalWords...])

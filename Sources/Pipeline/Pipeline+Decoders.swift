@@ -8,7 +8,8 @@ extension Pipeline {
         swap(&decoder, &other)
     }
 
-    /// Exchanges the decoder of labels for another one of the same schema; without labels nothing happens.
+    /// Exchanges the decoder of labels for another one of the same schema; without labels nothing
+    /// happens.
     public mutating func exchangeLabelDecoder(with other: inout EventDecoder) {
         guard var join = labels.take() else { return }
         swap(&join.decoder, &other)

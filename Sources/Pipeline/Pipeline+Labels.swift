@@ -3,11 +3,12 @@ internal import Features
 internal import Model
 internal import Training
 
-/// Labels: each meets its event's vector as scored, judges the prediction, takes its event's place in the
-/// windows, and teaches the learner.
+/// Labels: each meets its event's vector as scored, judges the prediction, takes its event's place
+/// in the windows, and teaches the learner.
 extension Pipeline {
     mutating func takeLabel(_ value: RawSpan) throws(DecodeError) {
-        guard let label = try labels?.read(value, for: model.loss), let key = labels?.eventKey else {
+        guard let label = try labels?.read(value, for: model.loss), let key = labels?.eventKey
+        else {
             return
         }
         take(label, ofEvent: key)

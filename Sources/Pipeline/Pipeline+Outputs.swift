@@ -23,7 +23,9 @@ extension Pipeline {
                     prediction, id: decoder.id, of: row, reasons: published.span, to: &writer)
                 return
             }
-            for input in inputs.indices { inputs[input] = settings.plan.value(ofInput: input, in: row) }
+            for input in inputs.indices {
+                inputs[input] = settings.plan.value(ofInput: input, in: row)
+            }
             predictionWriter.append(
                 prediction, id: decoder.id, of: row, reasons: published.span,
                 features: inputs.span, to: &writer)
@@ -61,7 +63,9 @@ extension Pipeline {
         }
         let kept = min(value.byteCount, settings.deadLetterBytesMax)
         if kept < value.byteCount {
-            outbox.header(DeadLetterHeader.length.rawValue) { $0.append(decimal: Int64(value.byteCount)) }
+            outbox.header(DeadLetterHeader.length.rawValue) {
+                $0.append(decimal: Int64(value.byteCount))
+            }
         }
         outbox.end(to: .deadLetters, at: origin.timestampMillis) {
             $0.append(value.extracting(first: kept))

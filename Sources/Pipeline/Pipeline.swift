@@ -7,9 +7,9 @@ public import Training
 
 /// Bytes to prediction: the one `step` that scores live, replays history and makes training sets.
 ///
-/// A pipeline is a fold over one task's records: the same records in the same order give the same bytes
-/// in the outbox and the same state. It knows no Kafka, clock, file or thread. A step allocates nothing
-/// once every buffer has reached its size.
+/// A pipeline is a fold over one task's records: the same records in the same order give the same
+/// bytes in the outbox and the same state. It knows no Kafka, clock, file or thread. A step
+/// allocates nothing once every buffer has reached its size.
 public struct Pipeline: ~Copyable {
     public let settings: PipelineSettings
     var decoder: EventDecoder
@@ -79,7 +79,8 @@ public struct Pipeline: ~Copyable {
         }
     }
 
-    /// One record: an event is scored, a label learned from; what cannot be read becomes a dead letter.
+    /// One record: an event is scored, a label learned from; what cannot be read becomes a dead
+    /// letter.
     public mutating func step(
         _ origin: RecordOrigin, key: RawSpan?, value: RawSpan, into outbox: inout Outbox
     ) {

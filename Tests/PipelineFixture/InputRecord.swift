@@ -21,7 +21,8 @@ public struct InputRecord: Sendable {
     }
 
     public init(
-        _ stream: RecordOrigin.Stream, partition: Int = 0, time: Int64, key: String? = nil, _ text: String
+        _ stream: RecordOrigin.Stream, partition: Int = 0, time: Int64, key: String? = nil,
+        _ text: String
     ) {
         self.init(stream, partition: partition, time: time, key: key, value: Array(text.utf8))
     }
@@ -41,7 +42,8 @@ public struct InputRecord: Sendable {
         _ id: String, time: Int64, _ value: Double = 1, partition: Int = 0
     ) -> InputRecord {
         InputRecord(
-            .labels, partition: partition, time: time, key: id, #"{"id":"\#(id)","fraud":\#(value)}"#)
+            .labels, partition: partition, time: time, key: id,
+            #"{"id":"\#(id)","fraud":\#(value)}"#)
     }
 
     public var origin: RecordOrigin {

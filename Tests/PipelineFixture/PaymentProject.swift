@@ -4,7 +4,8 @@ internal import Model
 public import Pipeline
 internal import Training
 
-/// A small project over card payments: windows of two entities, a label window, a category, a ratio.
+/// A small project over card payments: windows of two entities, a label window, a category, a
+/// ratio.
 public struct PaymentProject: Sendable {
     public var publishEvery = 50
     public var maturityMillis: Int64 = 40_000
@@ -34,7 +35,8 @@ public struct PaymentProject: Sendable {
         let entity = isSpreadByKey ? "customer" : "terminal"
         return [
             FeatureDefinition(name: "amount_value", kind: .value(expression: "amount")),
-            Self.window("count", Aggregate(entity: "customer", function: .count, windowMillis: 9_000)),
+            Self.window(
+                "count", Aggregate(entity: "customer", function: .count, windowMillis: 9_000)),
             Self.window(
                 "mean",
                 Aggregate(

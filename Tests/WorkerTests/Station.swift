@@ -97,7 +97,10 @@ final class Station: @unchecked Sendable {
     func ends(of records: [InputRecord]) -> [TopicPartition: Int64] {
         Dictionary(
             records.map {
-                (TopicPartition($0.stream == .events ? events : labels, $0.partition), $0.offset + 1)
+                (
+                    TopicPartition($0.stream == .events ? events : labels, $0.partition),
+                    $0.offset + 1
+                )
             }, uniquingKeysWith: max)
     }
 }
