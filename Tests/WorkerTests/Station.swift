@@ -148,7 +148,7 @@ final class TopicReader {
 
     /// Waits for messages about so many sources.
     func await(_ count: Int, location: SourceLocation = #_sourceLocation) throws {
-        try eventually("\(count) sources, now \(sources.count)", location: location) {
+        try eventually("\(count) sources", location: location) {
             take()
             return messages.count >= count && sources.count >= count
         }
