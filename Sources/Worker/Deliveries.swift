@@ -2,8 +2,8 @@ internal import Histogram
 internal import Kafka
 internal import Pipeline
 
-/// Outputs on their way to the broker, batch by batch, and the offsets that may be committed once they have
-/// arrived.
+/// Outputs on their way to the broker, batch by batch, and the offsets that may be committed once
+/// they have arrived.
 struct Deliveries: ~Copyable {
     private var producer: Producer
     private let predictions: TopicHandle

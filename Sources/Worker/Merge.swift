@@ -1,13 +1,13 @@
 internal import Kafka
 internal import Pipeline
 
-/// Takes the records of a task's inputs in the order of time: the smallest timestamp first; among equals
-/// labels before events, then by partition, then by offset.
+/// Takes the records of a task's inputs in the order of time: the smallest timestamp first; among
+/// equals labels before events, then by partition, then by offset.
 ///
-/// An empty input that is behind holds up the others, because its next record may be older than theirs;
-/// one that has reached the end of its partition does not. A backlog over many partitions therefore
-/// comes out as one sorted file. An input found empty at its end is looked at again with every
-/// `reconsider`.
+/// An empty input that is behind holds up the others, because its next record may be older than
+/// theirs; one that has reached the end of its partition does not. A backlog over many partitions
+/// therefore comes out as one sorted file. An input found empty at its end is looked at again with
+/// every `reconsider`.
 struct Merge: ~Copyable {
     private(set) var inputs: [StreamInput]
     private let patience: Duration

@@ -1,7 +1,8 @@
 internal import Kafka
 internal import Pipeline
 
-/// One partition that a task reads: its queue, the records taken from it, and how far they are used.
+/// One partition that a task reads: its queue, the records taken from it, and how far they are
+/// used.
 final class StreamInput {
     let partition: TopicPartition
     let stream: RecordOrigin.Stream

@@ -1,8 +1,8 @@
 internal import Kafka
 internal import Pipeline
 
-/// The unit of order and state: a pipeline, and the partitions whose records it takes in the order of
-/// time.
+/// The unit of order and state: a pipeline, and the partitions whose records it takes in the order
+/// of time.
 final class StreamTask {
     var pipeline: Pipeline
     private var merge: Merge
@@ -19,8 +19,8 @@ final class StreamTask {
         merge = Merge(inputs, patience: mergePatience)
     }
 
-    /// Steps through at most `recordsMax` records, or until the outbox holds `bytesMax`; their outputs
-    /// are in the outbox, except those of records whose outputs an earlier run committed.
+    /// Steps through at most `recordsMax` records, or until the outbox holds `bytesMax`; their
+    /// outputs are in the outbox, except those of records whose outputs an earlier run committed.
     ///
     /// - Parameter latency: gets, for each stretch of records taken together, when and how many.
     /// - Returns: records used.
@@ -47,7 +47,7 @@ final class StreamTask {
 
     /// Whether the state stands where the group's offsets do.
     ///
-    /// - Parameter committed: of all partitions of the task; those without one stand at the beginning.
+    /// - Parameter committed: of all partitions of the task; those without stand at the beginning.
     func stands(at committed: [TopicPartition: Int64]) -> Bool {
         let positions = inputs.map { ($0.partition, $0.position) }
         return Dictionary(positions, uniquingKeysWith: max).filter { $0.value > 0 }

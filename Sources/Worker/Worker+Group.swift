@@ -2,8 +2,8 @@ internal import Events
 internal import Kafka
 internal import Pipeline
 
-/// The group's offers and demands. It waits for our answer, so nothing moves before outputs are delivered
-/// and offsets committed.
+/// The group's offers and demands. It waits for our answer, so nothing moves before outputs are
+/// delivered and offsets committed.
 extension Worker {
     mutating func answerGroup() throws(WorkerError) {
         while let event = consumer.poll() {
@@ -69,14 +69,16 @@ extension Worker {
         }
     }
 
-    /// False if the group has gone on without us meanwhile, so that everything counts as lost: others
-    /// read and publish it again.
+    /// False if the group has gone on without us meanwhile, so that everything counts as lost:
+    /// others read and publish it again.
     mutating func settleBeforeLeaving() throws(WorkerError) -> Bool {
         do throws(WorkerError) {
             try settle()
             return true
         } catch {
-            guard case .kafka(let failure) = error, failure.code.meansGroupWentOn else { throw error }
+            guard case .kafka(let failure) = error, failure.code.meansGroupWentOn else {
+                throw error
+            }
             note(failure)
             deliveries.abandon()
             return false
@@ -110,7 +112,8 @@ extension Worker {
     }
 
     private func parkedPosition(of partition: TopicPartition) -> Int64? {
-        parked[settings.tasks.number(of: partition)]?.inputs.first { $0.partition == partition }?.position
+        parked[settings.tasks.number(of: partition)]?.inputs.first { $0.partition == partition }?
+            .position
     }
 
     private func input(

@@ -2,12 +2,12 @@ internal import Events
 public import Kafka
 public import Pipeline
 
-/// One thread's loop: consume, merge, step, deliver, commit. It owns one consumer, one producer and the
-/// tasks assigned to it, and shares none of them.
+/// One thread's loop: consume, merge, step, deliver, commit. It owns one consumer, one producer and
+/// the tasks assigned to it, and shares none of them.
 ///
 /// At-least-once: offsets are committed only when every output of the records before them was
-/// acknowledged. State is the fold of the log: a task that starts behind committed offsets replays its
-/// partitions from the beginning with outputs suppressed.
+/// acknowledged. State is the fold of the log: a task that starts behind committed offsets replays
+/// its partitions from the beginning with outputs suppressed.
 public struct Worker: ~Copyable {
     let settings: WorkerSettings
     let pipelineSettings: PipelineSettings
@@ -37,8 +37,8 @@ public struct Worker: ~Copyable {
     ) throws(KafkaError) {
         var properties = settings.consumer
         properties.setDefault("auto.offset.reset", "earliest")
-        // Events and labels of one partition must go to one member, and a single task comes and goes as
-        // a whole.
+        // Events and labels of one partition must go to one member, and a single task comes and
+        // goes as a whole.
         try properties.reserve("partition.assignment.strategy", "range")
         let consumer = try Consumer(properties, log: log)
         let deliveries = try Deliveries(settings, waking: consumer.waker, log: log)
@@ -77,7 +77,9 @@ public struct Worker: ~Copyable {
 
     /// A label and its event must meet in one task.
     private func checkPartitions() throws(WorkerError) {
-        guard settings.tasks == .perPartition, let labelsTopic = settings.labelsTopic else { return }
+        guard settings.tasks == .perPartition, let labelsTopic = settings.labelsTopic else {
+            return
+        }
         let events: Int
         let labels: Int
         do throws(KafkaError) {
@@ -145,7 +147,8 @@ public struct Worker: ~Copyable {
         try deliveries.flush(within: settings.drainPatience)
         let offsets = committable
         guard !offsets.isEmpty else { return }
-        do throws(KafkaError) { try consumer.commit(offsets, within: settings.drainPatience) } catch {
+        do throws(KafkaError) { try consumer.commit(offsets, within: settings.drainPatience) } catch
+        {
             throw .kafka(error)
         }
         deliveries.noteCommitted(offsets)

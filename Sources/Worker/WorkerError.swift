@@ -1,11 +1,13 @@
 public import Events
 public import Kafka
 
-/// Why a worker ended other than by being asked to. Nothing is lost: what was not committed is read again.
+/// Why a worker ended other than by being asked to. Nothing is lost: what was not committed is read
+/// again.
 public enum WorkerError: Error, Equatable, Sendable {
     case kafka(KafkaError)
     case schema(SchemaError)
-    /// Events and labels must be partitioned alike, so that an event and its label meet in one task.
+    /// Events and labels must be partitioned alike, so that an event and its label meet in one
+    /// task.
     case partitionsDiffer(events: Int, labels: Int)
     /// Outputs that the broker refused, or did not acknowledge in time.
     case undelivered(count: Int, first: KafkaError?)

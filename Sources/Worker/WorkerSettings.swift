@@ -12,16 +12,16 @@ public struct WorkerSettings: Sendable {
     public var tasks: Tasks
     /// Records that one task takes before others get their turn.
     public var batchRecordsMax = 1_000
-    /// Bytes of output after which others get their turn as well, so that rejected messages, which are
-    /// kept whole, do not pile up.
+    /// Bytes of output after which others get their turn as well, so that rejected messages, which
+    /// are kept whole, do not pile up.
     public var batchBytesMax = 8 << 20
     /// Records sent and not yet acknowledged; above it nothing is read.
     public var outstandingMax = 50_000
     public var commitInterval = Duration.seconds(1)
     /// How long the first answer of a broker is waited for.
     public var connectPatience = Duration.seconds(30)
-    /// How long the outputs of a batch may stay unacknowledged when partitions are given back, and at
-    /// the end.
+    /// How long the outputs of a batch may stay unacknowledged when partitions are given back, and
+    /// at the end.
     public var drainPatience = Duration.seconds(30)
     /// How long an input that is behind may keep the others waiting before they go on without it.
     public var mergePatience = Duration.seconds(30)
@@ -31,8 +31,8 @@ public struct WorkerSettings: Sendable {
     public enum Tasks: Sendable, Equatable {
         /// Every entity is the record's key: each partition is a task.
         case perPartition
-        /// Some entity is not the key: all partitions are one task, run by the member of the group that
-        /// holds the control topic's only partition; the others stand by.
+        /// Some entity is not the key: all partitions are one task, run by the member of the group
+        /// that holds the control topic's only partition; the others stand by.
         case single(controlTopic: String)
 
         /// The task that a partition belongs to: its own number, or the one there is.

@@ -30,8 +30,8 @@ public struct WorkerStatus: Sendable {
     public var commits: UInt64 = 0
     /// Errors that the worker lived through, by librdkafka's name.
     public var errors: [String: Int] = [:]
-    /// Microseconds from taking a record out of the consumer's queue to the broker's acknowledgement of
-    /// its prediction.
+    /// Microseconds from taking a record out of the consumer's queue to the broker's
+    /// acknowledgement of its prediction.
     public var latencyMicros = WorkerStatus.emptyLatency
 
     public init() {}

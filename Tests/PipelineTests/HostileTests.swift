@@ -38,7 +38,8 @@ import Training
         Case("two values", event(time) + "1", "malformed_json"),
         Case("an array", "[1]", "wrong_type"),
         Case("text for a number", event(time + #","amount":"1""#), "wrong_type", "amount"),
-        Case("a fraction for an integer", #"{"id":"x","time":1.5,"customer":1,"terminal":2}"#,
+        Case(
+            "a fraction for an integer", #"{"id":"x","time":1.5,"customer":1,"terminal":2}"#,
             "wrong_type", "time"),
         Case("NaN", event(time + #","amount":NaN"#), "malformed_json"),
         Case("infinity", event(time + #","amount":-Infinity"#), "malformed_json"),
@@ -48,13 +49,18 @@ import Training
         Case("beyond 64 bits", event(#""time":99999999999999999999"#), "out_of_range", "time"),
         Case("a key twice", event(time + #","amount":1,"amount":2"#), "duplicate_field", "amount"),
         Case("no id", #"{"time":1700000000000,"customer":1,"terminal":2}"#, "missing_field", "id"),
-        Case("null entity", #"{"id":"x","time":1700000000000,"customer":null,"terminal":2}"#,
+        Case(
+            "null entity", #"{"id":"x","time":1700000000000,"customer":null,"terminal":2}"#,
             "missing_field", "customer"),
-        Case("deep nesting",
-            event(time + #","x":"# + String(repeating: "[", count: 100_000)
-                + String(repeating: "]", count: 100_000)), "too_deep"),
-        Case("invalid UTF-8", Array(event(time).utf8.dropLast()) + Array(#","x":""#.utf8)
-            + [0xC3, 0x28] + Array(#""}"#.utf8), "invalid_utf8"),
+        Case(
+            "deep nesting",
+            event(
+                time + #","x":"# + String(repeating: "[", count: 100_000)
+                    + String(repeating: "]", count: 100_000)), "too_deep"),
+        Case(
+            "invalid UTF-8",
+            Array(event(time).utf8.dropLast()) + Array(#","x":""#.utf8)
+                + [0xC3, 0x28] + Array(#""}"#.utf8), "invalid_utf8"),
         Case("10 MB", Array(repeating: UInt8(ascii: " "), count: 10 << 20), "too_large"),
         Case("late", event(#""time":1600000000000"#), "late"),
     ]
@@ -109,7 +115,8 @@ import Training
         let settings = try PaymentProject().settings()
         var fold = try Fold(settings)
         let key = String(repeating: "k", count: 1 << 20)
-        let letters = fold.step(InputRecord(stream, time: 1, key: key, stream == .events ? "{}" : "["))
+        let letters = fold.step(
+            InputRecord(stream, time: 1, key: key, stream == .events ? "{}" : "["))
         #expect(letters.count == 1 && letters[0].key?.count == settings.keyBytesMax)
         var record = Self.good
         record.key = key

@@ -57,7 +57,8 @@ import Training
         #expect(fold.pipeline.status.learned == (isNegative ? 1 : 0))
     }
 
-    /// The learner's weights come into use after every `publishEvery` examples, between two records.
+    /// The learner's weights come into use after every `publishEvery` examples, between two
+    /// records.
     @Test func modelsArePublishedByTheNumberOfExamples() throws {
         var project = PaymentProject()
         project.publishEvery = 3

@@ -7,9 +7,12 @@ import Worker
 
 /// Several workers of one group.
 @Suite struct GroupTests {
-    /// Payments without labels: the order of one partition's records is the same however they arrive.
+    /// Payments without labels: the order of one partition's records is the same however they
+    /// arrive.
     static func events(_ count: Int, partitions: Int, seed: UInt64) throws -> [InputRecord] {
-        MergeTests.payments(count, partitions: partitions, seed: seed).filter { $0.stream == .events }
+        MergeTests.payments(count, partitions: partitions, seed: seed).filter {
+            $0.stream == .events
+        }
     }
 
     /// Learns from silence.
@@ -70,7 +73,9 @@ import Worker
             let reader = try TopicReader(station, station.predictions)
             let workers = (0..<2).map { _ in RunningWorker(station.spread, pipeline) }
             try eventually("two partitions each") {
-                workers.allSatisfy { $0.status.partitions.count == 4 && $0.status.phase == .running }
+                workers.allSatisfy {
+                    $0.status.partitions.count == 4 && $0.status.phase == .running
+                }
             }
             for worker in workers {
                 let numbers = Dictionary(grouping: worker.status.partitions, by: \.partition)

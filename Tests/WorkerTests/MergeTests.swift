@@ -80,7 +80,9 @@ import Worker
             try worker.stop()
             let truths = try [0, 1].map { first in
                 let order = records.sorted {
-                    (($0.partition + first) % 2, $0.offset) < (($1.partition + first) % 2, $1.offset)
+                    (($0.partition + first) % 2, $0.offset) < (
+                        ($1.partition + first) % 2, $1.offset
+                    )
                 }
                 return Set(try Fold(pipeline, order).predictions)
             }

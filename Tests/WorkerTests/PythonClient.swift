@@ -22,10 +22,13 @@ enum PythonClient {
         from confluent_kafka import Producer
         producer = Producer({"bootstrap.servers": sys.argv[1], "linger.ms": 5})
         failures = []
+        def report(error, message):
+            if error:
+                failures.append(str(error))
         for line in sys.stdin:
             r = json.loads(line)
             producer.produce(r["topic"], value=r["value"], key=r["key"], partition=r["partition"],
-                timestamp=r["time"], on_delivery=lambda e, m: failures.append(str(e)) if e else None)
+                timestamp=r["time"], on_delivery=report)
             producer.poll(0)
         left = producer.flush(60)
         sys.exit(f"{left} left, {failures[:3]}" if left or failures else 0)
@@ -58,7 +61,8 @@ enum PythonClient {
         try #require(result.status == 0, "\(result.output)")
     }
 
-    /// Reads a topic until `count` different values of the header were seen, or a minute has passed.
+    /// Reads a topic until `count` different values of the header were seen, or a minute has
+    /// passed.
     static func consume(
         _ topic: String, of bootstrap: String, count: Int, header: String
     ) throws -> [ReadRecord] {

@@ -8,7 +8,8 @@ import Worker
 
 private let realBootstrap = ProcessInfo.processInfo.environment["ESPALIER_TEST_BOOTSTRAP"]
 
-/// Against a Kafka cluster at `ESPALIER_TEST_BOOTSTRAP`; makes topics of its own there and leaves them.
+/// Against a Kafka cluster at `ESPALIER_TEST_BOOTSTRAP`; makes topics of its own there and leaves
+/// them.
 @Suite(
     .enabled(if: realBootstrap != nil, "needs a Kafka in ESPALIER_TEST_BOOTSTRAP"))
 struct RealBrokerTests {
@@ -39,7 +40,8 @@ struct RealBrokerTests {
                 let worker = RunningWorker(settings, pipeline)
                 try eventually("part") { worker.status.records == UInt64(part.endIndex) }
                 try worker.stop()
-                #expect(try station.committed() == station.ends(of: Array(records[..<part.endIndex])))
+                #expect(
+                    try station.committed() == station.ends(of: Array(records[..<part.endIndex])))
             }
             let messages = try TopicReader(station, station.predictions).readToTheEnd()
             let truth =

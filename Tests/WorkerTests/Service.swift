@@ -25,7 +25,8 @@ final class ServiceFixture {
         process.standardOutput = output
         try process.run()
         var line = Data()
-        while let byte = try output.fileHandleForReading.read(upToCount: 1), byte != Data("\n".utf8),
+        while let byte = try output.fileHandleForReading.read(upToCount: 1),
+            byte != Data("\n".utf8),
             !byte.isEmpty
         {
             line += byte
@@ -62,7 +63,8 @@ final class ServiceFixture {
           id: id
           time: {field: time, unit: ms}
           fields:
-            {id: string, time: int64, customer: int64, terminal: int64, amount: double, channel: string}
+            {id: string, time: int64, customer: int64, terminal: int64, amount: double,
+             channel: string}
         labels: {topic: frauds, id: id, value: fraud, maturity: 1h}
         features:
           amount_value: {value: amount}
@@ -74,7 +76,8 @@ final class ServiceFixture {
         """
     }
 
-    /// A process inherits which signals its parent's thread holds back, and test threads hold back all.
+    /// A process inherits which signals its parent's thread holds back, and test threads hold back
+    /// all.
     private func letSignalsThrough() {
         var all = sigset_t()
         unsafe sigfillset(&all)

@@ -35,7 +35,8 @@ struct ServiceTests {
             var records = stream.next(400)
             for n in 0..<10 {
                 records.append(
-                    InputRecord(.events, partition: n % 3, time: 1_700_000_100_000, key: "x", "{\(n)"))
+                    InputRecord(
+                        .events, partition: n % 3, time: 1_700_000_100_000, key: "x", "{\(n)"))
             }
             records = InputRecord.numbered(records)
             try fixture.produce(records)
@@ -44,7 +45,8 @@ struct ServiceTests {
             let events = records.filter { $0.stream == .events }.prefix(400)
             let positions = events.map { "payments/\($0.partition)/\($0.offset)" }
             #expect(predictions.count == 400 && Set(predictions.map(\.place)) == Set(positions))
-            let keys = Dictionary(zip(positions, events.map(\.key)), uniquingKeysWith: { a, _ in a })
+            let keys = Dictionary(
+                zip(positions, events.map(\.key)), uniquingKeysWith: { a, _ in a })
             #expect(predictions.allSatisfy { $0.key == keys[$0.place] && $0.model != nil })
             let verdicts = SchemaValidator.verdicts(
                 "prediction.schema.json", predictions.map(\.value))

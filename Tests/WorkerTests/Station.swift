@@ -97,7 +97,10 @@ final class Station: @unchecked Sendable {
     func ends(of records: [InputRecord]) -> [TopicPartition: Int64] {
         Dictionary(
             records.map {
-                (TopicPartition($0.stream == .events ? events : labels, $0.partition), $0.offset + 1)
+                (
+                    TopicPartition($0.stream == .events ? events : labels, $0.partition),
+                    $0.offset + 1
+                )
             }, uniquingKeysWith: max)
     }
 }
@@ -145,7 +148,7 @@ final class TopicReader {
 
     /// Waits for messages about so many sources.
     func await(_ count: Int, location: SourceLocation = #_sourceLocation) throws {
-        try eventually("\(count) sources, now \(sources.count)", location: location) {
+        try eventually("\(count) sources", location: location) {
             take()
             return messages.count >= count && sources.count >= count
         }
