@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// A fixed number of elements in address space that is reserved once; memory arrives, zeroed, when an
-/// element is first touched.
+/// A fixed number of elements in address space that is reserved once; memory arrives, zeroed, when
+/// an element is first touched.
 ///
-/// Growth therefore never copies and never pauses, and a generous capacity costs nothing until it is
-/// used. For state with a stated limit; not for small or short-lived arrays (a mapping has whole pages).
-/// Reading and writing are O(1) and checked against the capacity.
+/// Growth therefore never copies and never pauses, and a generous capacity costs nothing until it
+/// is used. For state with a stated limit; not for small or short-lived arrays (a mapping has whole
+/// pages). Reading and writing are O(1) and checked against the capacity.
 @safe public struct MappedArray<Element: BitwiseCopyable>: ~Copyable {
     @usableFromInline let base: UnsafeMutablePointer<Element>
     public let capacity: Int
@@ -14,14 +14,17 @@ internal import Glibc
     public init(capacity: Int) {
         let byteCount = max(capacity, 1) * MemoryLayout<Element>.stride
         let region = unsafe mmap(
-            nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-        precondition(unsafe region != MAP_FAILED, "cannot reserve \(byteCount) bytes of address space")
+            nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+            0)
+        precondition(
+            unsafe region != MAP_FAILED, "cannot reserve \(byteCount) bytes of address space")
         unsafe base = region!.bindMemory(to: Element.self, capacity: capacity)
         self.capacity = capacity
     }
 
     deinit {
-        unsafe munmap(UnsafeMutableRawPointer(base), max(capacity, 1) * MemoryLayout<Element>.stride)
+        unsafe munmap(
+            UnsafeMutableRawPointer(base), max(capacity, 1) * MemoryLayout<Element>.stride)
     }
 
     @inlinable

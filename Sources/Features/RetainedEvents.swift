@@ -37,8 +37,9 @@ struct Cursor: Equatable, BitwiseCopyable {
 ///     page:  | 8 times | 8 values of column 0 | 8 values of column 1 | …      64 bytes each
 ///     links: | next | previous | owner | sequence of its first row |           16 bytes
 ///
-/// An event therefore costs `8 * (1 + columns) + 2` bytes, and each entity half a page at either end.
-/// Every operation is O(1) except the insertion of a late event, which shifts the entity's later rows.
+/// An event therefore costs `8 * (1 + columns) + 2` bytes, and each entity half a page at either
+/// end. Every operation is O(1) except the insertion of a late event, which shifts the entity's
+/// later rows.
 struct RetainedEvents: ~Copyable {
     static let pageRows = 8
     static let noPage = UInt32.max
@@ -114,10 +115,12 @@ struct RetainedEvents: ~Copyable {
     func after(_ cursor: Cursor) -> Cursor {
         let sequence = cursor.sequence &+ 1
         let crosses = sequence & UInt32(Self.pageRows - 1) == 0
-        return Cursor(sequence: sequence, page: crosses ? links[Int(cursor.page)].next : cursor.page)
+        return Cursor(
+            sequence: sequence, page: crosses ? links[Int(cursor.page)].next : cursor.page)
     }
 
-    /// The place before `cursor`; when `cursor` is the end of a full last page, `last` is that page.
+    /// The place before `cursor`; when `cursor` is the end of a full last page, `last` is that
+    /// page.
     @inline(__always)
     func before(_ cursor: Cursor, last: UInt32) -> Cursor {
         guard cursor.rowInPage == 0 else {
@@ -127,7 +130,8 @@ struct RetainedEvents: ~Copyable {
         return Cursor(sequence: cursor.sequence &- 1, page: page)
     }
 
-    /// The first place from `cursor` up to `end` whose event is younger than `time`. O(events passed).
+    /// The first place from `cursor` up to `end` whose event is younger than `time`. O(events
+    /// passed).
     @inline(__always)
     func advance(_ cursor: Cursor, to end: Cursor, past time: Int64) -> Cursor {
         var cursor = cursor
@@ -138,7 +142,8 @@ struct RetainedEvents: ~Copyable {
     // MARK: Pages
 
     /// Takes a page for `owner` and links it behind `previous`; nil when the pool is full.
-    mutating func takePage(owner: UInt32, firstSequence: UInt32, after previous: UInt32) -> UInt32? {
+    mutating func takePage(owner: UInt32, firstSequence: UInt32, after previous: UInt32) -> UInt32?
+    {
         let page: UInt32
         if freePage != Self.noPage {
             page = freePage
@@ -168,8 +173,8 @@ struct RetainedEvents: ~Copyable {
 
     /// The row of `owner` whose `column` holds exactly `bits`, searched from `page` onwards.
     ///
-    /// Rows only ever move towards the end (a late event shifts them), so the page an event was put on
-    /// is where the search starts. Nil when the event is no longer retained.
+    /// Rows only ever move towards the end (a late event shifts them), so the page an event was put
+    /// on is where the search starts. Nil when the event is no longer retained.
     func find(bits wanted: UInt64, column: Int, owner: UInt32, from page: UInt32) -> Cursor? {
         var page = page
         while page != Self.noPage, Int(page) < pagesTouched, links[Int(page)].owner == owner {
