@@ -2,8 +2,8 @@ internal import CText
 
 /// Bytes appended to one growing buffer that is emptied, never replaced, between uses.
 ///
-/// Owns plain memory rather than an array: every append is one bounds check and one copy. Not for fixed
-/// frames (`Frame`), and not for text that outlives the buffer.
+/// Owns plain memory rather than an array: every append is one bounds check and one copy. Not for
+/// fixed frames (`Frame`), and not for text that outlives the buffer.
 @safe public struct ByteWriter: ~Copyable {
     @usableFromInline var base: UnsafeMutableRawPointer
     @usableFromInline var capacity: Int
@@ -88,8 +88,8 @@ internal import CText
         length += unsafe ctext_write_double(value, end)
     }
 
-    /// Appends the shortest decimal text that reads back as the single-precision `value`, which must
-    /// be finite: half as long as a double's.
+    /// Appends the shortest decimal text that reads back as the single-precision `value`, which
+    /// must be finite: half as long as a double's.
     public mutating func append(shortest value: Float) {
         assert(value.isFinite, "\(value) has no decimal text")
         let end = unsafe room(for: Int(CTEXT_NUMBER_BYTES_MAX)).assumingMemoryBound(to: CChar.self)

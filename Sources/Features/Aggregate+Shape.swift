@@ -6,7 +6,9 @@ extension Aggregate {
     /// Checks that operand, window and delay go with the function.
     func checkShape(of feature: String) throws(FeatureError) {
         try checkOperand(of: feature)
-        for (span, least, what) in [(windowMillis ?? 1, 1, "window"), (delayMillis, Int64(0), "delay")] {
+        for (span, least, what) in [
+            (windowMillis ?? 1, 1, "window"), (delayMillis, Int64(0), "delay"),
+        ] {
             guard (least...Self.spanMillisMax).contains(span) else {
                 throw .window(
                     feature: feature, found: "a \(what) of \(span) ms",

@@ -1,8 +1,8 @@
 internal import Bytes
 internal import Model
 
-/// Tells how often a hashed category shares its bucket: each bucket remembers 32 other bits of the first
-/// value's hash, so a second value goes unnoticed with probability 2^-32.
+/// Tells how often a hashed category shares its bucket: each bucket remembers 32 other bits of the
+/// first value's hash, so a second value goes unnoticed with probability 2^-32.
 struct CollisionCounter: ~Copyable {
     private var fingerprints: MappedArray<UInt32>
     private let start: Int

@@ -3,8 +3,9 @@ internal import Bytes
 /// Counts distinct 64-bit values by a table that is emptied in O(1): a slot belongs to the current
 /// count only while it bears its number.
 ///
-/// Open addressing with linear probing, at most half full: 12 bytes a slot. It doubles when it must,
-/// and so allocates only when a count is greater than any before it, rounded up to a power of two.
+/// Open addressing with linear probing, at most half full: 12 bytes a slot. It doubles when it
+/// must, and so allocates only when a count is greater than any before it, rounded up to a power of
+/// two.
 struct DistinctCounter: ~Copyable {
     private var values: [UInt64]
     private var stamps: [UInt32]

@@ -1,8 +1,8 @@
 /// What one entity type keeps and computes, compiled from the aggregates that name it.
 ///
-/// A boundary is an age in milliseconds: its cursor stands on the entity's first event that is younger.
-/// The window `delay..<delay + window` is the stretch between two boundaries, so windows that share an
-/// edge share its cursor.
+/// A boundary is an age in milliseconds: its cursor stands on the entity's first event that is
+/// younger. The window `delay..<delay + window` is the stretch between two boundaries, so windows
+/// that share an edge share its cursor.
 struct EntityPlan: Equatable, Sendable {
     var name: String
     var keySlot: Int

@@ -41,12 +41,15 @@ struct EntityPlanBuilder {
     ///   - latenessMillis: how long rows stay so that late events find them.
     ///   - labelHorizonMillis: how long rows stay so that their labels find them.
     func build(
-        name: String, keySlot: Int, keyIsText: Bool, latenessMillis: Int64, labelHorizonMillis: Int64
+        name: String, keySlot: Int, keyIsText: Bool, latenessMillis: Int64,
+        labelHorizonMillis: Int64
     ) -> EntityPlan {
         var plan = EntityPlan(name: name, keySlot: keySlot, keyIsText: keyIsText)
         plan.columns = columns
-        plan.boundaries = Array(Set(spans.flatMap { [$0.exitAge, $0.entryAge].compactMap(\.self) }))
-            .sorted()
+        plan.boundaries = Array(
+            Set(spans.flatMap { [$0.exitAge, $0.entryAge].compactMap(\.self) })
+        )
+        .sorted()
         for span in spans {
             let first = plan.accumulators.count
             for summary in summaries[span] ?? [] {
@@ -130,7 +133,9 @@ struct EntityPlanBuilder {
     }
 
     private func accumulator(of request: Request, window: Int, in plan: EntityPlan) -> Int? {
-        guard let summary = summary(of: request.aggregate, column: request.column) else { return nil }
+        guard let summary = summary(of: request.aggregate, column: request.column) else {
+            return nil
+        }
         let column = summary.column.flatMap { columns.firstIndex(of: $0) }
         return plan.windows[window].accumulators.first {
             plan.accumulators[$0].kind == summary.kind && plan.accumulators[$0].column == column

@@ -1,6 +1,7 @@
 /// Labels that arrive after their events.
 extension EntityTable {
-    /// Writes the label at its event's place in time, and adds it to the windows that hold the event.
+    /// Writes the label at its event's place in time, and adds it to the windows that hold the
+    /// event.
     ///
     /// - Parameters:
     ///   - ordinal: the event's, as given to `observe`.
@@ -18,7 +19,8 @@ extension EntityTable {
         else { return false }
         events.setBits(label.bitPattern, column, place)
         for (index, window) in plan.windows.enumerated() {
-            let isInside = start(index, entity).distance(to: place) >= 0
+            let isInside =
+                start(index, entity).distance(to: place) >= 0
                 && place.distance(to: end(index, entity)) > 0
             guard isInside else { continue }
             for accumulator in window.accumulators

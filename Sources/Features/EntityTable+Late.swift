@@ -2,13 +2,15 @@ internal import Events
 
 /// Events that come after a newer one of their entity.
 ///
-/// A late event sees its windows as they were at its own time, summed afresh from the retained events;
-/// then it takes its place among them and joins every window that stands over it. Sums without a window,
-/// decayed ones too, cannot be unwound: it sees them as of the entity's newest event.
+/// A late event sees its windows as they were at its own time, summed afresh from the retained
+/// events; then it takes its place among them and joins every window that stands over it. Sums
+/// without a window, decayed ones too, cannot be unwound: it sees them as of the entity's newest
+/// event.
 extension EntityTable {
     mutating func observeLate(_ entity: UInt32, time: Int64, row: inout EventRow) -> UInt32 {
         let place = events.advance(
-            cursor(entity, EntityPlan.headWord), to: cursor(entity, EntityPlan.tailWord), past: time)
+            cursor(entity, EntityPlan.headWord), to: cursor(entity, EntityPlan.tailWord), past: time
+        )
         var page = RetainedEvents.noPage
         project(entity, at: time, end: place)
         read(plan.readingsBefore, of: Self.scratchRow, at: time, into: &row)

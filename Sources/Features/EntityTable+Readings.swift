@@ -4,7 +4,8 @@ internal import Events
 extension EntityTable {
     @inline(__always)
     mutating func read(
-        _ readings: [EntityPlan.Reading], of entity: UInt32, at time: Int64, into row: inout EventRow
+        _ readings: [EntityPlan.Reading], of entity: UInt32, at time: Int64,
+        into row: inout EventRow
     ) {
         for reading in readings {
             let value = read(reading.source, of: entity, at: time)

@@ -93,11 +93,13 @@ extension EntityTable {
         counts.retainedEvents -= 1
     }
 
-    /// Drops the oldest event although windows may still hold it: it leaves them as if it had expired.
+    /// Drops the oldest event although windows may still hold it: it leaves them as if it had
+    /// expired.
     private mutating func expelOldest(of entity: UInt32) {
         let head = cursor(entity, EntityPlan.headWord)
         for (index, window) in plan.windows.enumerated() where window.exit != nil {
-            let isInside = start(index, entity).sequence == head.sequence
+            let isInside =
+                start(index, entity).sequence == head.sequence
                 && head.distance(to: end(index, entity)) > 0
             guard isInside else { continue }
             for accumulator in window.accumulators { remove(head, from: accumulator, of: entity) }
@@ -173,14 +175,15 @@ extension EntityTable {
 
     // MARK: The hand
 
-    /// Examines one row, and frees what its entity no longer needs: its pages when every event is out of
-    /// every window, the whole of it when it was idle for too long. Changes no feature: the next event
-    /// of the entity would do the same.
+    /// Examines one row, and frees what its entity no longer needs: its pages when every event is
+    /// out of every window, the whole of it when it was idle for too long. Changes no feature: the
+    /// next event of the entity would do the same.
     mutating func turnHand(clock: Int64) {
         guard rowsTouched > 1 else { return }
         let row = nextUnderHand()
         let reference = time(row, EntityPlan.referenceWord)
-        guard reference != Self.free, clock - limits.latenessMillis - reference > plan.retentionMillis
+        guard reference != Self.free,
+            clock - limits.latenessMillis - reference > plan.retentionMillis
         else { return }
         if clock - limits.latenessMillis - time(row, EntityPlan.newestWord) > idleMillis {
             forget(row)

@@ -3,10 +3,11 @@ internal import Events
 
 /// All entities of one type: their running windows and their retained events.
 ///
-/// An entity is one row of words (`EntityPlan`) and a list of pages (`RetainedEvents`); there is no heap
-/// object per entity. An event costs one look-up, a step of each cursor, and one addition and (in the
-/// long run) one subtraction per window. Windows only move when their entity is seen, so an idle entity
-/// costs nothing; a hand walks over the rows and frees what idle entities no longer need.
+/// An entity is one row of words (`EntityPlan`) and a list of pages (`RetainedEvents`); there is no
+/// heap object per entity. An event costs one look-up, a step of each cursor, and one addition and
+/// (in the long run) one subtraction per window. Windows only move when their entity is seen, so an
+/// idle entity costs nothing; a hand walks over the rows and frees what idle entities no longer
+/// need.
 struct EntityTable: ~Copyable {
     let plan: EntityPlan
     let limits: FeatureLimits
@@ -72,7 +73,8 @@ struct EntityTable: ~Copyable {
         trim(entity, at: time)
         let place = append(to: entity, time: time)
         // An event that could not be retained would never leave its windows again.
-        for window in plan.windows where window.entry == nil && (place != nil || window.exit == nil) {
+        for window in plan.windows where window.entry == nil && (place != nil || window.exit == nil)
+        {
             for accumulator in window.accumulators {
                 add(currentValue(accumulator), at: time, to: accumulator, of: entity)
             }
@@ -82,7 +84,8 @@ struct EntityTable: ~Copyable {
         return place?.page ?? RetainedEvents.noPage
     }
 
-    /// Moves every cursor to `time`; what expired is subtracted, oldest first, then what entered added.
+    /// Moves every cursor to `time`; what expired is subtracted, oldest first, then what entered
+    /// added.
     mutating func moveWindows(of entity: UInt32, to time: Int64) {
         setTime(time, entity, EntityPlan.referenceWord)
         let tail = cursor(entity, EntityPlan.tailWord)
@@ -119,7 +122,9 @@ struct EntityTable: ~Copyable {
             var place = previous[exit]
             let end = passedOver ? entered : newExit
             while place.sequence != end.sequence {
-                for accumulator in window.accumulators { remove(place, from: accumulator, of: entity) }
+                for accumulator in window.accumulators {
+                    remove(place, from: accumulator, of: entity)
+                }
                 place = events.after(place)
             }
             if passedOver { entered = newExit }

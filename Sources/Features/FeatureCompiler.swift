@@ -31,7 +31,8 @@ struct FeatureCompiler {
         position = Dictionary(
             definitions.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         fieldSlots = Dictionary(
-            schema.fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
+            schema.fields.enumerated().map { ($1.name, $0) },
+            uniquingKeysWith: { first, _ in first })
         slotCount = schema.fields.count + 1 + definitions.count
         for (slot, field) in schema.fields.enumerated() {
             scope.declare(field.name, slot: slot, type: field.type.expressionType)
@@ -65,7 +66,8 @@ struct FeatureCompiler {
         }
         guard let space = FeatureSpace(numericCount: numeric.count, blockBits: bits) else {
             throw .tooMany(
-                what: "vector entries", found: bits.reduce(numeric.count) { $0 + (1 << min($1, 32)) },
+                what: "vector entries",
+                found: bits.reduce(numeric.count) { $0 + (1 << min($1, 32)) },
                 max: FeatureSpace.widthMax)
         }
         return FeaturePlan(
@@ -81,7 +83,8 @@ struct FeatureCompiler {
             tables: builders.map { field, builder in
                 let keySlot = fieldSlots[field] ?? 0
                 return builder.build(
-                    name: field, keySlot: keySlot, keyIsText: schema.fields[keySlot].type == .string,
+                    name: field, keySlot: keySlot,
+                    keyIsText: schema.fields[keySlot].type == .string,
                     latenessMillis: latenessMillis, labelHorizonMillis: labelHorizonMillis)
             },
             afterWindows: afterWindows,
@@ -148,7 +151,8 @@ extension FeatureCompiler {
         }
         let type = schema.fields[slot].type
         guard type == .int64 || type == .string else {
-            throw .notAKey(feature: name, field: aggregate.entity, found: "a \(type.rawValue) field")
+            throw .notAKey(
+                feature: name, field: aggregate.entity, found: "a \(type.rawValue) field")
         }
         if case .expression(let source) = aggregate.operand {
             for dependency in dependencies(of: name) where !independent.contains(dependency) {

@@ -18,14 +18,17 @@ extension FeatureError: CustomStringConvertible {
     public var description: String {
         switch self {
         case .expression(let feature, let error): "feature \(feature): \(error)"
-        case .cycle(let names): "found features that need each other: \(names.joined(separator: " → "))"
-        case .unknownName(let feature, let found, _): "feature \(feature): found unknown name \(found)"
+        case .cycle(let names):
+            "found features that need each other: \(names.joined(separator: " → "))"
+        case .unknownName(let feature, let found, _):
+            "feature \(feature): found unknown name \(found)"
         case .notAKey(let feature, let field, let found):
             "feature \(feature): found \(found) `\(field)`; expected an int64 or string field"
         case .operand(let feature, let found, let expected),
             .window(let feature, let found, let expected):
             "feature \(feature): found \(found); expected \(expected)"
-        case .tooMany(let what, let found, let max): "found \(found) \(what); expected at most \(max)"
+        case .tooMany(let what, let found, let max):
+            "found \(found) \(what); expected at most \(max)"
         }
     }
 }

@@ -4,13 +4,13 @@ public struct FeatureLimits: Equatable, Sendable {
     public var entitiesMax = 1_000_000
     /// Retained events of one entity; at the limit its oldest is dropped, and counted.
     public var windowEventsMax = 10_000
-    /// Retained events of one entity type; at the limit an idle entity is evicted, or the entity's own
-    /// oldest page dropped, and counted.
+    /// Retained events of one entity type; at the limit an idle entity is evicted, or the entity's
+    /// own oldest page dropped, and counted.
     public var retainedEventsMax = 50_000_000
     /// How far behind the newest event an event may come and still take its place in time.
     public var latenessMillis: Int64 = 60_000
-    /// An entity without an event for this long is forgotten: its next event finds it new. Never less
-    /// than its longest window.
+    /// An entity without an event for this long is forgotten: its next event finds it new. Never
+    /// less than its longest window.
     public var idleMillis: Int64 = 365 * 86_400_000
 
     public init() {}

@@ -4,14 +4,16 @@ public import Model
 /// The features of a project, compiled: what is computed for each event, in which order, into which
 /// slots, and how the model's vector is read from them.
 ///
-/// Slots of an `EventRow`: the declared fields, then the event's time, then one a feature, then operands
-/// of aggregates. What no wanted feature needs, directly or through others, is not computed.
+/// Slots of an `EventRow`: the declared fields, then the event's time, then one a feature, then
+/// operands of aggregates. What no wanted feature needs, directly or through others, is not
+/// computed.
 public struct FeaturePlan: Sendable {
     /// One declared feature.
     public struct Feature: Sendable {
         public let definition: FeatureDefinition
         public var name: String { definition.name }
-        /// Where its value stands in the row; nil for a category, which is only an entry of the vector.
+        /// Where its value stands in the row; nil for a category, which is only an entry of the
+        /// vector.
         public let slot: Int?
         public let need: Need
     }
@@ -47,8 +49,8 @@ public struct FeaturePlan: Sendable {
 
     public let schema: EventSchema
     public let features: [Feature]
-    /// The model's inputs: numeric ones first, then categories, each in declared order. The vector's
-    /// index of a numeric input is its place here.
+    /// The model's inputs: numeric ones first, then categories, each in declared order. The
+    /// vector's index of a numeric input is its place here.
     public let inputs: [String]
     public let space: FeatureSpace
     public let slotCount: Int
@@ -62,7 +64,8 @@ public struct FeaturePlan: Sendable {
     /// The entities whose windows hold labels: the length of an event's label references.
     public var labelledEntityCount: Int { tables.count { $0.labelColumn != nil } }
 
-    /// Where a feature's value stands in the row; nil for a category or an unknown name. O(features).
+    /// Where a feature's value stands in the row; nil for a category or an unknown name.
+    /// O(features).
     public func slot(of feature: String) -> Int? {
         features.first { $0.name == feature }?.slot
     }
@@ -72,8 +75,8 @@ public struct FeaturePlan: Sendable {
 }
 
 extension FeaturePlan {
-    /// Compiles definitions; those that neither the model nor another computed feature needs are left
-    /// out of the program.
+    /// Compiles definitions; those that neither the model nor another computed feature needs are
+    /// left out of the program.
     ///
     /// - Parameters:
     ///   - inputs: the model's inputs; nil takes every feature that is not text.

@@ -142,10 +142,10 @@ struct LimitTests {
         var stream = try FeatureStream([count(days: 30)], limits: limits)
         for key in 1...100 { _ = stream.features(.init(key: UInt64(key), time: 0)) }
         #expect(stream.state.counts.retainedEvents == 100)
-        for step in 1...300 { _ = stream.features(.init(key: 0, time: 31 * day + Int64(step))) }
+        for step in 1...1_000 { _ = stream.features(.init(key: 0, time: 31 * day + Int64(step))) }
         #expect(stream.state.counts.entities == 101)
-        #expect(stream.state.counts.retainedEvents == 300)
-        for step in 1...300 { _ = stream.features(.init(key: 0, time: 91 * day + Int64(step))) }
+        #expect(stream.state.counts.retainedEvents == 1_000)
+        for step in 1...1_000 { _ = stream.features(.init(key: 0, time: 91 * day + Int64(step))) }
         #expect(stream.state.counts.entities == 1)
         #expect(stream.state.counts.entitiesExpired == 100)
     }
