@@ -34,7 +34,7 @@ struct StepRun {
     private(set) var allocationsPerLabel = 0.0
 
     init(_ log: borrowing PaymentLog, _ scale: Scale) throws {
-        var pipeline = try Pipeline(HandbookProject.settings())
+        var pipeline = try EventPipeline(HandbookProject.settings())
         var outbox = Outbox()
         let warm = log.warmBlocks(scale)
         var allocations = (events: UInt64(0), labels: UInt64(0))
@@ -66,7 +66,8 @@ struct StepRun {
     }
 
     private static func step(
-        _ pipeline: inout Pipeline, _ log: borrowing PaymentLog, _ records: [PaymentLog.Record],
+        _ pipeline: inout EventPipeline, _ log: borrowing PaymentLog,
+        _ records: [PaymentLog.Record],
         _ range: Range<Int>, _ outbox: inout Outbox
     ) {
         for index in range {

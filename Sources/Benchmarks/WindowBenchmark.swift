@@ -8,7 +8,7 @@ enum WindowBenchmark {
     private static let entityBytesMax = 64.0
 
     static func measure(_ log: borrowing PaymentLog) throws -> [Measurement] {
-        var pipeline = try Pipeline(HandbookProject.scoringSettings(HandbookProject.features))
+        var pipeline = try EventPipeline(HandbookProject.scoringSettings(HandbookProject.features))
         var outbox = Outbox()
         let before = try residentBytes()
         for record in log.events {

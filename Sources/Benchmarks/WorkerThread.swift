@@ -12,7 +12,7 @@ final class WorkerThread: Sendable {
     init(_ settings: WorkerSettings, _ pipeline: PipelineSettings) {
         let thread = Thread { [self] in
             let result = Result {
-                var worker = try Worker(settings, pipeline: pipeline, control: control)
+                var worker = try StreamWorker(settings, pipeline: pipeline, control: control)
                 try worker.run()
             }
             outcome.withLock { $0 = result }

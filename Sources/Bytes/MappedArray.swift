@@ -14,8 +14,10 @@ internal import Glibc
     public init(capacity: Int) {
         let byteCount = max(capacity, 1) * MemoryLayout<Element>.stride
         let region = unsafe mmap(
-            nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0)
-        precondition(unsafe region != MAP_FAILED, "cannot reserve \(byteCount) bytes of address space")
+            nil, byteCount, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1,
+            0)
+        precondition(
+            unsafe region != MAP_FAILED, "cannot reserve \(byteCount) bytes of address space")
         // Scattered reads of small pages cost more in address translation than in memory.
         if byteCount >= 8 * Self.hugePageBytes {
             _ = unsafe madvise(region, byteCount, MADV_HUGEPAGE)
@@ -27,7 +29,8 @@ internal import Glibc
     private static var hugePageBytes: Int { 2 << 20 }
 
     deinit {
-        unsafe munmap(UnsafeMutableRawPointer(base), max(capacity, 1) * MemoryLayout<Element>.stride)
+        unsafe munmap(
+            UnsafeMutableRawPointer(base), max(capacity, 1) * MemoryLayout<Element>.stride)
     }
 
     @inlinable

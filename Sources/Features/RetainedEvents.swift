@@ -122,7 +122,8 @@ struct RetainedEvents: ~Copyable {
     func after(_ cursor: Cursor) -> Cursor {
         let sequence = cursor.sequence &+ 1
         let crosses = sequence & UInt32(Self.pageRows - 1) == 0
-        return Cursor(sequence: sequence, page: crosses ? links[Int(cursor.page)].next : cursor.page)
+        return Cursor(
+            sequence: sequence, page: crosses ? links[Int(cursor.page)].next : cursor.page)
     }
 
     /// The place before `cursor`; when `cursor` is the end of a full last page, `last` is that page.
@@ -146,7 +147,8 @@ struct RetainedEvents: ~Copyable {
     // MARK: Pages
 
     /// Takes a page for `owner` and links it behind `previous`; nil when the pool is full.
-    mutating func takePage(owner: UInt32, firstSequence: UInt32, after previous: UInt32) -> UInt32? {
+    mutating func takePage(owner: UInt32, firstSequence: UInt32, after previous: UInt32) -> UInt32?
+    {
         let page: UInt32
         if freePage != Self.noPage {
             page = freePage

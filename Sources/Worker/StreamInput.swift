@@ -70,12 +70,12 @@ final class StreamInput {
     var isReplay: Bool { batch.offset(next) < committed }
 
     /// Steps the pipeline with the next record; one without a value counts as an empty message.
-    func step(_ pipeline: inout Pipeline, into outbox: inout Outbox) {
+    func step(_ pipeline: inout EventPipeline, into outbox: inout Outbox) {
         Self.step(&pipeline, with: batch, next, origin, into: &outbox)
     }
 
     private static func step(
-        _ pipeline: inout Pipeline, with batch: borrowing MessageBatch, _ index: Int,
+        _ pipeline: inout EventPipeline, with batch: borrowing MessageBatch, _ index: Int,
         _ origin: RecordOrigin, into outbox: inout Outbox
     ) {
         let key = batch.key(index)

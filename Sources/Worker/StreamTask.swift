@@ -4,10 +4,10 @@ internal import Pipeline
 /// The unit of order and state: a pipeline, and the partitions whose records it takes in the order
 /// of time.
 final class StreamTask {
-    var pipeline: Pipeline
+    var pipeline: EventPipeline
     private var merge: Merge
 
-    init(_ pipeline: consuming Pipeline, _ inputs: [StreamInput], mergePatience: Duration) {
+    init(_ pipeline: consuming EventPipeline, _ inputs: [StreamInput], mergePatience: Duration) {
         self.pipeline = pipeline
         merge = Merge(inputs, patience: mergePatience)
     }

@@ -10,7 +10,8 @@ internal import Worker
 struct DemoCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "demo",
-        abstract: "Score simulated card payments on an embedded broker and learn from their labels.",
+        abstract:
+            "Score simulated card payments on an embedded broker and learn from their labels.",
         discussion: """
             Nothing needs to be installed or running. Payments stream into a broker inside this
             process, first as fast as they can be scored, then at a steady rate to measure latency;
@@ -55,8 +56,10 @@ struct DemoCommand: ParsableCommand {
         let plan = try project.plan()
         let settings = project.workerSettings(plan)
         try createTopics(settings, on: broker)
-        say("broker \(broker.bootstrapServers) · \(plan.features.count) features · "
-            + "topics \(settings.eventsTopic), \(settings.labelsTopic ?? "") → \(settings.predictionsTopic)")
+        say(
+            "broker \(broker.bootstrapServers) · \(plan.features.count) features · "
+                + "topics \(settings.eventsTopic), \(settings.labelsTopic ?? "") → \(settings.predictionsTopic)"
+        )
 
         let workers = Workers(
             count: 1, settings, pipeline: try project.pipelineSettings(plan, scorer: nil)
@@ -89,7 +92,9 @@ struct DemoCommand: ParsableCommand {
             if let topic { try broker.createTopic(topic, partitions: DemoProject.topicPartitions) }
         }
         try broker.createTopic(settings.deadLettersTopic, partitions: 1)
-        if case .single(let control) = settings.tasks { try broker.createTopic(control, partitions: 1) }
+        if case .single(let control) = settings.tasks {
+            try broker.createTopic(control, partitions: 1)
+        }
     }
 
     /// Shows how it goes for so many seconds, and tells what was done in them.

@@ -65,7 +65,8 @@ struct DemoSummary {
         text += "\(Numerals.grouped(status.delivered)) predictions delivered, "
         text += "\(Numerals.grouped(status.learned)) labels learned, "
         text += "\(Numerals.grouped(status.rejections.values.reduce(0, +))) rejected\n"
-        text += "  at full speed   \(Numerals.rate(fullSpeed.eventsPerSecond)) events, with as many labels\n"
+        text +=
+            "  at full speed   \(Numerals.rate(fullSpeed.eventsPerSecond)) events, with as many labels\n"
         text += "  latency         \(latencyText) (taken from Kafka → acknowledged by Kafka, "
         text += "at \(Numerals.rate(steady.eventsPerSecond)))\n"
         text += "  state           \(Numerals.grouped(status.entities)) entities, "
@@ -94,7 +95,8 @@ struct DemoSummary {
         for (name, weight) in weights.prefix(Self.weightsShown) {
             let length = Int((abs(weight) / largest * 24).rounded())
             table.append([
-                name, Numerals.signed(weight, 3), String(repeating: weight > 0 ? "+" : "-", count: length),
+                name, Numerals.signed(weight, 3),
+                String(repeating: weight > 0 ? "+" : "-", count: length),
             ])
         }
         return text + table.text(for: terminal, indent: 2)
@@ -114,7 +116,9 @@ struct DemoSummary {
 
     private func predictionText(_ terminal: Terminal) -> String {
         guard !predictions.isEmpty else { return "" }
-        var text = terminal.style("\nSome predictions", .bold) + " read back from \(settings.predictionsTopic)\n"
+        var text =
+            terminal.style("\nSome predictions", .bold)
+            + " read back from \(settings.predictionsTopic)\n"
         for prediction in predictions {
             let id = prediction["id"]?.integer.map { "\($0)" } ?? "?"
             let score = Numerals.fixed(prediction["score"]?.double, 4)
@@ -148,7 +152,8 @@ struct DemoSummary {
         ]
         for (name, value) in numbers { document.append(name, .optional(value)) }
         document.append(
-            "weights", .object(JSONObject(sorting: weights.map { ($0.name, .optional($0.weight)) })))
+            "weights", .object(JSONObject(sorting: weights.map { ($0.name, .optional($0.weight)) }))
+        )
         document.append("predictions", .array(predictions))
         document.append("files", .array(files.map { .string($0) }))
         document.append("status", status.document)

@@ -42,7 +42,7 @@ struct FeatureFile: ~Copyable {
     }
 
     /// Appends the pipeline's newest event.
-    mutating func append(_ pipeline: borrowing Pipeline, timeMillis: Int64) throws(Failure) {
+    mutating func append(_ pipeline: borrowing EventPipeline, timeMillis: Int64) throws(Failure) {
         line.removeAll()
         if idIsText {
             line.append(cell: pipeline.row.textBytes(pipeline.row.texts[idSlot]))

@@ -15,7 +15,8 @@ struct Quality {
     var text: String? {
         guard let auc = judged.rocArea else { return nil }
         let precision = Numerals.fixed(judged.averagePrecision, 3)
-        return "AUC \(Numerals.fixed(auc, 3)) · AP \(precision) of \(Numerals.grouped(judged.count))"
+        return
+            "AUC \(Numerals.fixed(auc, 3)) · AP \(precision) of \(Numerals.grouped(judged.count))"
     }
 
     /// With the calibration by decile: what was said, and what came true.

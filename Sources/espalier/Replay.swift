@@ -4,7 +4,7 @@ internal import Pipeline
 
 /// The pipeline over files: the same steps in the same order as over topics, without Kafka.
 struct Replay: ~Copyable {
-    private(set) var pipeline: Pipeline
+    private(set) var pipeline: EventPipeline
     private var merge: ReplayMerge
     private(set) var delayed: DelayedLabels?
     private var outbox = Outbox()
@@ -26,7 +26,7 @@ struct Replay: ~Copyable {
         _ settings: PipelineSettings, events: [ReplayFile], labels: [ReplayFile],
         delayed: DelayedLabels?, outputs: consuming ReplayOutputs
     ) throws {
-        let pipeline = try Pipeline(settings)
+        let pipeline = try EventPipeline(settings)
         let merge = try ReplayMerge(events: events, labels: labels)
         self.pipeline = pipeline
         self.merge = merge

@@ -92,7 +92,7 @@ final class ReplayFile {
     }
 
     /// Lends the file's decoder to the pipeline, or takes it back.
-    func exchangeDecoder(with pipeline: inout Pipeline) {
+    func exchangeDecoder(with pipeline: inout EventPipeline) {
         switch stream {
         case .events: pipeline.exchangeEventDecoder(with: &decoder)
         case .labels: pipeline.exchangeLabelDecoder(with: &decoder)
@@ -100,14 +100,14 @@ final class ReplayFile {
     }
 
     /// Steps the pipeline with the current record.
-    func step(_ pipeline: inout Pipeline, into outbox: inout Outbox) {
+    func step(_ pipeline: inout EventPipeline, into outbox: inout Outbox) {
         let origin = RecordOrigin(
             stream: stream, partition: number, offset: ordinal, timestampMillis: timeMillis)
         Self.step(&pipeline, origin, reader, into: &outbox)
     }
 
     private static func step(
-        _ pipeline: inout Pipeline, _ origin: RecordOrigin, _ reader: borrowing RecordReader,
+        _ pipeline: inout EventPipeline, _ origin: RecordOrigin, _ reader: borrowing RecordReader,
         into outbox: inout Outbox
     ) {
         pipeline.step(origin, key: nil, value: reader.record, into: &outbox)

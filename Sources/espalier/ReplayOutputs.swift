@@ -66,7 +66,7 @@ struct ReplayOutputs: ~Copyable {
     }
 
     mutating func takeFeatures(
-        of pipeline: borrowing Pipeline, timeMillis: Int64
+        of pipeline: borrowing EventPipeline, timeMillis: Int64
     ) throws(Failure) {
         try features?.append(pipeline, timeMillis: timeMillis)
     }

@@ -33,7 +33,8 @@ struct RunCommand: ParsableCommand {
     @Option(help: "Worker threads; each is a member of the consumer group.")
     var workers = 1
 
-    @Option(help: ArgumentHelp(
+    @Option(
+        help: ArgumentHelp(
             """
             Score with this artifact and learn nothing; otherwise `model.path` if the project does \
             not learn.
@@ -41,8 +42,10 @@ struct RunCommand: ParsableCommand {
             valueName: "path"))
     var model: String?
 
-    @Option(help: ArgumentHelp(
-            "Write what was learned here at the end, instead of to `model.path`.", valueName: "path"))
+    @Option(
+        help: ArgumentHelp(
+            "Write what was learned here at the end, instead of to `model.path`.", valueName: "path"
+        ))
     var modelOut: String?
 
     @Option(help: "Say how it goes every so often.")

@@ -31,7 +31,7 @@ final class Workers: Sendable {
         log: @escaping LogSink
     ) -> Failure? {
         do {
-            var worker = try Worker(settings, pipeline: pipeline, control: control, log: log)
+            var worker = try StreamWorker(settings, pipeline: pipeline, control: control, log: log)
             try worker.run()
             return nil
         } catch {

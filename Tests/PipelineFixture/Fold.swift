@@ -26,11 +26,11 @@ extension RawSpan {
 
 /// A pipeline stepped through records one after the other, and everything that it wrote.
 public struct Fold: ~Copyable {
-    public var pipeline: Pipeline
+    public var pipeline: EventPipeline
     public private(set) var written: [WrittenMessage] = []
     private var outbox = Outbox()
 
-    public init(_ settings: PipelineSettings) throws { pipeline = try Pipeline(settings) }
+    public init(_ settings: PipelineSettings) throws { pipeline = try EventPipeline(settings) }
 
     public init(_ settings: PipelineSettings, _ records: [InputRecord]) throws {
         try self.init(settings)

@@ -17,7 +17,7 @@ struct PipelineAllocations {
         for place in stride(from: 0, to: records.count, by: 100) { records[place].value = [0x7B] }
         let values = records.map { $0.value ?? [] }
         let keys = records.map { Array(($0.key ?? "").utf8) }
-        var pipeline = try Pipeline(try project.settings())
+        var pipeline = try EventPipeline(try project.settings())
         var outbox = Outbox()
         func run(_ range: Range<Int>) -> UInt64 {
             let before = allocation_count()

@@ -23,9 +23,9 @@ final class RunningWorker: Sendable {
     private static func run(
         _ settings: WorkerSettings, _ pipeline: PipelineSettings, _ control: WorkerControl
     ) throws(WorkerError) {
-        var worker: Worker
+        var worker: StreamWorker
         do throws(KafkaError) {
-            worker = try Worker(settings, pipeline: pipeline, control: control)
+            worker = try StreamWorker(settings, pipeline: pipeline, control: control)
         } catch {
             throw .kafka(error)
         }

@@ -4,7 +4,7 @@ internal import Pipeline
 
 /// The group's offers and demands. It waits for our answer, so nothing moves before outputs are
 /// delivered and offsets committed.
-extension Worker {
+extension StreamWorker {
     mutating func answerGroup() throws(WorkerError) {
         while let event = consumer.poll() {
             switch event {
@@ -133,7 +133,7 @@ extension Worker {
         }
         do throws(SchemaError) {
             return StreamTask(
-                try Pipeline(pipelineSettings), inputs, mergePatience: settings.mergePatience)
+                try EventPipeline(pipelineSettings), inputs, mergePatience: settings.mergePatience)
         } catch {
             throw .schema(error)
         }

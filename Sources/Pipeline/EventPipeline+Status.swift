@@ -22,7 +22,7 @@ public struct PipelineStatus: Sendable {
     public init() {}
 }
 
-extension Pipeline {
+extension EventPipeline {
     public var status: PipelineStatus {
         var status = PipelineStatus()
         status.counts = counts

@@ -5,7 +5,7 @@ internal import Training
 
 /// Labels: each meets its event's vector as scored, judges the prediction, takes its event's place
 /// in the windows, and teaches the learner.
-extension Pipeline {
+extension EventPipeline {
     mutating func takeLabel(_ value: RawSpan) throws(DecodeError) {
         guard let label = try labels?.read(value, for: model.loss), let key = labels?.eventKey
         else {

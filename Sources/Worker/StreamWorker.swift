@@ -8,7 +8,7 @@ public import Pipeline
 /// At-least-once: offsets are committed only when every output of the records before them was
 /// acknowledged. State is the fold of the log: a task that starts behind committed offsets replays
 /// its partitions from the beginning with outputs suppressed.
-public struct Worker: ~Copyable {
+public struct StreamWorker: ~Copyable {
     let settings: WorkerSettings
     let pipelineSettings: PipelineSettings
     let control: WorkerControl

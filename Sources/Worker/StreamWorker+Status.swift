@@ -2,7 +2,7 @@ internal import Kafka
 internal import Pipeline
 
 /// What others may see: finished values, published between batches.
-extension Worker {
+extension StreamWorker {
     mutating func publishStatusIfDue() {
         guard ContinuousClock.now - lastStatus >= settings.statusInterval else { return }
         if control.takeLatencyReset() { deliveries.resetLatency() }

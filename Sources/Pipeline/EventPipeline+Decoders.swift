@@ -2,7 +2,7 @@ public import Events
 
 /// Files bring their own form, and CSV files their own header; so whoever reads several changes the
 /// decoder between them.
-extension Pipeline {
+extension EventPipeline {
     /// Exchanges the decoder of events for another one of the same schema.
     public mutating func exchangeEventDecoder(with other: inout EventDecoder) {
         swap(&decoder, &other)

@@ -4,7 +4,7 @@ internal import Features
 internal import Model
 
 /// What a step writes.
-extension Pipeline {
+extension EventPipeline {
     mutating func publish(_ prediction: Prediction, key: RawSpan?, into outbox: inout Outbox) {
         model.explain(vector, into: &reasons)
         published.removeAll(keepingCapacity: true)

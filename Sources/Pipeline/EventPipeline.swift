@@ -10,7 +10,7 @@ public import Training
 /// A pipeline is a fold over one task's records: the same records in the same order give the same
 /// bytes in the outbox and the same state. It knows no Kafka, clock, file or thread. A step
 /// allocates nothing once every buffer has reached its size.
-public struct Pipeline: ~Copyable {
+public struct EventPipeline: ~Copyable {
     public let settings: PipelineSettings
     var decoder: EventDecoder
     /// The newest event with everything computed from it; not specified after a rejected one.
@@ -120,7 +120,7 @@ public struct Pipeline: ~Copyable {
     }
 }
 
-extension Pipeline {
+extension EventPipeline {
     /// Whether an event of this time still finds its place.
     private func isInTime(_ time: Int64) -> Bool {
         clock == .min || time >= clock - settings.limits.latenessMillis
