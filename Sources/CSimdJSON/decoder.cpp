@@ -97,7 +97,8 @@ int32_t csimdjson_add_object(
 }
 
 int32_t csimdjson_add_field(
-    csimdjson_decoder *decoder, int32_t parent, const char *key, size_t count, csimdjson_type type) {
+    csimdjson_decoder *decoder, int32_t parent, const char *key, size_t count,
+    csimdjson_type type) {
     try {
         Fields &fields = decoder->fields;
         if (declared(decoder, parent, key, count) || fields.seen.size() == keysMax) return -1;

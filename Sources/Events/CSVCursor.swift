@@ -15,7 +15,8 @@ struct CSVCursor {
         self.delimiter = delimiter
     }
 
-    /// The next field, or nil where quotes stand wrongly. A record has one field more than delimiters.
+    /// The next field, or nil where quotes stand wrongly. A record has one field more than
+    /// delimiters.
     mutating func next(in record: borrowing RawSpan) -> CSVField? {
         if at < record.byteCount, record.byte(at) == UInt8(ascii: "\"") {
             return quoted(in: record)

@@ -4,9 +4,10 @@ internal import CText
 
 /// Fills a row from the records of a CSV file (RFC 4180) by a schema and the file's header.
 ///
-/// A column serves the field whose path, joined by points, it is named after. An empty field is null;
-/// `""` is the empty text for a string and null for every other type. Booleans are `true`, `false`
-/// (also capitalised), `1`, `0`. Columns that no field names are only checked for quotes and UTF-8.
+/// A column serves the field whose path, joined by points, it is named after. An empty field is
+/// null; `""` is the empty text for a string and null for every other type. Booleans are `true`,
+/// `false` (also capitalised), `1`, `0`. Columns that no field names are only checked for quotes
+/// and UTF-8.
 public struct CSVEventDecoder: Sendable {
     private let types: [FieldType]
     private let required: [Int]
@@ -129,7 +130,8 @@ public struct CSVEventDecoder: Sendable {
 
     private static func isUTF8(_ bytes: borrowing RawSpan) -> Bool {
         unsafe bytes.withUnsafeBytes {
-            unsafe csimdjson_is_utf8($0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count) == 1
+            unsafe csimdjson_is_utf8($0.baseAddress?.assumingMemoryBound(to: UInt8.self), $0.count)
+                == 1
         }
     }
 }

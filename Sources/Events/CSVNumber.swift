@@ -1,8 +1,8 @@
 internal import CSimdJSON
 internal import CText
 
-/// Numbers and booleans of CSV fields. What the plain readers refuse is read again by the rules of JSON,
-/// so that both formats accept `12.0` as an integer and reject the same values.
+/// Numbers and booleans of CSV fields. What the plain readers refuse is read again by the rules of
+/// JSON, so that both formats accept `12.0` as an integer and reject the same values.
 enum CSVNumber {
     enum Reading<Value> {
         case value(Value)

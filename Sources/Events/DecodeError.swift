@@ -10,8 +10,8 @@ public struct DecodeError: Error, Equatable, Sendable {
         case columnCount = "column_count"
         /// Bytes that are not UTF-8, or half a surrogate pair.
         case invalidUTF8 = "invalid_utf8"
-        /// A declared field of another type, a fraction where an integer is declared, a message that
-        /// is not an object.
+        /// A declared field of another type, a fraction where an integer is declared, a message
+        /// that is not an object.
         case wrongType = "wrong_type"
         /// An integer beyond 64 bits, a number beyond double, a time outside `EventTime.limits`.
         case outOfRange = "out_of_range"

@@ -4,7 +4,7 @@ internal import Bytes
 ///
 /// Labels go the same way: a label message is an event with an id, a value and maybe a time.
 public struct EventDecoder: ~Copyable {
-    public enum Format: ~Copyable {
+    private enum Format: ~Copyable {
         case json(JSONEventDecoder)
         case csv(CSVEventDecoder)
     }
@@ -36,8 +36,8 @@ public struct EventDecoder: ~Copyable {
         time = EventTime(schema: schema)
     }
 
-    /// Empties the row and fills its first slots from one message. After an error the row's content is
-    /// unspecified.
+    /// Empties the row and fills its first slots from one message. After an error the row's content
+    /// is unspecified.
     ///
     /// - Parameter line: the line of a file that the message begins on, for errors.
     public func decode(

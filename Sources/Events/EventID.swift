@@ -11,8 +11,8 @@ public struct EventID: Equatable, Sendable {
         isText = schema.fields[schema.id].type == .string
     }
 
-    /// The same in every process. Distinct integers have distinct keys; distinct strings share one with
-    /// probability 2^-64.
+    /// The same in every process. Distinct integers have distinct keys; distinct strings share one
+    /// with probability 2^-64.
     public func key(of row: borrowing EventRow) -> UInt64 {
         isText
             ? StableHash.of(row.textBytes(row.texts[slot]))

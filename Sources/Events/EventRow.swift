@@ -40,11 +40,15 @@ public struct EventRow: ~Copyable {
 
     /// Makes every slot absent. O(slots).
     public mutating func removeAll() {
-        for slot in numbers.indices {
-            numbers[slot] = .nan
-            states[slot] = .absent
-        }
+        Self.fill(&numbers, with: .nan)
+        Self.fill(&states, with: .absent)
         text.removeAll()
+    }
+
+    /// Through a span, because an array checks for its owner at every element.
+    private static func fill<Value>(_ values: inout [Value], with value: Value) {
+        var values = values.mutableSpan
+        for slot in values.indices { values[slot] = value }
     }
 
     public mutating func setNumber(_ value: Double, at slot: Int) {

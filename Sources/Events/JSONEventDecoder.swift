@@ -10,6 +10,7 @@ internal import CSimdJSON
 public struct JSONEventDecoder: ~Copyable {
     private let fields: JSONFields
     private let types: [FieldType]
+    private let textSlots: [Int]
     private let required: [Int]
 
     public init(
@@ -22,10 +23,12 @@ public struct JSONEventDecoder: ~Copyable {
         }
         self.fields = fields
         types = schema.fields.map(\.type)
+        textSlots = schema.fields.indices.filter { schema.fields[$0].type == .string }
         required = schema.required.sorted()
     }
 
-    /// Empties the row and fills it from one message. After an error the row's content is unspecified.
+    /// Empties the row and fills it from one message. After an error the row's content is
+    /// unspecified.
     public func decode(
         _ payload: borrowing RawSpan, into row: inout EventRow
     ) throws(DecodeError) {
@@ -38,19 +41,33 @@ public struct JSONEventDecoder: ~Copyable {
     }
 
     private func fill(_ row: inout EventRow) {
+        setScalars(&row.numbers, &row.integers, &row.states)
+        for slot in textSlots where row.states[slot] == .present {
+            row.setText(unsafe fields.text(of: slot).bytes, at: slot)
+        }
+    }
+
+    /// Sets the state of every field, and the value of all but texts. The arrays come one by one,
+    /// so that each is checked for its owner once and not for every slot.
+    private func setScalars(
+        _ numbers: inout [Double], _ integers: inout [Int64], _ states: inout [SlotState]
+    ) {
+        var numbers = numbers.mutableSpan
+        var integers = integers.mutableSpan
+        var states = states.mutableSpan
         for slot in types.indices {
             let value = unsafe fields[slot]
             guard unsafe value.state == CSIMDJSON_PRESENT else {
-                unsafe row.states[slot] = value.state == CSIMDJSON_NULL ? .null : .absent
+                states[slot] = unsafe value.state == CSIMDJSON_NULL ? .null : .absent
                 continue
             }
+            states[slot] = .present
             switch types[slot] {
-            case .int64: unsafe row.setInteger(value.integer, at: slot)
-            case .bool: unsafe row.setInteger(value.integer, at: slot)
-            case .double: unsafe row.setNumber(value.number, at: slot)
-            case .string:
-                let text = unsafe UnsafeRawBufferPointer(start: value.text, count: Int(value.count))
-                unsafe row.setText(text.bytes, at: slot)
+            case .int64, .bool:
+                integers[slot] = unsafe value.integer
+                numbers[slot] = unsafe Double(value.integer)
+            case .double: numbers[slot] = unsafe value.number
+            case .string: break
             }
         }
     }

@@ -1,7 +1,7 @@
 /// Times such as `2018-04-01T00:00:31.250Z` or `2018-04-01 02:00:31+02:00` (RFC 3339 §5.6).
 ///
-/// The separator is `T`, `t` or a space. A leap second (`:60`) is rejected, because milliseconds since
-/// the epoch have no place for it. Digits finer than a millisecond are dropped.
+/// The separator is `T`, `t` or a space. A leap second (`:60`) is rejected, because milliseconds
+/// since the epoch have no place for it. Digits finer than a millisecond are dropped.
 enum RFC3339 {
     /// Milliseconds since the Unix epoch, or nil when the bytes are not such a time.
     static func millis(_ bytes: borrowing RawSpan) -> Int64? {
@@ -12,7 +12,8 @@ enum RFC3339 {
             let second = number(bytes, 17, 2, 0...59), isSeparated(bytes)
         else { return nil }
         var at = 19
-        guard let fraction = fractionMillis(bytes, &at), let offset = offsetMinutes(bytes, at) else {
+        guard let fraction = fractionMillis(bytes, &at), let offset = offsetMinutes(bytes, at)
+        else {
             return nil
         }
         let minutes = (days(year, month, day) * 24 + hour) * 60 + minute - offset
@@ -85,8 +86,8 @@ enum RFC3339 {
         }
     }
 
-    /// Days from 1970-01-01 to a date of the Gregorian calendar (Hinnant 2014, `days_from_civil`): years
-    /// begin in March, so that the leap day is the last.
+    /// Days from 1970-01-01 to a date of the Gregorian calendar (Hinnant 2014, `days_from_civil`):
+    /// years begin in March, so that the leap day is the last.
     private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
         let y = month <= 2 ? year - 1 : year
         let era = (y >= 0 ? y : y - 399) / 400

@@ -1,7 +1,7 @@
 public import Bytes
 
-/// JSON text (RFC 8259) into a writer: what is written is valid UTF-8 whatever comes in. No allocation
-/// but the writer's own growth.
+/// JSON text (RFC 8259) into a writer: what is written is valid UTF-8 whatever comes in. No
+/// allocation but the writer's own growth.
 extension ByteWriter {
     /// Appends `"…"` with the bytes escaped; bytes that are not UTF-8 become U+FFFD.
     public mutating func append(quoted bytes: borrowing RawSpan) {

@@ -15,7 +15,8 @@ enum JSONNumber {
     private static func integer(_ text: borrowing RawSpan) -> Int64? {
         var value: Int64 = 0
         let isRead = unsafe text.withUnsafeBytes {
-            unsafe ctext_read_int64($0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count, &value)
+            unsafe ctext_read_int64(
+                $0.baseAddress!.assumingMemoryBound(to: CChar.self), $0.count, &value)
         }
         return isRead == 1 ? value : nil
     }
@@ -29,8 +30,8 @@ enum JSONNumber {
         return isRead == 1 ? value : nil
     }
 
-    /// Whether a number that no double holds is too small rather than too large: its first digit that
-    /// is not zero stands behind the point once the exponent is applied.
+    /// Whether a number that no double holds is too small rather than too large: its first digit
+    /// that is not zero stands behind the point once the exponent is applied.
     private static func underflows(_ text: borrowing RawSpan) -> Bool {
         var exponent = 0
         var isNegative = false

@@ -38,7 +38,8 @@ extension JSONParseError: CustomStringConvertible {
         switch reason {
         case .unexpected(let found, let expected):
             "found \(Self.name(found)); expected \(expected.rawValue)"
-        case .invalidEscape: "found an unknown escape; expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX"
+        case .invalidEscape:
+            "found an unknown escape; expected one of \\\" \\\\ \\/ \\b \\f \\n \\r \\t \\uXXXX"
         case .invalidUTF8: "found bytes that are not UTF-8; expected UTF-8"
         case .controlCharacter(let byte):
             "found the control character \(byte); expected it escaped"

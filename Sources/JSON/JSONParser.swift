@@ -136,7 +136,9 @@ struct JSONParser: ~Copyable, ~Escapable {
         if let byte, byte | 0x20 == UInt8(ascii: "e") {
             isInteger = false
             at += 1
-            if let sign = self.byte, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") { at += 1 }
+            if let sign = self.byte, sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-") {
+                at += 1
+            }
             try digits()
         }
         guard let value = JSONNumber.read(bytes.extracting(start..<at), isInteger: isInteger) else {

@@ -1,7 +1,7 @@
 /// The byte rules of JSON strings and UTF-8 (Unicode 15, table 3-7).
 enum JSONText {
-    /// The first byte from `start` that is a quote, a backslash, a control character or not ASCII; the
-    /// end when there is none. Eight bytes at a time (zero-byte test of Mycroft 1987).
+    /// The first byte from `start` that is a quote, a backslash, a control character or not ASCII;
+    /// the end when there is none. Eight bytes at a time (zero-byte test of Mycroft 1987).
     static func plainEnd(of bytes: borrowing RawSpan, from start: Int) -> Int {
         var at = start
         while at + 8 <= bytes.byteCount {
@@ -32,7 +32,8 @@ enum JSONText {
         value < 10 ? UInt8(ascii: "0") + value : UInt8(ascii: "a") + value - 10
     }
 
-    /// The bytes of the well-formed scalar at `at`, which is not ASCII; nil when it is not well-formed.
+    /// The bytes of the well-formed scalar at `at`, which is not ASCII; nil when it is not
+    /// well-formed.
     static func scalarLength(of bytes: borrowing RawSpan, at: Int) -> Int? {
         let form = Form(lead: bytes.byte(at))
         guard form.count > 1, at + form.count <= bytes.byteCount else { return nil }
@@ -55,7 +56,8 @@ enum JSONText {
         return count
     }
 
-    /// What a lead byte promises: the length of its scalar (0 for none) and the range of the second byte.
+    /// What a lead byte promises: the length of its scalar (0 for none) and the range of the second
+    /// byte.
     private struct Form {
         var count: Int
         var second: ClosedRange<UInt8> = 0x80...0xBF

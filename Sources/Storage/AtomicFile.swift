@@ -1,9 +1,10 @@
 internal import Glibc
 
-/// Files that are replaced as a whole: after a crash either the old or the new content stands there.
+/// Files that are replaced as a whole: after a crash either the old or the new content stands
+/// there.
 public enum AtomicFile {
-    /// Writes a temporary file beside `path`, synchronises it, renames it over `path` and synchronises
-    /// the directory. On an error `path` is as it was, unless the last step failed.
+    /// Writes a temporary file beside `path`, synchronises it, renames it over `path` and
+    /// synchronises the directory. On an error `path` is as it was, unless the last step failed.
     public static func write(_ bytes: borrowing RawSpan, to path: String) throws(StorageError) {
         let temporary = "\(path).\(getpid()).tmp"
         unsafe unlink(temporary)

@@ -8,7 +8,8 @@ struct FileDescriptor: ~Copyable {
 
     /// Opens a file for reading; `-` is the standard input.
     init(reading path: String) throws(StorageError) {
-        self = path == "-"
+        self =
+            path == "-"
             ? FileDescriptor(number: STDIN_FILENO, path: path, isOwned: false)
             : try FileDescriptor(path: path, flags: O_RDONLY | O_CLOEXEC, mode: 0)
     }

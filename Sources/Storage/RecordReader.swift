@@ -1,10 +1,10 @@
 internal import Glibc
 
-/// The records of a file one after another, in bounded memory: lines (NDJSON), or CSV records, whose
-/// quoted fields may hold line ends. Empty lines and a byte order mark are skipped.
+/// The records of a file one after another, in bounded memory: lines (NDJSON), or CSV records,
+/// whose quoted fields may hold line ends. Empty lines and a byte order mark are skipped.
 ///
-/// `path` may end in `.gz` or `.zst`, or be `-` for the standard input. A record is lent from the read
-/// buffer without a copy.
+/// `path` may end in `.gz` or `.zst`, or be `-` for the standard input. A record is lent from the
+/// read buffer without a copy.
 ///
 ///     var reader = try RecordReader(path: "events.ndjson.gz", form: .lines)
 ///     while try reader.advance() { use(reader.record, reader.line) }
@@ -100,7 +100,9 @@ public struct RecordReader: ~Copyable {
     private func lineEnd(from start: Int) -> Int? {
         unsafe buffer.withUnsafeBytes {
             let first = unsafe $0.baseAddress! + start
-            guard let found = unsafe memchr(first, 0x0A, filled.upperBound - start) else { return nil }
+            guard let found = unsafe memchr(first, 0x0A, filled.upperBound - start) else {
+                return nil
+            }
             return unsafe UnsafeRawPointer(found) - $0.baseAddress!
         }
     }
@@ -165,7 +167,8 @@ public struct RecordReader: ~Copyable {
         unsafe buffer.withUnsafeMutableBytes { bytes in
             do throws(StorageError) {
                 outcome = .success(
-                    try unsafe stream.read(into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...])))
+                    try unsafe stream.read(
+                        into: UnsafeMutableRawBufferPointer(rebasing: bytes[start...])))
             } catch {
                 outcome = .failure(error)
             }

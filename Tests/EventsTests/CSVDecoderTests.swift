@@ -27,21 +27,27 @@ import Testing
 
     @Test func emptyFieldsAreNull() throws {
         #expect(try decoder().outcome("1,,,") == .cells([.integer(1), .null, .null, .null]))
-        #expect(try decoder().outcome("1,\"\",\"\",\"\"") == .cells([.integer(1), .null, .text(""), .null]))
+        #expect(
+            try decoder().outcome("1,\"\",\"\",\"\"")
+                == .cells([.integer(1), .null, .text(""), .null]))
         #expect(
             try decoder().outcome(",1,a,1", line: 9)
                 == .error(DecodeError(.missingField, field: 0, at: .cell(line: 9, column: 1))))
     }
 
-    @Test(arguments: [
-        ("1,2,a", DecodeError.Reason.columnCount, nil, 4), ("1", .columnCount, nil, 2),
-        ("1,2,a,1,", .columnCount, nil, 5), ("1,2,a,1,x,y", .columnCount, nil, 5),
-        ("1.5,2,a,1", .wrongType, 0, 1), ("x,2,a,1", .wrongType, 0, 1), (" 1,2,a,1", .wrongType, 0, 1),
-        ("9223372036854775808,2,a,1", .outOfRange, 0, 1), ("1,1e999,a,1", .outOfRange, 1, 2),
-        ("1,nan,a,1", .outOfRange, 1, 2), ("1,-inf,a,1", .outOfRange, 1, 2), ("1,0x10,a,1", .wrongType, 1, 2),
-        ("1,2,a,yes", .wrongType, 3, 4), ("1,2,a\"b,1", .malformedCSV, 2, 3), ("1,2,\"a\"b,1", .malformedCSV, 2, 3),
-        ("1,2,\"ab,1", .malformedCSV, 2, 3), ("1,2,\"a\"\"", .malformedCSV, 2, 3),
-    ] as [(String, DecodeError.Reason, Int?, Int)])
+    @Test(
+        arguments: [
+            ("1,2,a", DecodeError.Reason.columnCount, nil, 4), ("1", .columnCount, nil, 2),
+            ("1,2,a,1,", .columnCount, nil, 5), ("1,2,a,1,x,y", .columnCount, nil, 5),
+            ("1.5,2,a,1", .wrongType, 0, 1), ("x,2,a,1", .wrongType, 0, 1),
+            (" 1,2,a,1", .wrongType, 0, 1),
+            ("9223372036854775808,2,a,1", .outOfRange, 0, 1), ("1,1e999,a,1", .outOfRange, 1, 2),
+            ("1,nan,a,1", .outOfRange, 1, 2), ("1,-inf,a,1", .outOfRange, 1, 2),
+            ("1,0x10,a,1", .wrongType, 1, 2),
+            ("1,2,a,yes", .wrongType, 3, 4), ("1,2,a\"b,1", .malformedCSV, 2, 3),
+            ("1,2,\"a\"b,1", .malformedCSV, 2, 3),
+            ("1,2,\"ab,1", .malformedCSV, 2, 3), ("1,2,\"a\"\"", .malformedCSV, 2, 3),
+        ] as [(String, DecodeError.Reason, Int?, Int)])
     func errorsNameLineAndColumn(
         text: String, reason: DecodeError.Reason, field: Int?, column: Int
     ) throws {
@@ -60,7 +66,8 @@ import Testing
     @Test func headersThatDoNotFitAreRefused() {
         func error(_ header: String) -> SchemaError? {
             do throws(SchemaError) {
-                _ = try CSVEventDecoder(schema: Self.schema, header: unsafe Array(header.utf8).span.bytes)
+                _ = try CSVEventDecoder(
+                    schema: Self.schema, header: unsafe Array(header.utf8).span.bytes)
                 return nil
             } catch { return error }
         }

@@ -10,7 +10,8 @@ private let handbookPath = SharedData.path("handbook/transactions.csv.gz")
 /// The handbook's transactions, whole, through reader and decoder.
 @Suite(.enabled(if: handbookPath != nil, "needs data/handbook beside the package"))
 struct HandbookTests {
-    /// Sums as exact integers: of the ids, the times, and the bit patterns of the amounts (wrapping).
+    /// Sums as exact integers: of the ids, the times, and the bit patterns of the amounts
+    /// (wrapping).
     struct Totals: Equatable {
         var rows = 0
         var ids: Int64 = 0
@@ -55,13 +56,16 @@ struct HandbookTests {
 
     @Test(.enabled(if: SchemaFileTests.hasPython, "needs a python3"))
     func everyRowIsReadAsPythonReadsIt() throws {
-        let result = SchemaFileTests.run("/usr/bin/env", ["python3", "-c", Self.program, try #require(handbookPath)], "")
+        let result = SchemaFileTests.run(
+            "/usr/bin/env", ["python3", "-c", Self.program, try #require(handbookPath)], "")
         let words = result.output.split(whereSeparator: \.isWhitespace).map(String.init)
         try #require(result.code == 0 && words.count == 5, "\(result.output)")
         let totals = try totals()
         #expect(totals.rows == 1_303_778)
-        #expect(words == [
-            "\(totals.rows)", "\(totals.ids)", "\(totals.seconds)", "\(totals.amounts)", "\(totals.bits)",
-        ])
+        #expect(
+            words == [
+                "\(totals.rows)", "\(totals.ids)", "\(totals.seconds)", "\(totals.amounts)",
+                "\(totals.bits)",
+            ])
     }
 }

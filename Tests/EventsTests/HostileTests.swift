@@ -17,8 +17,11 @@ import Testing
 
     @Test func tenMegabytesAreTooLarge() throws {
         let message = "{\"id\":\"" + String(repeating: "x", count: 10 << 20) + "\"}"
-        #expect(try EventDecoder(json: Sample.schema).outcome(message) == .error(DecodeError(.tooLarge)))
-        let csv = try EventDecoder(csv: Payment.schema, header: unsafe Array(Payment.csvHeader.utf8).span.bytes)
+        #expect(
+            try EventDecoder(json: Sample.schema).outcome(message) == .error(DecodeError(.tooLarge))
+        )
+        let csv = try EventDecoder(
+            csv: Payment.schema, header: unsafe Array(Payment.csvHeader.utf8).span.bytes)
         #expect(csv.outcome(message).reason == .tooLarge)
     }
 
@@ -32,15 +35,19 @@ import Testing
         #expect(
             decoder.outcome("{\"id\":\"\(name)\"}")
                 == .cells([.text(expected), .absent, .absent, .absent, .absent]))
-        let digits = "{\"id\":\"a\",\"card\":{\"amount\":0.\(String(repeating: "3", count: 1 << 20))}}"
-        #expect(decoder.outcome(digits) == .cells([.text("a"), .absent, .double(1 / 3), .absent, .absent]))
+        let digits =
+            "{\"id\":\"a\",\"card\":{\"amount\":0.\(String(repeating: "3", count: 1 << 20))}}"
+        #expect(
+            decoder.outcome(digits)
+                == .cells([.text("a"), .absent, .double(1 / 3), .absent, .absent]))
         #expect(decoder.outcome("{\"id\":\"a\"\(String(repeating: " ", count: 1 << 20))}").isGood)
     }
 
     @Test(arguments: UInt64(0)..<20) func fuzzedBytesNeverStopTheDecoder(seed: UInt64) throws {
         var random = RandomJSON(seed)
         let json = try EventDecoder(json: Payment.schema)
-        let csv = try EventDecoder(csv: Payment.schema, header: unsafe Array(Payment.csvHeader.utf8).span.bytes)
+        let csv = try EventDecoder(
+            csv: Payment.schema, header: unsafe Array(Payment.csvHeader.utf8).span.bytes)
         for _ in 0..<500 {
             let length = Int.random(in: 0..<300, using: &random.random)
             let noise = (0..<length).map { _ in UInt8.random(in: 0...255, using: &random.random) }
@@ -55,7 +62,8 @@ import Testing
         let decoder = try EventDecoder(json: Payment.schema)
         let bytes = Array(Payment.json.utf8)
         for count in bytes.indices {
-            #expect(decoder.outcome(Array(bytes[..<count])).reason == .malformedJSON, "\(count) bytes")
+            #expect(
+                decoder.outcome(Array(bytes[..<count])).reason == .malformedJSON, "\(count) bytes")
         }
         #expect(decoder.outcome(bytes).isGood)
     }
@@ -64,7 +72,9 @@ import Testing
         let decoder = try EventDecoder(json: Sample.schema)
         let good = #"{"id":"a","card":{"amount":2}}"#
         let expected = decoder.outcome(good)
-        for bad in [#"{"id":"b","count":5,"card":{"amount":[]}}"#, "{\"id\":\"a\",\"card\":{\"am", "\u{0}"] {
+        for bad in [
+            #"{"id":"b","count":5,"card":{"amount":[]}}"#, "{\"id\":\"a\",\"card\":{\"am", "\u{0}",
+        ] {
             #expect(!decoder.outcome(bad).isGood)
             #expect(decoder.outcome(good) == expected)
         }

@@ -15,11 +15,21 @@ import Testing
             random.pick([true, true, true, false]) ? [(key, text)] : []
         }
         let any = random.value(depth: 2)
-        var holder = some("country", random.pick([random.string(), random.string(), random.string(), "null", any]))
+        var holder = some(
+            "country",
+            random.pick([random.string(), random.string(), random.string(), "null", any]))
         holder += some("more", random.value(depth: 1))
-        var card = some("amount", random.pick([random.number(), random.number(), random.number(), "null", random.string()]))
+        var card = some(
+            "amount",
+            random.pick([
+                random.number(), random.number(), random.number(), "null", random.string(),
+            ]))
         card += some("present", random.pick(["true", "false", "true", "false", "null", "1"]))
-        card += some("holder", random.pick([random.object(holder), random.object(holder), random.object(holder), "null", "[]"]))
+        card += some(
+            "holder",
+            random.pick([
+                random.object(holder), random.object(holder), random.object(holder), "null", "[]",
+            ]))
         var root = some("count", random.pick(["-7", "12.0", "3", "0", random.number(), "null"]))
         root += some("card", random.object(card))
         root += some("id", random.string())
@@ -27,7 +37,8 @@ import Testing
         return random.object(root)
     }
 
-    /// What the decoder should make of a document that Foundation has read; nil where any error is right.
+    /// What the decoder should make of a document that Foundation has read; nil where any error is
+    /// right.
     func truth(_ root: [String: Any]) -> [Cell]? {
         var cells: [Cell] = []
         for field in Sample.schema.fields {
@@ -76,10 +87,12 @@ import Testing
                 let bytes = damage == 0 ? Array(text.utf8) : random.damage(text)
                 if bytes.contains(0) { continue }
                 let outcome = decoder.outcome(bytes)
-                let parsed = try? JSONSerialization.jsonObject(with: Data(bytes), options: .fragmentsAllowed)
+                let parsed = try? JSONSerialization.jsonObject(
+                    with: Data(bytes), options: .fragmentsAllowed)
                 let expected = (parsed as? [String: Any]).flatMap { truth($0) }
                 if outcome.reason == .duplicateField { continue }
-                let note = "document \(document).\(damage): \(String(decoding: bytes, as: UTF8.self)): \(outcome)"
+                let note =
+                    "\(document).\(damage): \(String(decoding: bytes, as: UTF8.self)): \(outcome)"
                 switch outcome {
                 case .cells(let cells):
                     good += 1
@@ -96,12 +109,13 @@ import Testing
 
     @Test func grammarAgreesWithTheTreeParser() throws {
         let decoder = try EventDecoder(
-            json: EventSchema(fields: [FieldSchema(name: "z", path: ["z"], type: .int64)], id: 0, time: nil))
+            json: EventSchema(
+                fields: [FieldSchema(name: "z", path: ["z"], type: .int64)], id: 0, time: nil))
         var random = RandomJSON(2)
         for document in 0..<Self.documents {
-            let text = "{\"x\":\(random.value(depth: 4))}"
+            let source = "{\"x\":\(random.value(depth: 4))}"
             for damage in 0...Self.damagesPerDocument {
-                let bytes = damage == 0 ? Array(text.utf8) : random.damage(text)
+                let bytes = damage == 0 ? Array(source.utf8) : random.damage(source)
                 let outcome = decoder.outcome(bytes)
                 let isWhole = outcome.reason == .missingField
                 var error: JSONParseError?
@@ -110,9 +124,11 @@ import Testing
                 } catch let caught { error = caught }
                 if case .duplicateKey = error?.reason { continue }
                 if error?.reason == .numberOutOfRange || outcome.reason == .wrongType { continue }
+                let text = String(decoding: bytes, as: UTF8.self)
                 #expect(
                     isWhole == (error == nil),
-                    "\(document).\(damage): \(String(decoding: bytes, as: UTF8.self)): \(outcome), \(error as Any)")
+                    "\(document).\(damage): \(text), \(outcome), \(error as Any)"
+                )
             }
         }
     }

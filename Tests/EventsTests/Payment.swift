@@ -67,9 +67,10 @@ extension EventRow {
             case .int64, .bool: return .integer(integers[slot])
             case .double: return .double(numbers[slot])
             case .string:
-                return .text(unsafe textBytes(texts[slot]).withUnsafeBytes {
-                    unsafe String(decoding: $0, as: UTF8.self)
-                })
+                return .text(
+                    unsafe textBytes(texts[slot]).withUnsafeBytes {
+                        unsafe String(decoding: $0, as: UTF8.self)
+                    })
             }
         }
     }

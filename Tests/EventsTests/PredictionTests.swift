@@ -9,12 +9,14 @@ struct PredictionFixture: ~Copyable {
     let decoder: EventDecoder
     let row: EventRow
     var writer = PredictionWriter(
-        model: "v3-\"é\"", features: ["amount", "customer_mean_1d", "a\"b\\c"], topics: ["tx", "tx-2"])
+        model: "v3-\"é\"", features: ["amount", "customer_mean_1d", "a\"b\\c"],
+        topics: ["tx", "tx-2"])
     var prediction = Prediction(
         time: 1_534_204_799_000, score: 0.25, margin: -1.0986122886681098,
         source: SourcePosition(topic: 1, partition: 3, offset: 9_007_199_254_740_993))
     var reasons = [
-        Prediction.Reason(feature: 2, contribution: 1.5), Prediction.Reason(feature: 0, contribution: -0.1),
+        Prediction.Reason(feature: 2, contribution: 1.5),
+        Prediction.Reason(feature: 0, contribution: -0.1),
     ]
     var features = [57.16, .nan, 1e-300]
 
@@ -49,12 +51,14 @@ struct PredictionFixture: ~Copyable {
         let head = #"{"id":1303777,"time":1534204799000,"score":0.25,"margin":-1.0986122886681098,"#
         let tail = #""source":{"topic":"tx-2","partition":3,"offset":9007199254740993}"#
         let reasons =
-            #""reasons":[{"feature":"a\"b\\c","contribution":1.5},{"feature":"amount","contribution":-0.1}],"#
+            #""reasons":[{"feature":"a\"b\\c","contribution":1.5},"#
+            + #"{"feature":"amount","contribution":-0.1}],"#
         let features = #","features":{"amount":57.16,"customer_mean_1d":null,"a\"b\\c":1e-300}}"#
         #expect(fixture.text() == head + #""model":"v3-\"é\"","# + reasons + tail + features)
         fixture.writer.setModel("v4")
         fixture.reasons = []
-        #expect(fixture.text(withFeatures: false) == head + #""model":"v4","reasons":[],"# + tail + "}")
+        #expect(
+            fixture.text(withFeatures: false) == head + #""model":"v4","reasons":[],"# + tail + "}")
     }
 
     @Test func whatIsNotFiniteIsNull() throws {
@@ -75,7 +79,8 @@ struct PredictionFixture: ~Copyable {
             guard value.isFinite else { continue }
             fixture.prediction.score = value
             fixture.prediction.margin = value
-            let read = try JSONDecoder().decode([String: Double].self, from: Data(scores(fixture).utf8))
+            let read = try JSONDecoder().decode(
+                [String: Double].self, from: Data(scores(fixture).utf8))
             #expect(read["score"] == value && read["margin"] == value, "\(value)")
         }
     }

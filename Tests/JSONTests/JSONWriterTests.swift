@@ -21,10 +21,14 @@ import Testing
     @Test func everyByteAtEveryPlaceIsReadBack() throws {
         for byte in UInt8(0)..<0x80 {
             for before in 0...9 {
-                let bytes = Array(repeating: UInt8(ascii: "a"), count: before) + [byte] + Array("bcdefghijk".utf8)
+                let bytes =
+                    Array(repeating: UInt8(ascii: "a"), count: before) + [byte]
+                    + Array("bcdefghijk".utf8)
                 let read = try JSONSerialization.jsonObject(
                     with: Data(quoted(bytes)), options: .fragmentsAllowed)
-                #expect(read as? String == String(decoding: bytes, as: UTF8.self), "\(byte) at \(before)")
+                #expect(
+                    read as? String == String(decoding: bytes, as: UTF8.self),
+                    "\(byte) at \(before)")
             }
         }
     }
@@ -32,9 +36,12 @@ import Testing
     @Test func whatIsNotUTF8IsReplacedAsTheStandardLibraryDoes() throws {
         var random = SeededGenerator(1)
         let pieces: [[UInt8]] = [
-            [0x80], [0xC0, 0x80], [0xC3], [0xC3, 0xA9], [0xE2, 0x82, 0xAC], [0xE2, 0x82], [0xED, 0xA0, 0x80],
-            [0xF0, 0x9F, 0x98, 0x80], [0xF0, 0x9F, 0x98], [0xF4, 0x90, 0x80, 0x80], [0xFF], [0x61], [0x22], [0x0A],
-            [0xE0, 0x80, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80], Array("a longer plain run of text".utf8),
+            [0x80], [0xC0, 0x80], [0xC3], [0xC3, 0xA9], [0xE2, 0x82, 0xAC], [0xE2, 0x82],
+            [0xED, 0xA0, 0x80],
+            [0xF0, 0x9F, 0x98, 0x80], [0xF0, 0x9F, 0x98], [0xF4, 0x90, 0x80, 0x80], [0xFF], [0x61],
+            [0x22], [0x0A],
+            [0xE0, 0x80, 0x80], [0xF8, 0x88, 0x80, 0x80, 0x80],
+            Array("a longer plain run of text".utf8),
         ]
         for _ in 0..<5_000 {
             let bytes = (0..<Int.random(in: 0...8, using: &random)).flatMap { _ in
@@ -43,7 +50,8 @@ import Testing
             let output = quoted(bytes)
             let isValid = String(validating: output, as: UTF8.self) != nil
             #expect(isValid, "\(bytes)")
-            let read = try JSONSerialization.jsonObject(with: Data(output), options: .fragmentsAllowed)
+            let read = try JSONSerialization.jsonObject(
+                with: Data(output), options: .fragmentsAllowed)
             let expected = String(decoding: bytes, as: UTF8.self)
             #expect((read as? String).map { Array($0.utf8) } == Array(expected.utf8), "\(bytes)")
         }
@@ -66,7 +74,8 @@ import Testing
             guard value.isFinite else { continue }
             let written = text { $0.append(number: value) }
             #expect(Double(written) == value)
-            #expect(written.utf8.count <= "\(value)".utf8.count + 1, "\(written) is not the shortest")
+            #expect(
+                written.utf8.count <= "\(value)".utf8.count + 1, "\(written) is not the shortest")
         }
     }
 

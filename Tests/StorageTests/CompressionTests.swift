@@ -31,7 +31,9 @@ import Testing
         let lines = lines(seed)
         _ = try folder.write(Array((lines.joined(separator: "\n") + "\n").utf8), "x")
         #expect(try folder.shell("\(command) x > x.\(suffix)"))
-        #expect(read("\(folder.path)/x.\(suffix)") == Reading(records: lines, lines: Array(1...lines.count)))
+        #expect(
+            read("\(folder.path)/x.\(suffix)")
+                == Reading(records: lines, lines: Array(1...lines.count)))
     }
 
     @Test(arguments: tools.map(\.suffix)) func membersFollowEachOther(suffix: String) throws {
@@ -55,7 +57,9 @@ import Testing
         }
     }
 
-    @Test(arguments: tools.map(\.suffix)) func damageIsAnErrorAndNeverAnotherContent(suffix: String) throws {
+    @Test(arguments: tools.map(\.suffix)) func damageIsAnErrorAndNeverAnotherContent(suffix: String)
+        throws
+    {
         let command = try #require(Self.tools.first { $0.suffix == suffix }?.command)
         let check = suffix == "zst" ? "zstd -q -c --check" : command
         let lines = lines(1)

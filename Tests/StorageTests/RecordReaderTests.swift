@@ -11,7 +11,8 @@ struct Reading: Equatable {
 }
 
 func read(
-    _ path: String, _ form: RecordReader.Form = .lines, recordBytesMax: Int = RecordReader.recordBytesMax
+    _ path: String, _ form: RecordReader.Form = .lines,
+    recordBytesMax: Int = RecordReader.recordBytesMax
 ) -> Reading {
     var reading = Reading()
     do throws(StorageError) {
@@ -45,18 +46,24 @@ func read(
     }
 
     @Test func recordsMayHoldLineEndsInsideQuotes() throws {
-        let text = "id,name\n1,\"a\nb\"\n2,\"x\"\"\n\n\"\"\"\r\n3,5\" tall\n4,\"\"\n\"5\",\"a,\"\"\r\n\"\n6,x"
+        let text =
+            "id,name\n1,\"a\nb\"\n2,\"x\"\"\n\n\"\"\"\r\n3,5\" tall\n4,\"\"\n"
+            + "\"5\",\"a,\"\"\r\n\"\n6,x"
         let path = try folder.write(Array(text.utf8), "x.csv")
         #expect(
             read(path, .csv)
                 == Reading(
-                    records: ["id,name", "1,\"a\nb\"", "2,\"x\"\"\n\n\"\"\"", "3,5\" tall", "4,\"\"", "\"5\",\"a,\"\"\r\n\"", "6,x"],
+                    records: [
+                        "id,name", "1,\"a\nb\"", "2,\"x\"\"\n\n\"\"\"", "3,5\" tall", "4,\"\"",
+                        "\"5\",\"a,\"\"\r\n\"", "6,x",
+                    ],
                     lines: [1, 2, 4, 7, 8, 9, 11]))
         #expect(read(path, .lines).records.count == 10)
         let open = try folder.write(Array("a\nb,\"c\nd\n".utf8), "open.csv")
         #expect(read(open, .csv).error == .unclosedQuote(path: open, line: 2))
         let other = try folder.write(Array("a;\"b\n\"\nc,\"d;e".utf8), "other.csv")
-        #expect(read(other, .csv(delimiter: UInt8(ascii: ";"))).records == ["a;\"b\n\"", "c,\"d;e"])
+        #expect(
+            read(other, .csv(delimiter: UInt8(ascii: ";"))).records == ["a;\"b\n\"", "c,\"d;e"])
     }
 
     @Test func longRecordsAreRefused() throws {
@@ -82,7 +89,8 @@ func read(
     @Test func filesThatCannotBeReadAreNamed() {
         #expect(read("/nowhere/x").error == .system(path: "/nowhere/x", call: "open", code: ENOENT))
         #expect(read("/tmp").error == .system(path: "/tmp", call: "read", code: EISDIR))
-        #expect(read("/nowhere/x").error?.description == "/nowhere/x: open: No such file or directory")
+        #expect(
+            read("/nowhere/x").error?.description == "/nowhere/x: open: No such file or directory")
     }
 
     @Test func progressEndsAtTheSize() throws {
@@ -90,5 +98,19 @@ func read(
         let reader = try RecordReader(path: path, form: .lines)
         #expect(reader.bytesTotal == 1_000 && reader.bytesRead == 0)
         #expect(try RecordReader(path: "/dev/null", form: .lines).bytesTotal == nil)
+    }
+
+    @Test func theStandardInputIsRead() throws {
+        let path = try folder.write(Array("a\nb".utf8), "x")
+        let kept = dup(STDIN_FILENO)
+        let file = unsafe open(path, O_RDONLY)
+        defer {
+            dup2(kept, STDIN_FILENO)
+            close(kept)
+        }
+        try #require(file >= 0 && dup2(file, STDIN_FILENO) == STDIN_FILENO)
+        close(file)
+        #expect(read("-") == Reading(records: ["a", "b"], lines: [1, 2]))
+        #expect(dup2(STDIN_FILENO, STDIN_FILENO) == STDIN_FILENO, "the reader does not close it")
     }
 }

@@ -1,4 +1,5 @@
-/// Whether the tests were built with optimization; without, the compiler adds allocations of its own.
+/// Whether the tests were built with optimization; without, the compiler adds allocations of its
+/// own.
 public let isOptimized: Bool = {
     var optimized = true
     assert(

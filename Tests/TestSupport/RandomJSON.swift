@@ -13,8 +13,10 @@ public struct RandomJSON {
     public mutating func number() -> String {
         switch Int.random(in: 0..<6, using: &random) {
         case 0: "\(Int64.random(in: .min ... .max, using: &random))"
-        case 1: "\(Int.random(in: -1_000...1_000, using: &random)).\(pick(["0", "5", "25", "000", "10"]))"
-        case 2: "\(Double(bitPattern: UInt64.random(in: 0...0x7FE0_0000_0000_0000, using: &random)))"
+        case 1:
+            "\(Int.random(in: -1_000...1_000, using: &random)).\(pick(["0", "5", "25", "000", "10"]))"
+        case 2:
+            "\(Double(bitPattern: UInt64.random(in: 0...0x7FE0_0000_0000_0000, using: &random)))"
         case 3: "-\(Int.random(in: 0...99, using: &random))\(pick(["e2", "E+1", "e-2", ""]))"
         default: "\(Int.random(in: -100_000...100_000, using: &random))"
         }
@@ -22,7 +24,8 @@ public struct RandomJSON {
 
     public mutating func string() -> String {
         let pieces = [
-            "a", "B", "7", " ", "é", "€", "😀", "\\n", "\\\"", "\\\\", "\\u00e9", "\\ud83d\\ude00", "\\u0001",
+            "a", "B", "7", " ", "é", "€", "😀", "\\n", "\\\"", "\\\\", "\\u00e9", "\\ud83d\\ude00",
+            "\\u0001",
             "/", "{", "]", ",", ":", "e\u{301}", "longer run of plain text", "\u{7F}",
         ]
         return "\""
@@ -37,19 +40,25 @@ public struct RandomJSON {
         case 5: "false"
         case 6: "null"
         case 7:
-            "[" + (0..<Int.random(in: 0...4, using: &random)).map { _ in
-                space() + value(depth: depth - 1) + space()
-            }.joined(separator: ",") + "]"
-        default: object((0..<Int.random(in: 0...4, using: &random)).map { ("x\($0)", value(depth: depth - 1)) })
+            "["
+                + (0..<Int.random(in: 0...4, using: &random)).map { _ in
+                    space() + value(depth: depth - 1) + space()
+                }.joined(separator: ",") + "]"
+        default:
+            object(
+                (0..<Int.random(in: 0...4, using: &random)).map {
+                    ("x\($0)", value(depth: depth - 1))
+                })
         }
     }
 
     /// An object of the members in random order.
     public mutating func object(_ members: [(key: String, text: String)]) -> String {
         let shuffled = members.shuffled(using: &random)
-        return "{" + shuffled.map { member in
-            "\(space())\"\(member.key)\"\(space()):\(space())\(member.text)\(space())"
-        }.joined(separator: ",") + "}"
+        return "{"
+            + shuffled.map { member in
+                "\(space())\"\(member.key)\"\(space()):\(space())\(member.text)\(space())"
+            }.joined(separator: ",") + "}"
     }
 
     /// The bytes with one to three of them changed, removed, added or moved.
@@ -57,8 +66,10 @@ public struct RandomJSON {
         var bytes = Array(text.utf8)
         for _ in 0..<Int.random(in: 1...3, using: &random) where !bytes.isEmpty {
             let at = Int.random(in: 0..<bytes.count, using: &random)
-            let byte = Bool.random(using: &random)
-                ? pick(Array("{}[]:,\"\\ 019-+.eEtfnu".utf8)) : UInt8.random(in: 0...255, using: &random)
+            let byte =
+                Bool.random(using: &random)
+                ? pick(Array("{}[]:,\"\\ 019-+.eEtfnu".utf8))
+                : UInt8.random(in: 0...255, using: &random)
             switch Int.random(in: 0..<5, using: &random) {
             case 0: bytes[at] = byte
             case 1: bytes.remove(at: at)

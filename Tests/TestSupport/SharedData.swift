@@ -1,6 +1,7 @@
 import Glibc
 
-/// Data for tests that is not part of the repository: `$ESPALIER_SHARED`, else `../shared` beside it.
+/// Data for tests that is not part of the repository: `$ESPALIER_SHARED`, else `../shared` beside
+/// it.
 public enum SharedData {
     /// The folder that the data stands in.
     public static var root: String {

@@ -45,8 +45,8 @@ typedef struct {
     int64_t byte;
 } csimdjson_outcome;
 
-/// `message_max` and `string_max` in bytes, `depth_max` in open objects and arrays. Returns NULL when
-/// there is no memory.
+/// `message_max` and `string_max` in bytes, `depth_max` in open objects and arrays. Returns NULL
+/// when there is no memory.
 csimdjson_decoder *csimdjson_create(size_t message_max, size_t string_max, size_t depth_max);
 
 void csimdjson_destroy(csimdjson_decoder *decoder);
@@ -59,8 +59,8 @@ enum { CSIMDJSON_ROOT = 0 };
 int32_t csimdjson_add_object(
     csimdjson_decoder *decoder, int32_t parent, const char *key, size_t count);
 
-/// Declares the next field under `key` of `parent`. Returns its number (0, 1, …), or -1 when the place
-/// is taken or there is no memory.
+/// Declares the next field under `key` of `parent`. Returns its number (0, 1, …), or -1 when the
+/// place is taken or there is no memory.
 int32_t csimdjson_add_field(
     csimdjson_decoder *decoder, int32_t parent, const char *key, size_t count, csimdjson_type type);
 
@@ -70,11 +70,12 @@ csimdjson_outcome csimdjson_decode(csimdjson_decoder *decoder, const uint8_t *by
 /// The declared fields, in the order of their declaration.
 const csimdjson_value *csimdjson_values(const csimdjson_decoder *decoder);
 
-/// Reads a whole text as a JSON number that is an integer of 64 bits: `12`, but also `12.0` and `1.2e1`.
+/// Reads a whole text as a JSON number that is an integer of 64 bits: `12`, but also `12.0` and
+/// `1.2e1`.
 csimdjson_status csimdjson_read_int64(const uint8_t *bytes, size_t count, int64_t *value);
 
-/// Reads a whole text as a JSON number. What is too small for a double is zero, what is too large is
-/// out of range.
+/// Reads a whole text as a JSON number. What is too small for a double is zero, what is too large
+/// is out of range.
 csimdjson_status csimdjson_read_double(const uint8_t *bytes, size_t count, double *value);
 
 /// Whether the bytes are well-formed UTF-8. About 20 GB/s.
