@@ -26,8 +26,8 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .target(name: "CText"),
-        layer("Bytes", on: "CText", "CXXHash"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
+        layer("Bytes", on: "CText", "CXXHash"),
         layer("JSON", on: "CText", "Bytes"),
         layer("Sparse"),
         // Layer 1: parts

@@ -5,6 +5,7 @@ internal import Glibc
 public enum AtomicFile {
     /// Writes a temporary file beside `path`, synchronises it, renames it over `path` and
     /// synchronises the directory. On an error `path` is as it was, unless the last step failed.
+    /// One writer at a time for each path.
     public static func write(_ bytes: borrowing RawSpan, to path: String) throws(StorageError) {
         let temporary = "\(path).\(getpid()).tmp"
         unsafe unlink(temporary)
