@@ -9,7 +9,7 @@
 
 namespace csimdjson {
 
-static_assert(std::endian::native == std::endian::little, "keys are compared as little-endian words");
+static_assert(std::endian::native == std::endian::little, "key words are little-endian");
 
 inline uint64_t load8(const uint8_t *at) {
     uint64_t word;
@@ -17,8 +17,8 @@ inline uint64_t load8(const uint8_t *at) {
     return word;
 }
 
-/// The bytes of a key with its outer eight at each end, by which keys are told apart and hashed. The
-/// bytes must be followed by seven more that may be read.
+/// The bytes of a key with its outer eight at each end, by which keys are told apart and hashed.
+/// The bytes must be followed by seven more that may be read.
 struct KeyBytes {
     const uint8_t *start;
     size_t count;
@@ -83,8 +83,8 @@ struct Fields {
     /// The decode that last met each key, to notice a second one.
     std::vector<uint64_t> seen;
 
-    /// The key's number in the object, or -1. Only declared keys are in the table, so a message cannot
-    /// make its chains longer.
+    /// The key's number in the object, or -1. Only declared keys are in the table, so a message
+    /// cannot make its chains longer.
     int32_t find(const Object &object, const KeyBytes &key) const {
         if (object.table.empty()) return -1;
         const size_t mask = object.table.size() - 1;

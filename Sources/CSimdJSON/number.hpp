@@ -29,7 +29,8 @@ constexpr int64_t writtenExponentMax = 1'000'000'000;
 inline bool eightDigits(const uint8_t *at, uint64_t &value) {
     uint64_t word;
     std::memcpy(&word, at, sizeof word);
-    if (((word & (word + 0x0606060606060606)) & 0xF0F0F0F0F0F0F0F0) != 0x3030303030303030) return false;
+    const uint64_t high = word & (word + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0;
+    if (high != 0x3030303030303030) return false;
     word -= 0x3030303030303030;
     word = word * 10 + (word >> 8);
     value = ((word & 0x000000FF000000FF) * 0x000F424000000064
@@ -145,8 +146,8 @@ inline int64_t significantDigits(const Number &number) {
     return count;
 }
 
-/// The nearest double, or `OUT_OF_RANGE` when that is infinite. One multiplication or division of two
-/// exact doubles rounds correctly (Clinger 1990); everything else goes to `std::from_chars`.
+/// The nearest double, or `OUT_OF_RANGE` when that is infinite. One multiplication or division of
+/// two exact doubles rounds correctly (Clinger 1990); everything else goes to `std::from_chars`.
 inline csimdjson_status doubleValue(const Number &number, double &value) {
     const bool isExact = number.digitCount <= exactDigitsMax && number.digits <= exactDoubleMax;
     if (isExact && number.digits == 0) {

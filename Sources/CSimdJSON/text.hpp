@@ -1,5 +1,5 @@
-// Strings of RFC 8259 §7. Control characters and invalid UTF-8 are already excluded; what remains are
-// the escapes.
+// Strings of RFC 8259 §7. Control characters and invalid UTF-8 are already excluded; what remains
+// are the escapes.
 #pragma once
 #include "CSimdJSON.h"
 

@@ -4,7 +4,8 @@
 #include "number.hpp"
 #include "text.hpp"
 
-// The whole walk becomes one function, so that its state stays in registers (a quarter of its time).
+// The whole walk becomes one function, so that its state stays in registers (a quarter of its
+// time).
 #define INLINE __attribute__((always_inline))
 
 namespace csimdjson {
@@ -18,8 +19,8 @@ struct Frame {
 constexpr int32_t undeclaredObject = -1;
 constexpr int32_t openArray = -2;
 
-/// The message and where simdjson found its structure: each of `{}[]:,` and the start of each string
-/// and other scalar. `at[structures]` is the end of the message, where a zero byte stands.
+/// The message and where simdjson found its structure: each of `{}[]:,` and the start of each
+/// string and other scalar. `at[structures]` is the end of the message, where a zero byte stands.
 struct Message {
     const uint8_t *bytes;
     size_t count;
@@ -38,7 +39,8 @@ class Walk {
   public:
     Walk(const Message &message, const Limits &limits, Fields &fields, Frame *frames, uint8_t *text,
          uint64_t turn)
-        : message(message), limits(limits), fields(fields), frames(frames), text(text), turn(turn) {}
+        : message(message), limits(limits), fields(fields), frames(frames), text(text),
+          turn(turn) {}
 
     csimdjson_outcome run() {
         const uint8_t first = byte();
@@ -127,7 +129,8 @@ class Walk {
         return value(key);
     }
 
-    /// The inside of the string at `index`: nothing but white space follows before the next structure.
+    /// The inside of the string at `index`: nothing but white space follows before the next
+    /// structure.
     INLINE bool inside(const uint8_t *&start, const uint8_t *&end) const {
         start = message.bytes + message.at[index] + 1;
         end = message.bytes + message.at[index + 1];
@@ -156,7 +159,8 @@ class Walk {
         if (!object.mayHold(count)) return true;
         const KeyBytes bytes(start, count);
         int32_t found = static_cast<int32_t>(frame.next);
-        const bool isNext = frame.next < object.keys.size() && object.keys[frame.next].bytes == bytes;
+        const bool isNext =
+            frame.next < object.keys.size() && object.keys[frame.next].bytes == bytes;
         if (!isNext) found = fields.find(object, bytes);
         if (found < 0) return true;
         frame.next = static_cast<uint32_t>(found) + 1;
@@ -227,7 +231,9 @@ class Walk {
     INLINE bool number(const Key *key) {
         Number scanned;
         const uint8_t *const start = message.bytes + message.at[index];
-        if (!scan(start, message.bytes + message.count, scanned)) return reject(CSIMDJSON_MALFORMED);
+        if (!scan(start, message.bytes + message.count, scanned)) {
+            return reject(CSIMDJSON_MALFORMED);
+        }
         if (key) {
             csimdjson_status status = CSIMDJSON_WRONG_TYPE;
             if (key->field >= 0) {

@@ -1,9 +1,29 @@
 extension DecodeError {
-    /// The error in words for people: `amount: wrong_type at byte 81: expected a double`.
-    public func text(for schema: EventSchema) -> String {
+    /// The error in words for people: `amount: wrong_type at byte 81: found a string; expected a
+    /// number`.
+    ///
+    /// - Parameter message: the message turned away.
+    public func text(for schema: EventSchema, message: borrowing RawSpan) -> String {
         let name = field.map { schema.fields.indices.contains($0) ? schema.fields[$0].name : "?" }
         let subject = name.map { "\($0): " } ?? ""
-        return "\(subject)\(reason.rawValue)\(placeText): \(expectation(in: schema))"
+        let finding = finding(in: message).map { "found \($0); " } ?? ""
+        return "\(subject)\(reason.rawValue)\(placeText): \(finding)\(expectation(in: schema))"
+    }
+
+    /// What stands at the byte at fault, by its first byte.
+    private func finding(in message: borrowing RawSpan) -> String? {
+        if reason == .tooLarge && field == nil { return "\(message.byteCount) bytes" }
+        guard let byte else { return nil }
+        guard byte < message.byteCount else { return "the end" }
+        switch message.byte(byte) {
+        case UInt8(ascii: "{"): return "an object"
+        case UInt8(ascii: "["): return "an array"
+        case UInt8(ascii: "\""): return reason == .duplicateField ? "its key again" : "a string"
+        case UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"): return "a number"
+        case UInt8(ascii: "t"), UInt8(ascii: "f"): return reason == .wrongType ? "a bool" : "text"
+        case UInt8(ascii: "\\"): return "a backslash"
+        case let other: return "byte \(other)"
+        }
     }
 
     private var placeText: String {

@@ -38,6 +38,12 @@ internal import CSimdJSON
     subscript(slot: Int) -> csimdjson_value {
         unsafe csimdjson_values(handle)[slot]
     }
+
+    /// The text of a string field that is present.
+    func text(of slot: Int) -> UnsafeRawBufferPointer {
+        let value = unsafe self[slot]
+        return unsafe UnsafeRawBufferPointer(start: value.text, count: Int(value.count))
+    }
 }
 
 extension FieldType {

@@ -20,7 +20,7 @@ enum RFC3339 {
         return Int64((minutes * 60 + second) * 1_000 + fraction)
     }
 
-    /// More than any sensible fraction needs.
+    /// Bytes; room for 40 digits of a fraction.
     private static let textBytesMax = 64
 
     private static func isSeparated(_ bytes: borrowing RawSpan) -> Bool {

@@ -1,4 +1,5 @@
-/// Members in the order they were written, each key once.
+/// Members in the order they were written, each key once. Keys are compared as Swift strings, so
+/// that canonically equivalent ones are the same.
 public struct JSONObject: Equatable, Sendable, ExpressibleByDictionaryLiteral {
     public private(set) var keys: [String] = []
     public private(set) var values: [JSONValue] = []

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// The bytes of a file from start to end, decompressed by its name: `.gz`, `.zst`, or as they are.
 ///
 /// Memory: one input buffer, and what the format's window needs (32 KiB for gzip, at most 128 MiB
@@ -26,7 +28,7 @@ struct FileStream: ~Copyable {
     }
 
     private static func decompressor(for path: String) throws(StorageError) -> Decompressor? {
-        let noMemory = StorageError.system(path: path, call: "malloc", code: 12)
+        let noMemory = StorageError.system(path: path, call: "malloc", code: ENOMEM)
         if path.hasSuffix(".gz") {
             guard let stream = GzipStream() else { throw noMemory }
             return .gzip(stream)
@@ -76,7 +78,8 @@ struct FileStream: ~Copyable {
         let step = unsafe input.withUnsafeBytes {
             unsafe decompressor!.step(UnsafeRawBufferPointer(rebasing: $0[pending]), into: buffer)
         }
-        guard let step else { throw .corrupt(path: path, byte: bytesRead) }
+        let isStuck = step.map { !pending.isEmpty && $0.consumed + $0.produced == 0 } ?? true
+        guard let step, !isStuck else { throw .corrupt(path: path, byte: bytesRead) }
         pending = pending.lowerBound + step.consumed..<pending.upperBound
         isFull = step.produced == buffer.count
         isBetween = step.isAtEnd || (isBetween && step.consumed == 0)

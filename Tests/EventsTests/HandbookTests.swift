@@ -68,4 +68,27 @@ struct HandbookTests {
                 "\(totals.bits)",
             ])
     }
+
+    /// A label message is an event with a value; the numbers are those of the data's description.
+    @Test func labelsAreEventsToo() throws {
+        let schema = EventSchema(
+            fields: [
+                FieldSchema(name: "id", path: ["transaction_id"], type: .int64),
+                FieldSchema(name: "fraud", path: ["fraud"], type: .bool),
+            ], id: 0, time: nil, required: [1])
+        let path = try #require(SharedData.path("handbook/labels.csv.gz"))
+        var reader = try RecordReader(path: path, form: .csv)
+        let hasHeader = try reader.advance()
+        try #require(hasHeader)
+        let decoder = try EventDecoder(csv: schema, header: reader.record)
+        var row = EventRow(slots: 2)
+        var rows = 0
+        var frauds = 0.0
+        while try reader.advance() {
+            try decoder.decode(reader.record, line: reader.line, into: &row)
+            rows += 1
+            frauds += row.numbers[1]
+        }
+        #expect(rows == 1_303_778 && frauds == 10_659)
+    }
 }

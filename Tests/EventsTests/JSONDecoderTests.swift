@@ -19,8 +19,7 @@ import Testing
 
     @Test func orderAndSpaceAndUndeclaredPartsDoNotMatter() throws {
         let text = """
-             \t\r\n{ "x" : [ 1 , { "id" : 5 } , [ ] , null ] ,
-            "card" : { "present" : false , "z":{},
+             \t\r\n{ "x" : [ 1 , { "id" : 5 } , [ ] , null ] , "card" : { "present" : false ,"z":{},
             "holder" : { "country" : "F\\u0052" , "x" : "\\"" } , "amount" : 1e2 } , "id":"b"  }\n
             """
         #expect(
@@ -95,10 +94,10 @@ import Testing
         ("-0", -0.0), ("-0.0", -0.0), ("1e308", 1e308), ("4.9e-324", Double.leastNonzeroMagnitude),
         ("1e-999", 0),
         ("-1e-400", -0.0), ("0.1", 0.1),
-        ("123456789012345678901234567890", 123456789012345677877719597056),
+        ("123456789012345678901234567890", 123_456_789_012_345_677_877_719_597_056),
         ("1.7976931348623157e308", 1.7976931348623157e308),
         ("2.2250738585072011e-308", Double.leastNormalMagnitude.nextDown),
-        ("9007199254740993", 9007199254740992), ("0.000000000000000000000000000001", 1e-30),
+        ("9007199254740993", 9_007_199_254_740_992), ("0.000000000000000000000000000001", 1e-30),
         ("1e23", 1e23), ("8.5e22", 8.5e22), ("0e999999999", 0),
     ])
     func doublesAreTheNearest(text: String, value: Double) throws {

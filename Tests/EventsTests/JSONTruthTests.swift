@@ -91,8 +91,8 @@ import Testing
                     with: Data(bytes), options: .fragmentsAllowed)
                 let expected = (parsed as? [String: Any]).flatMap { truth($0) }
                 if outcome.reason == .duplicateField { continue }
-                let text = String(decoding: bytes, as: UTF8.self)
-                let note = "document \(document).\(damage): \(text): \(outcome)"
+                let note =
+                    "\(document).\(damage): \(String(decoding: bytes, as: UTF8.self)): \(outcome)"
                 switch outcome {
                 case .cells(let cells):
                     good += 1
@@ -113,9 +113,9 @@ import Testing
                 fields: [FieldSchema(name: "z", path: ["z"], type: .int64)], id: 0, time: nil))
         var random = RandomJSON(2)
         for document in 0..<Self.documents {
-            let text = "{\"x\":\(random.value(depth: 4))}"
+            let source = "{\"x\":\(random.value(depth: 4))}"
             for damage in 0...Self.damagesPerDocument {
-                let bytes = damage == 0 ? Array(text.utf8) : random.damage(text)
+                let bytes = damage == 0 ? Array(source.utf8) : random.damage(source)
                 let outcome = decoder.outcome(bytes)
                 let isWhole = outcome.reason == .missingField
                 var error: JSONParseError?
@@ -125,8 +125,10 @@ import Testing
                 if case .duplicateKey = error?.reason { continue }
                 if error?.reason == .numberOutOfRange || outcome.reason == .wrongType { continue }
                 let text = String(decoding: bytes, as: UTF8.self)
-                let note = "\(document).\(damage): \(text): \(outcome), \(error as Any)"
-                #expect(isWhole == (error == nil), "\(note)")
+                #expect(
+                    isWhole == (error == nil),
+                    "\(document).\(damage): \(text), \(outcome), \(error as Any)"
+                )
             }
         }
     }

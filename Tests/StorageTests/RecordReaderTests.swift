@@ -99,4 +99,18 @@ func read(
         #expect(reader.bytesTotal == 1_000 && reader.bytesRead == 0)
         #expect(try RecordReader(path: "/dev/null", form: .lines).bytesTotal == nil)
     }
+
+    @Test func theStandardInputIsRead() throws {
+        let path = try folder.write(Array("a\nb".utf8), "x")
+        let kept = dup(STDIN_FILENO)
+        let file = unsafe open(path, O_RDONLY)
+        defer {
+            dup2(kept, STDIN_FILENO)
+            close(kept)
+        }
+        try #require(file >= 0 && dup2(file, STDIN_FILENO) == STDIN_FILENO)
+        close(file)
+        #expect(read("-") == Reading(records: ["a", "b"], lines: [1, 2]))
+        #expect(dup2(STDIN_FILENO, STDIN_FILENO) == STDIN_FILENO, "the reader does not close it")
+    }
 }
