@@ -1,7 +1,7 @@
 /// Headers of a dead-letter record; its key and value are those of the record turned away
 /// (`schemas/dead-letter.schema.json`).
 public enum DeadLetterHeader: String, CaseIterable, Sendable {
-    /// Why: `DecodeError.Reason` as its raw value, or `late`.
+    /// Why: `DecodeError.Reason` as its raw value, `late` or `ahead`.
     case reason = "espalier-reason"
     /// The name of the field at fault; absent when it is the whole message.
     case field = "espalier-field"

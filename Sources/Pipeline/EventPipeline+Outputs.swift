@@ -56,7 +56,8 @@ extension EventPipeline {
             outbox.header(DeadLetterHeader.field.rawValue) { $0.append(schema.fields[field].name) }
         }
         if let error, let schema {
-            outbox.header(DeadLetterHeader.detail.rawValue) { $0.append(error.text(for: schema)) }
+            let detail = error.text(for: schema, message: value)
+            outbox.header(DeadLetterHeader.detail.rawValue) { $0.append(detail) }
         }
         if let byte = error?.byte {
             outbox.header(DeadLetterHeader.byte.rawValue) { $0.append(decimal: Int64(byte)) }

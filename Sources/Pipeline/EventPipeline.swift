@@ -100,8 +100,8 @@ public struct EventPipeline: ~Copyable {
         if let key, key.byteCount > settings.keyBytesMax { throw DecodeError(.tooLarge) }
         try decoder.decode(value, into: &row)
         let time = try decoder.decodeTime(from: row, recordTimestamp: origin.timestampMillis)
-        guard isInTime(time) else {
-            return reject(.late, nil, origin, key: key, value: value, into: &outbox)
+        if let untimely = rejection(of: time, in: origin) {
+            return reject(untimely, nil, origin, key: key, value: value, into: &outbox)
         }
         advanceClock(to: time)
         features.step(
@@ -121,8 +121,12 @@ public struct EventPipeline: ~Copyable {
 }
 
 extension EventPipeline {
-    /// Whether an event of this time still finds its place.
-    private func isInTime(_ time: Int64) -> Bool {
-        clock == .min || time >= clock - settings.limits.latenessMillis
+    /// Why an event of this time finds no place, if it does not. A record without a timestamp (0) does
+    /// not say what is ahead.
+    private func rejection(of time: Int64, in origin: RecordOrigin) -> Rejection? {
+        let limits = settings.limits
+        if clock != .min, time < clock - limits.latenessMillis { return .late }
+        let isAhead = origin.timestampMillis > 0 && time - limits.aheadMillis > origin.timestampMillis
+        return isAhead ? .ahead : nil
     }
 }

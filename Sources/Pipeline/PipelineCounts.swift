@@ -5,12 +5,15 @@ public enum Rejection: Hashable, Sendable {
     case undecodable(DecodeError.Reason)
     /// Older than the newest event by more than the lateness allowed.
     case late
+    /// Further ahead of its record's timestamp than allowed.
+    case ahead
 
     /// The code in counters and dead-letter headers.
     public var code: String {
         switch self {
         case .undecodable(let reason): reason.rawValue
         case .late: "late"
+        case .ahead: "ahead"
         }
     }
 }

@@ -9,7 +9,7 @@ public struct ProjectLimits: Sendable {
     public var pending = PendingLabels.Limits()
 
     enum Key: String, CaseIterable {
-        case entitiesMax, windowEventsMax, retainedEventsMax, lateness, idle
+        case entitiesMax, windowEventsMax, retainedEventsMax, lateness, ahead, idle
         case messageBytesMax, stringBytesMax, depthMax
         case pendingMax, pendingBytesMax, resolvedMax
     }
@@ -35,6 +35,9 @@ public struct ProjectLimits: Sendable {
         features.latenessMillis =
             section[.lateness].flatMap { $0.duration(atLeast: 0, &problems) }
             ?? features.latenessMillis
+        features.aheadMillis =
+            section[.ahead].flatMap { $0.duration(atLeast: 0, &problems) }
+            ?? features.aheadMillis
         features.idleMillis =
             section[.idle].flatMap { $0.duration(atLeast: 1, &problems) }
             ?? features.idleMillis

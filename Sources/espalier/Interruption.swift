@@ -9,6 +9,11 @@ enum Interruption {
     /// Begins to listen.
     static func listen() {
         _ = count.load(ordering: .relaxed)
+        // Whoever started this process may have blocked them.
+        var signals = sigset_t()
+        unsafe sigemptyset(&signals)
+        for number in [SIGINT, SIGTERM] { unsafe sigaddset(&signals, number) }
+        unsafe pthread_sigmask(SIG_UNBLOCK, &signals, nil)
         for number in [SIGINT, SIGTERM] {
             _ = signal(number) { _ in
                 if Interruption.count.add(1, ordering: .relaxed).newValue > 1 {

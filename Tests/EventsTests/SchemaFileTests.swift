@@ -115,7 +115,7 @@ import Testing
         #expect(Set(properties.keys) == Set(DeadLetterHeader.allCases.map(\.rawValue)))
         let reasons = try #require(
             properties[DeadLetterHeader.reason.rawValue]?["enum"] as? [String])
-        #expect(reasons == DecodeError.Reason.allCases.map(\.rawValue) + ["late"])
+        #expect(reasons == DecodeError.Reason.allCases.map(\.rawValue) + ["late", "ahead"])
         #expect(properties.values.allSatisfy { $0["description"] is String })
     }
 }
