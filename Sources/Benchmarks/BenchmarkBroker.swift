@@ -1,8 +1,8 @@
 import Glibc
 import Kafka
 
-/// The broker of a run: embedded in this process, where its processor time counts with the rest, or one
-/// outside.
+/// The broker of a run: embedded in this process, where its processor time counts with the rest, or
+/// one outside.
 struct BenchmarkBroker: ~Copyable {
     /// One partition holds 5 MB when embedded.
     static let partitions = 6

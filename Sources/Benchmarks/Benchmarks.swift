@@ -7,8 +7,8 @@ import Bytes
         commandName: "Benchmarks",
         abstract: "Measures throughput, memory and allocations against their bars.",
         discussion: """
-            Costs are processor time of the measuring thread, medians over blocks; throughput of the \
-            worker is wall time. ✓ and ✗ tell whether a bar is met.
+            Costs are processor time of the measuring thread, medians over blocks; throughput of \
+            the worker is wall time. ✓ and ✗ tell whether a bar is met.
             """)
 
     @Flag(

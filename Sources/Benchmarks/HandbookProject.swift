@@ -4,8 +4,8 @@ import Model
 import Pipeline
 import Training
 
-/// The project that step and worker are measured on: the 15 published features of the Fraud Detection
-/// Handbook, over customers and terminals, learned online.
+/// The project that step and worker are measured on: the 15 published features of the Fraud
+/// Detection Handbook, over customers and terminals, learned online.
 enum HandbookProject {
     static let day: Int64 = 86_400_000
 

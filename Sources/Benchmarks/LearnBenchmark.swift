@@ -24,9 +24,7 @@ enum LearnBenchmark {
                 note: "\(MeasurementTable.number(ftrl)) ns, \(weights) weights not 0"),
             Measurement(
                 "online learner", 1e9 / learner, "examples/s",
-                note:
-                    "\(MeasurementTable.number(learner)) ns, scaling included; intercept \(intercept)"
-            ),
+                note: "\(MeasurementTable.number(learner)) ns scaled; intercept \(intercept)"),
         ]
     }
 

@@ -4,9 +4,9 @@ import Simulation
 
 /// Simulated payments and labels as the bytes of their messages, in blocks in the order of time.
 ///
-/// In a block the events stand before the labels, so that each kind can be timed by itself. A block is
-/// hours of simulated time, in which no event may mature: a label comes seven days after its event, and
-/// is waited for for eight.
+/// In a block the events stand before the labels, so that each kind can be timed by itself. A block
+/// is hours of simulated time, in which no event may mature: a label comes seven days after its
+/// event, and is waited for for eight.
 struct PaymentLog: ~Copyable {
     struct Record {
         var origin: RecordOrigin

@@ -6,8 +6,8 @@ import Pipeline
 import Sparse
 import Training
 
-/// The handbook project's step taken apart: each stage runs over a whole block before the next begins,
-/// so that one reading of the clock times it. It must write the same bytes as the step.
+/// The handbook project's step taken apart: each stage runs over a whole block before the next
+/// begins, so that one reading of the clock times it. It must write the same bytes as the step.
 struct StagedRun: ~Copyable {
     let settings: PipelineSettings
     var decoder: EventDecoder

@@ -1,6 +1,7 @@
 import Simulation
 
-/// The worker against the loop in C: the same broker, topic and thread count, in alternating rounds.
+/// The worker against the loop in C: the same broker, topic and thread count, in alternating
+/// rounds.
 enum WorkerBenchmark {
     private static let bar = 0.7
 

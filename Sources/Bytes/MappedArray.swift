@@ -1,11 +1,11 @@
 internal import Glibc
 
-/// A fixed number of elements in address space that is reserved once; memory arrives, zeroed, when an
-/// element is first touched.
+/// A fixed number of elements in address space that is reserved once; memory arrives, zeroed, when
+/// an element is first touched.
 ///
-/// Growth therefore never copies and never pauses, and a generous capacity costs nothing until it is
-/// used. For state with a stated limit; not for small or short-lived arrays (a mapping has whole pages).
-/// Reading and writing are O(1) and checked against the capacity.
+/// Growth therefore never copies and never pauses, and a generous capacity costs nothing until it
+/// is used. For state with a stated limit; not for small or short-lived arrays (a mapping has whole
+/// pages). Reading and writing are O(1) and checked against the capacity.
 @safe public struct MappedArray<Element: BitwiseCopyable>: ~Copyable {
     @usableFromInline let base: UnsafeMutablePointer<Element>
     public let capacity: Int

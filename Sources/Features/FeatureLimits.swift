@@ -9,8 +9,8 @@ public struct FeatureLimits: Equatable, Sendable {
     public var retainedEventsMax = 50_000_000
     /// How far behind the newest event an event may come and still take its place in time.
     public var latenessMillis: Int64 = 60_000
-    /// How far an event's time may be ahead of its record's timestamp: one event from the far future
-    /// would make all that follow late.
+    /// How far an event's time may be ahead of its record's timestamp: one event from the far
+    /// future would make all that follow late.
     public var aheadMillis: Int64 = 86_400_000
     /// An entity without an event for this long is forgotten: its next event finds it new. Never
     /// less than its longest window.

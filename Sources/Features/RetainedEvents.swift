@@ -40,8 +40,9 @@ struct Cursor: Equatable, BitwiseCopyable {
 /// A row's time and values lie together, because whoever reads one reads the others: an event that
 /// enters or leaves a window costs one cache line.
 ///
-/// An event therefore costs `8 * (1 + columns) + 2` bytes, and each entity half a page at either end.
-/// Every operation is O(1) except the insertion of a late event, which shifts the entity's later rows.
+/// An event therefore costs `8 * (1 + columns) + 2` bytes, and each entity half a page at either
+/// end. Every operation is O(1) except the insertion of a late event, which shifts the entity's
+/// later rows.
 struct RetainedEvents: ~Copyable {
     static let pageRows = 8
     static let noPage = UInt32.max
@@ -126,7 +127,8 @@ struct RetainedEvents: ~Copyable {
             sequence: sequence, page: crosses ? links[Int(cursor.page)].next : cursor.page)
     }
 
-    /// The place before `cursor`; when `cursor` is the end of a full last page, `last` is that page.
+    /// The place before `cursor`; when `cursor` is the end of a full last page, `last` is that
+    /// page.
     @inline(__always)
     func before(_ cursor: Cursor, last: UInt32) -> Cursor {
         guard cursor.rowInPage == 0 else {
@@ -136,7 +138,8 @@ struct RetainedEvents: ~Copyable {
         return Cursor(sequence: cursor.sequence &- 1, page: page)
     }
 
-    /// The first place from `cursor` up to `end` whose event is younger than `time`. O(events passed).
+    /// The first place from `cursor` up to `end` whose event is younger than `time`. O(events
+    /// passed).
     @inline(__always)
     func advance(_ cursor: Cursor, to end: Cursor, past time: Int64) -> Cursor {
         var cursor = cursor
@@ -178,8 +181,8 @@ struct RetainedEvents: ~Copyable {
 
     /// The row of `owner` whose `column` holds exactly `bits`, searched from `page` onwards.
     ///
-    /// Rows only ever move towards the end (a late event shifts them), so the page an event was put on
-    /// is where the search starts. Nil when the event is no longer retained.
+    /// Rows only ever move towards the end (a late event shifts them), so the page an event was put
+    /// on is where the search starts. Nil when the event is no longer retained.
     func find(bits wanted: UInt64, column: Int, owner: UInt32, from page: UInt32) -> Cursor? {
         var page = page
         while page != Self.noPage, Int(page) < pagesTouched, links[Int(page)].owner == owner {

@@ -121,12 +121,12 @@ public struct EventPipeline: ~Copyable {
 }
 
 extension EventPipeline {
-    /// Why an event of this time finds no place, if it does not. A record without a timestamp (0) does
-    /// not say what is ahead.
+    /// Why an event of this time finds no place, if it does not. A record without a timestamp (0)
+    /// does not say what is ahead.
     private func rejection(of time: Int64, in origin: RecordOrigin) -> Rejection? {
         let limits = settings.limits
         if clock != .min, time < clock - limits.latenessMillis { return .late }
-        let isAhead = origin.timestampMillis > 0 && time - limits.aheadMillis > origin.timestampMillis
-        return isAhead ? .ahead : nil
+        guard origin.timestampMillis > 0 else { return nil }
+        return time - limits.aheadMillis > origin.timestampMillis ? .ahead : nil
     }
 }

@@ -6,6 +6,7 @@ public import Training
 
 /// What a worker is doing and has done, as of its last publication.
 public struct WorkerStatus: Sendable {
+    /// What the worker is at.
     public enum Phase: String, Sendable {
         case connecting
         /// Member of the group, without a partition: another instance is active.

@@ -20,7 +20,7 @@ struct DemoCommand: ParsableCommand {
             EXAMPLES
               espalier demo
               espalier demo --duration 10s --rate 2000 --seed 3
-              espalier demo --keep-running        then, from elsewhere: kcat -b … -t card-fraud.predictions
+              espalier demo --keep-running    then elsewhere: kcat -b … -t card-fraud.predictions
             """)
 
     @Option(help: "How long payments stream at full speed.")
@@ -56,10 +56,10 @@ struct DemoCommand: ParsableCommand {
         let plan = try project.plan()
         let settings = project.workerSettings(plan)
         try createTopics(settings, on: broker)
+        let inputs = settings.labelsTopic.map { "\(settings.eventsTopic), \($0)" }
         say(
             "broker \(broker.bootstrapServers) · \(plan.features.count) features · "
-                + "topics \(settings.eventsTopic), \(settings.labelsTopic ?? "") → \(settings.predictionsTopic)"
-        )
+                + "\(inputs ?? settings.eventsTopic) → \(settings.predictionsTopic)")
 
         let workers = Workers(
             count: 1, settings, pipeline: try project.pipelineSettings(plan, scorer: nil)

@@ -6,8 +6,8 @@ internal import Synchronization
 
 /// Simulated payments and labels on their way into the embedded broker, from a thread of their own.
 ///
-/// The broker keeps about 5 MB a partition, so the feed never runs further ahead of the workers than
-/// `aheadMax` records.
+/// The broker keeps about 5 MB a partition, so the feed never runs further ahead of the workers
+/// than `aheadMax` records.
 final class DemoFeed: Sendable {
     enum Speed: Sendable {
         /// As fast as the workers go.

@@ -40,7 +40,8 @@ enum DemoProject {
           large:              {value: "amount > 220"}
           weekend:            {value: "weekday(time) >= 6"}
           night:              {value: "hour(time) <= 6"}
-          distance_km:        {value: "haversine(customer_lat, customer_lon, terminal_lat, terminal_lon)"}
+          distance_km:
+            {value: "haversine(customer_lat, customer_lon, terminal_lat, terminal_lon)"}
           customer_count_1d:  {entity: customer_id, aggregate: count, window: 1d}
           customer_count_7d:  {entity: customer_id, aggregate: count, window: 7d}
           customer_count_30d: {entity: customer_id, aggregate: count, window: 30d}
@@ -52,14 +53,17 @@ enum DemoProject {
           terminal_count_1d:  {entity: terminal_id, aggregate: count, window: 1d, delay: 7d}
           terminal_count_7d:  {entity: terminal_id, aggregate: count, window: 7d, delay: 7d}
           terminal_count_30d: {entity: terminal_id, aggregate: count, window: 30d, delay: 7d}
-          terminal_risk_1d:   {entity: terminal_id, aggregate: mean, of: label, window: 1d, delay: 7d, otherwise: 0}
-          terminal_risk_7d:   {entity: terminal_id, aggregate: mean, of: label, window: 7d, delay: 7d, otherwise: 0}
-          terminal_risk_30d:  {entity: terminal_id, aggregate: mean, of: label, window: 30d, delay: 7d, otherwise: 0}
+          terminal_risk_1d:
+            {entity: terminal_id, aggregate: mean, of: label, window: 1d, delay: 7d, otherwise: 0}
+          terminal_risk_7d:
+            {entity: terminal_id, aggregate: mean, of: label, window: 7d, delay: 7d, otherwise: 0}
+          terminal_risk_30d:
+            {entity: terminal_id, aggregate: mean, of: label, window: 30d, delay: 7d, otherwise: 0}
           merchant:           {category: merchant_category, bits: 8}
           how:                {cross: [merchant_category, channel], bits: 10}
         model: {loss: logistic, reasons: 3}
-        # The demo's clock runs some ten thousand times too fast: what is milliseconds between partitions
-        # is minutes of event time.
+        # The demo's clock runs some ten thousand times too fast: milliseconds between partitions
+        # are minutes of event time.
         limits: {lateness: 1d}
         """
     }

@@ -65,8 +65,8 @@ struct DemoSummary {
         text += "\(Numerals.grouped(status.delivered)) predictions delivered, "
         text += "\(Numerals.grouped(status.learned)) labels learned, "
         text += "\(Numerals.grouped(status.rejections.values.reduce(0, +))) rejected\n"
-        text +=
-            "  at full speed   \(Numerals.rate(fullSpeed.eventsPerSecond)) events, with as many labels\n"
+        let rate = Numerals.rate(fullSpeed.eventsPerSecond)
+        text += "  at full speed   \(rate) events and their labels\n"
         text += "  latency         \(latencyText) (taken from Kafka → acknowledged by Kafka, "
         text += "at \(Numerals.rate(steady.eventsPerSecond)))\n"
         text += "  state           \(Numerals.grouped(status.entities)) entities, "
@@ -123,7 +123,8 @@ struct DemoSummary {
             let id = prediction["id"]?.integer.map { "\($0)" } ?? "?"
             let score = Numerals.fixed(prediction["score"]?.double, 4)
             let reasons = (prediction["reasons"]?.array ?? []).map { reason in
-                "\(reason["feature"]?.string ?? "?") \(Numerals.signed(reason["contribution"]?.double ?? 0, 2))"
+                let contribution = reason["contribution"]?.double ?? 0
+                return "\(reason["feature"]?.string ?? "?") \(Numerals.signed(contribution, 2))"
             }
             text += "  payment \(id): \(score) because \(reasons.joined(separator: ", "))\n"
         }

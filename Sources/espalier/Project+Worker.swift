@@ -9,7 +9,8 @@ extension ProjectFile {
     /// The control topic, whose only partition elects the instance that runs a single task.
     var controlTopic: String { "\(name).control" }
 
-    /// librdkafka's properties; the group is named after the project unless the file says otherwise.
+    /// librdkafka's properties; the group is named after the project unless the file says
+    /// otherwise.
     var clientProperties: ClientProperties {
         var properties = ClientProperties(kafka.map { ($0.name, $0.value) })
         properties.setDefault("bootstrap.servers", "localhost:9092")

@@ -61,7 +61,8 @@ struct RecordKey: ~Copyable {
             key.append(decimal: row.integers[Self.key])
             return try number.decodeTime(from: row, recordTimestamp: 0)
         } catch {
-            throw Refusal(reason: error.text(for: isText ? text.schema : number.schema))
+            let schema = isText ? text.schema : number.schema
+            throw Refusal(reason: error.text(for: schema, message: message))
         }
     }
 
