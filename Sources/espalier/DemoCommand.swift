@@ -79,7 +79,7 @@ struct DemoCommand: ParsableCommand {
         try workers.finish()
         try summary.collect(workers, out: out)
         if json {
-            Terminal.output.write(summary.document.line + "\n")
+            Terminal.output.write(summary.document.line)
         } else {
             Terminal.output.write(summary.text(for: .output))
         }

@@ -93,7 +93,7 @@ struct RunCommand: ParsableCommand {
             let rate = Double(status.events - min(events, status.events)) / watch.seconds
             if json {
                 let document = status.document(eventsPerSecond: rate, quality: quality)
-                Terminal.output.write(document.line + "\n")
+                Terminal.output.write(document.line)
             } else {
                 let text = [status.text(eventsPerSecond: rate), quality.text].compactMap(\.self)
                 Terminal.output.write(text.joined(separator: " · ") + "\n")
