@@ -8,8 +8,8 @@ public import Training
 /// Bytes to prediction: the one `step` that scores live, replays history and makes training sets.
 ///
 /// A pipeline is a fold over one task's records: the same records in the same order give the same
-/// bytes in the outbox and the same state. It knows no Kafka, clock, file or thread. A step
-/// allocates nothing once every buffer has reached its size.
+/// bytes in the outbox and the same state. It knows no Kafka, clock, file or thread. A
+/// record that is not turned away allocates nothing once every buffer has reached its size.
 public struct EventPipeline: ~Copyable {
     public let settings: PipelineSettings
     var decoder: EventDecoder
