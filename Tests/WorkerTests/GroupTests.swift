@@ -39,6 +39,7 @@ import Worker
             let standby = workers[active === workers[0] ? 1 : 0]
             try station.fill(Array(records[..<half]))
             try eventually("half") { active.status.records == UInt64(half) }
+            try station.awaitCommits(of: Array(records[..<half]))
             #expect(standby.status.records == 0 && standby.status.partitions.isEmpty)
             try active.stop()
             try eventually("the rebuilt state") { standby.status.records == UInt64(half) }
