@@ -7,7 +7,7 @@ import Testing
 
 @Suite(.enabled(if: isOptimized, "an unoptimized build allocates by itself"))
 struct PipelineAllocations {
-    /// Once every buffer has its size: score, join, learn, mature. Only a record that is turned away
+    /// Once every buffer has its size: score, join, learn, mature. Only a record turned away
     /// allocates: the words of its dead letter, and the error (which the test library boxes).
     @Test func aStepAllocatesNothing() throws {
         var project = PaymentProject()
