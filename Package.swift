@@ -57,6 +57,9 @@ let package = Package(
         layer("Features", on: "Bytes", "Sparse", "Events", "Model"),
         layer("Training", on: "Bytes", "Sparse", "Model"),
         layer("Simulation", on: "Bytes"),
+        layer(
+            "Registry", on: "Bytes", "JSON", "Model", "Storage",
+            .product(name: "Crypto", package: "swift-crypto")),
         // Layer 3: path
         layer("Pipeline", on: "Bytes", "Sparse", "Events", "Model", "Features", "Training"),
         layer(
@@ -69,7 +72,7 @@ let package = Package(
         // Layer 5: commands
         command(
             "espalier", on: "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model",
-            "Features", "Training", "Simulation", "Pipeline", "Project", "Worker",
+            "Features", "Training", "Simulation", "Registry", "Pipeline", "Project", "Worker",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Histogram", package: "hdrhistogram-swift")),
         command(
@@ -103,6 +106,7 @@ let package = Package(
         tests(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Simulation", on: "Bytes"),
+        tests("Registry", on: "Bytes", "JSON", "Model", "Storage", "TestSupport", "espalier"),
         tests(
             "Pipeline", on: "Bytes", "Events", "Features", "JSON", "Model", "PipelineFixture",
             "TestSupport", "Training", "CAllocationCounter"),

@@ -4,4 +4,5 @@ public enum FrameKind: UInt16, CaseIterable, Sendable {
     case onlineLearner = 2
     case sparseModel = 3
     case pendingLabels = 4
+    case registryEntry = 40
 }

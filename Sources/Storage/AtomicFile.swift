@@ -17,7 +17,7 @@ public enum AtomicFile {
             unsafe unlink(temporary)
             throw error
         }
-        try FileDescriptor(directory: directory(of: path)).synchronize()
+        try Folder.synchronize(containing: path)
     }
 
     private static func fill(_ path: String, _ bytes: borrowing RawSpan) throws(StorageError) {
@@ -25,10 +25,5 @@ public enum AtomicFile {
         let written = unsafe bytes.withUnsafeBytes { unsafe file.write($0) }
         try written.get()
         try file.synchronize()
-    }
-
-    private static func directory(of path: String) -> String {
-        guard let slash = path.lastIndex(of: "/") else { return "." }
-        return slash == path.startIndex ? "/" : String(path[..<slash])
     }
 }

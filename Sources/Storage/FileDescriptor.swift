@@ -29,6 +29,12 @@ struct FileDescriptor: ~Copyable {
                 path: path, flags: O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode: 0o644)
     }
 
+    /// Opens a file to write behind its beginning, or creates it empty.
+    init(continuing path: String) throws(StorageError) {
+        self = try FileDescriptor(
+            path: path, flags: O_WRONLY | O_CREAT | O_CLOEXEC, mode: 0o644)
+    }
+
     /// Opens a directory, to synchronise it.
     init(directory path: String) throws(StorageError) {
         self = try FileDescriptor(

@@ -80,4 +80,7 @@ struct CalendarTime: Equatable, Sendable, ExpressibleByArgument {
         return "\(year)-\(two(month))-\(two(day)) "
             + "\(two(rest / 3_600)):\(two(rest / 60 % 60)):\(two(rest % 60))"
     }
+
+    /// `2018-05-01T06:30:15Z` (RFC 3339), for programs.
+    var rfc3339: String { text.replacing(" ", with: "T") + "Z" }
 }

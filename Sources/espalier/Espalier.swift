@@ -22,7 +22,7 @@ internal import ArgumentParser
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, RunCommand.self, CheckCommand.self, ReplayCommand.self,
-            SimulateCommand.self, ProduceCommand.self,
+            SimulateCommand.self, ProduceCommand.self, ModelCommand.self,
         ])
 
     /// Runs the command that the arguments name; every error leaves through `Failure`.

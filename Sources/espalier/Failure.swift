@@ -3,6 +3,7 @@ internal import Events
 internal import Features
 internal import Glibc
 internal import Kafka
+internal import Registry
 internal import Simulation
 internal import Storage
 internal import Worker
@@ -26,6 +27,7 @@ struct Failure: Error, Equatable {
         case let error as KafkaError: self.init(error.exitStatus, "\(error)")
         case let error as WorkerError: self.init(error.exitStatus, "\(error)")
         case let error as StorageError: self.init(error.exitStatus, "\(error)")
+        case let error as RegistryError: self.init(error.exitStatus, "\(error)")
         case let error as SimulationError: self.init(.usage, "\(error)")
         case let error as FeatureError: self.init(.configuration, "\(error)")
         case let error as SchemaError: self.init(.configuration, "schema: \(error)")

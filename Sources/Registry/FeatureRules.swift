@@ -1,0 +1,77 @@
+internal import Model
+
+/// What a project says about single features, and every version of its model must keep to.
+public struct FeatureRules: Equatable, Sendable {
+    /// Always in the model, whatever they weigh.
+    public var kept: Set<String> = []
+    /// Never in a model.
+    public var forbidden: Set<String> = []
+    /// The sign that a weight must have, where it is not 0.
+    public var signs: [String: Sign] = [:]
+    /// Their coming and going needs an approval.
+    public var sensitive: Set<String> = []
+
+    /// On which side of 0.
+    public enum Sign: String, Sendable {
+        case positive, negative
+    }
+
+    public init() {}
+
+    /// - Throws: `RegistryError.locksBroken` with every rule that the model breaks.
+    func check(_ content: ModelContent) throws(RegistryError) {
+        var broken: [BrokenLock] = []
+        let features = Dictionary(
+            content.features.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
+        for name in kept.sorted() where features[name] == nil {
+            broken.append(BrokenLock(feature: name, found: "nothing", expected: "a locked feature"))
+        }
+        for name in forbidden.sorted() where features[name]?.isWeighed == true {
+            broken.append(
+                BrokenLock(feature: name, found: "a weight", expected: "none: it is forbidden"))
+        }
+        for (name, sign) in signs.sorted(by: { $0.key < $1.key }) {
+            guard let weights = features[name]?.nonZeroWeights else { continue }
+            let wrong = weights.first { sign == .positive ? $0 < 0 : $0 > 0 }
+            if let wrong {
+                broken.append(
+                    BrokenLock(
+                        feature: name, found: "the weight \(wrong)",
+                        expected: "a \(sign.rawValue) one"))
+            }
+        }
+        guard broken.isEmpty else { throw .locksBroken(broken) }
+    }
+
+    /// The sensitive features that came or left, which is an error unless it is approved.
+    func approvals(
+        for content: ModelContent, after champion: ModelContent?, isGiven: Bool
+    ) throws(RegistryError) -> [String] {
+        guard !sensitive.isEmpty else { return [] }
+        let now = content.weighedFeatures.intersection(sensitive)
+        let before = champion?.weighedFeatures.intersection(sensitive) ?? []
+        let entered = now.subtracting(before).sorted()
+        let left = before.subtracting(now).sorted()
+        guard isGiven || (entered.isEmpty && left.isEmpty) else {
+            throw .approvalNeeded(entered: entered, left: left)
+        }
+        return entered + left
+    }
+}
+
+extension ModelContent {
+    /// Names of the features that move a score.
+    var weighedFeatures: Set<String> { Set(features.filter(\.isWeighed).map(\.name)) }
+}
+
+extension ModelContent.Feature {
+    /// Weights that are not 0.
+    var nonZeroWeights: [Double] {
+        switch weights {
+        case .numeric(let weight, let scaling): weight != 0 && scaling.scale > 0 ? [weight] : []
+        case .category(_, let entries): entries.map(\.weight).filter { $0 != 0 }
+        }
+    }
+
+    var isWeighed: Bool { !nonZeroWeights.isEmpty }
+}
