@@ -52,6 +52,7 @@ let package = Package(
         layer("Kafka", on: "CRdKafka"),
         layer("Events", on: "CText", "CSimdJSON", "Bytes", "JSON"),
         layer("Model", on: "Bytes", "JSON", "Sparse"),
+        layer("Sketches", on: "Bytes"),
         layer("Storage", on: "CZlib", "CZstd"),
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events", "Model"),
@@ -100,6 +101,7 @@ let package = Package(
         tests("JSON", on: "Bytes", "TestSupport", "CAllocationCounter"),
         tests("Kafka", on: "CReferenceLoop", "MockBroker"),
         tests("Events", on: "Bytes", "JSON", "Storage", "TestSupport", "CAllocationCounter"),
+        tests("Sketches", on: "Bytes", "TestSupport", "CAllocationCounter"),
         tests("Storage", on: "TestSupport"),
         tests("Model", on: "Bytes", "JSON", "Sparse", "TestSupport", "CAllocationCounter"),
         tests("Features", on: "Bytes", "Sparse", "Events", "Model", "Simulation", "TestSupport"),

@@ -4,5 +4,9 @@ public enum FrameKind: UInt16, CaseIterable, Sendable {
     case onlineLearner = 2
     case sparseModel = 3
     case pendingLabels = 4
+    case moments = 16
+    case quantileSketch = 17
+    case distinctSketch = 18
+    case frequentItems = 19
     case registryEntry = 40
 }
