@@ -41,11 +41,13 @@ let package = Package(
             name: "CRdKafka", pkgConfig: "rdkafka", providers: [.apt(["librdkafka-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
+        .systemLibrary(name: "CPrefetch"),
         .target(name: "CText"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CReferenceLoop", dependencies: ["CRdKafka"]),
         layer(
-            "Bytes", on: "CText", "CXXHash", .product(name: "Crypto", package: "swift-crypto")),
+            "Bytes", on: "CPrefetch", "CText", "CXXHash",
+            .product(name: "Crypto", package: "swift-crypto")),
         layer("JSON", on: "CText", "Bytes"),
         layer("Sparse"),
         // Layer 1: parts

@@ -70,11 +70,20 @@ struct StepRun {
         _ records: [PaymentLog.Record],
         _ range: Range<Int>, _ outbox: inout Outbox
     ) {
-        for index in range {
-            let record = records[index]
-            pipeline.step(
-                record.origin, key: log.bytes(record.key), value: log.bytes(record.value),
-                into: &outbox)
+        var start = range.lowerBound
+        while start < range.upperBound {
+            let group = start..<min(start + EventPipeline.lookAheadMax, range.upperBound)
+            for index in group {
+                pipeline.lookAhead(
+                    to: records[index].origin, value: log.bytes(records[index].value))
+            }
+            for index in group {
+                let record = records[index]
+                pipeline.step(
+                    record.origin, key: log.bytes(record.key), value: log.bytes(record.value),
+                    into: &outbox)
+            }
+            start = group.upperBound
         }
     }
 }

@@ -1,3 +1,4 @@
+public import CPrefetch
 internal import Glibc
 
 /// A fixed number of elements in address space that is reserved once; memory arrives, zeroed, when
@@ -43,5 +44,29 @@ internal import Glibc
             precondition(UInt(bitPattern: index) < UInt(bitPattern: capacity))
             unsafe base[index] = newValue
         }
+    }
+
+    /// Asks for the memory of `count` elements from `index` on, so that reading or writing them soon
+    /// need not wait. A hint about any index, inside the capacity or not; costs about 1 ns a cache
+    /// line.
+    @inlinable
+    public func prefetch(_ index: Int, count: Int = 1) {
+        guard index >= 0, index < capacity else { return }
+        let start = unsafe UnsafeRawPointer(base + index)
+        let end = unsafe UnsafeRawPointer(base + min(index + count, capacity))
+        var line = unsafe start
+        while unsafe line < end {
+            unsafe cprefetch(line)
+            unsafe line = (line + cacheLineBytes).alignedDown(toMultipleOf: cacheLineBytes)
+        }
+    }
+}
+
+@usableFromInline let cacheLineBytes = 64
+
+extension UnsafeRawPointer {
+    @inlinable
+    func alignedDown(toMultipleOf alignment: Int) -> UnsafeRawPointer {
+        unsafe self - Int(bitPattern: self) % alignment
     }
 }

@@ -23,27 +23,25 @@ public struct TextRange: Equatable, Sendable {
 /// 2^53), and NaN when the value is missing. An int64 field has its exact value in `integers` as
 /// well. A text slot holds a range of `text`.
 public struct EventRow: ~Copyable {
-    public var numbers: [Double]
-    public var integers: [Int64]
-    public var texts: [TextRange]
-    public var states: [SlotState]
+    public var numbers: FixedArray<Double>
+    public var integers: FixedArray<Int64>
+    public var texts: FixedArray<TextRange>
+    public var states: FixedArray<SlotState>
     /// UTF-8 of all text slots, and of what expressions derive from them.
     public var text = ByteWriter(reservingCapacity: 4_096)
 
     /// - Parameter slots: fields and computed values together.
     public init(slots: Int) {
-        numbers = Array(repeating: .nan, count: slots)
-        integers = Array(repeating: 0, count: slots)
-        texts = Array(repeating: TextRange(start: 0, count: 0), count: slots)
-        states = Array(repeating: .absent, count: slots)
+        numbers = FixedArray(repeating: .nan, count: slots)
+        integers = FixedArray(repeating: 0, count: slots)
+        texts = FixedArray(repeating: TextRange(start: 0, count: 0), count: slots)
+        states = FixedArray(repeating: .absent, count: slots)
     }
 
     /// Makes every slot absent. O(slots).
     public mutating func removeAll() {
-        for slot in numbers.indices {
-            numbers[slot] = .nan
-            states[slot] = .absent
-        }
+        for slot in numbers.indices { numbers[slot] = .nan }
+        for slot in states.indices { states[slot] = .absent }
         text.removeAll()
     }
 

@@ -41,32 +41,27 @@ public struct JSONEventDecoder: ~Copyable {
     }
 
     private func fill(_ row: inout EventRow) {
-        setScalars(&row.numbers, &row.integers, &row.states)
+        setScalars(&row)
         for slot in textSlots where row.states[slot] == .present {
             row.setText(unsafe fields.text(of: slot).bytes, at: slot)
         }
     }
 
-    /// Sets the state of every field, and the value of all but texts. The arrays come one by one,
-    /// so that each is checked for its owner once and not for every slot.
-    private func setScalars(
-        _ numbers: inout [Double], _ integers: inout [Int64], _ states: inout [SlotState]
-    ) {
-        var numbers = numbers.mutableSpan
-        var integers = integers.mutableSpan
-        var states = states.mutableSpan
+    /// Sets the state of every field, and the value of all but texts.
+    private func setScalars(_ row: inout EventRow) {
+        let types = types.span
         for slot in types.indices {
             let value = unsafe fields[slot]
             guard unsafe value.state == CSIMDJSON_PRESENT else {
-                states[slot] = unsafe value.state == CSIMDJSON_NULL ? .null : .absent
+                if unsafe value.state == CSIMDJSON_NULL { row.states[slot] = .null }
                 continue
             }
-            states[slot] = .present
+            row.states[slot] = .present
             switch types[slot] {
             case .int64, .bool:
-                integers[slot] = unsafe value.integer
-                numbers[slot] = unsafe Double(value.integer)
-            case .double: numbers[slot] = unsafe value.number
+                row.integers[slot] = unsafe value.integer
+                row.numbers[slot] = unsafe Double(value.integer)
+            case .double: row.numbers[slot] = unsafe value.number
             case .string: break
             }
         }

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Why no decoder can be made from a schema.
 public enum SchemaError: Error, Equatable, Sendable {
     /// A field without a path.

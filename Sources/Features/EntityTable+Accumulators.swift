@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Glibc
 
 /// The running summaries. A missing value (NaN) neither enters nor leaves.
@@ -9,7 +10,7 @@ extension EntityTable {
 
     mutating func add(_ value: Double, at time: Int64, to accumulator: Int, of entity: UInt32) {
         guard !value.isNaN else { return }
-        let plan = self.plan.accumulators[accumulator]
+        let plan = accumulators[accumulator]
         let word = plan.word
         switch plan.kind {
         case .sum:
@@ -35,7 +36,7 @@ extension EntityTable {
     mutating func remove(_ place: Cursor, from accumulator: Int, of entity: UInt32) {
         let value = value(accumulator, place)
         guard !value.isNaN else { return }
-        let plan = self.plan.accumulators[accumulator]
+        let plan = accumulators[accumulator]
         let word = plan.word
         switch plan.kind {
         case .sum:
@@ -56,7 +57,7 @@ extension EntityTable {
 
     @inline(__always)
     private func value(_ accumulator: Int, _ place: Cursor) -> Double {
-        guard let column = plan.accumulators[accumulator].column else { return 1 }
+        guard let column = accumulators[accumulator].column else { return 1 }
         return events.value(column, place)
     }
 

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Labels that arrive after their events.
 extension EntityTable {
     /// Writes the label at its event's place in time, and adds it to the windows that hold the
@@ -9,7 +11,7 @@ extension EntityTable {
     /// - Returns: false when the event is no longer retained, or its label was already known.
     @discardableResult
     mutating func setLabel(_ label: Double, ordinal: UInt64, page: UInt32) -> Bool {
-        guard let column = plan.labelColumn, !label.isNaN else { return false }
+        guard let column = labelColumn, !label.isNaN else { return false }
         let entity = events.owner(of: page)
         guard entity != RetainedEvents.noPage,
             let place = events.find(
@@ -18,13 +20,14 @@ extension EntityTable {
             place.distance(to: cursor(entity, EntityPlan.tailWord)) > 0
         else { return false }
         events.setBits(label.bitPattern, column, place)
-        for (index, window) in plan.windows.enumerated() {
+        for index in windows.indices {
+            let window = windows[index]
             let isInside =
                 start(index, entity).distance(to: place) >= 0
                 && place.distance(to: end(index, entity)) > 0
             guard isInside else { continue }
             for accumulator in window.accumulators
-            where plan.accumulators[accumulator].column == column {
+            where accumulators[accumulator].column == column {
                 add(label, at: events.time(place), to: accumulator, of: entity)
             }
         }

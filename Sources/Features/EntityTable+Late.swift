@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Events
 
 /// Events that come after a newer one of their entity.
@@ -13,13 +14,13 @@ extension EntityTable {
         )
         var page = RetainedEvents.noPage
         project(entity, at: time, end: place)
-        read(plan.readingsBefore, of: Self.scratchRow, at: time, into: &row)
+        readBefore(Self.scratchRow, at: time, into: &row)
 
         var end = place
         if plan.retainsRows {
             guard let inserted = insert(into: entity, at: place, time: time) else {
                 counts.eventsDropped += 1
-                read(plan.readingsAfter, of: Self.scratchRow, at: time, into: &row)
+                readAfter(Self.scratchRow, at: time, into: &row)
                 return RetainedEvents.noPage
             }
             end = events.after(inserted)
@@ -27,7 +28,7 @@ extension EntityTable {
         }
         join(entity, at: time)
         project(entity, at: time, end: end)
-        read(plan.readingsAfter, of: Self.scratchRow, at: time, into: &row)
+        readAfter(Self.scratchRow, at: time, into: &row)
         return page
     }
 
@@ -36,11 +37,12 @@ extension EntityTable {
     /// Adds the current event to the entity's windows that stand over `time`.
     private mutating func join(_ entity: UInt32, at time: Int64) {
         let age = self.time(entity, EntityPlan.referenceWord) - time
-        for window in plan.windows {
-            if let entry = window.entry, age < plan.boundaries[entry] { continue }
-            if let exit = window.exit, age >= plan.boundaries[exit] { continue }
+        for index in windows.indices {
+            let window = windows[index]
+            if let entry = window.entry, age < boundaries[entry] { continue }
+            if let exit = window.exit, age >= boundaries[exit] { continue }
             for accumulator in window.accumulators {
-                let column = plan.accumulators[accumulator].column
+                let column = accumulators[accumulator].column
                 let value = column.map { Double(bitPattern: current[$0]) } ?? 1
                 add(value, at: time, to: accumulator, of: entity)
             }
@@ -60,7 +62,8 @@ extension EntityTable {
         }
         events.setTime(time, target)
         for column in current.indices { events.setBits(current[column], column, target) }
-        for (boundary, age) in plan.boundaries.enumerated() {
+        for boundary in boundaries.indices {
+            let age = boundaries[boundary]
             let word = EntityPlan.cursorsWord + boundary
             let passed = target.distance(to: cursor(entity, word))
             if passed > 0 || (passed == 0 && time <= reference - age) {
@@ -77,11 +80,13 @@ extension EntityTable {
         setTime(time, scratch, EntityPlan.referenceWord)
         setCursor(end, scratch, EntityPlan.tailWord)
         let head = cursor(entity, EntityPlan.headWord)
-        for (boundary, age) in plan.boundaries.enumerated() {
+        for boundary in boundaries.indices {
+            let age = boundaries[boundary]
             let edge = events.advance(head, to: end, past: time - age)
             setCursor(edge, scratch, EntityPlan.cursorsWord + boundary)
         }
-        for (index, window) in plan.windows.enumerated() where window.exit != nil {
+        for index in windows.indices where windows[index].exit != nil {
+            let window = windows[index]
             for accumulator in window.accumulators { clear(accumulator, of: scratch) }
             var place = start(index, scratch)
             let end = self.end(index, scratch)
@@ -95,7 +100,7 @@ extension EntityTable {
     }
 
     private mutating func clear(_ accumulator: Int, of entity: UInt32) {
-        let layout = plan.accumulators[accumulator]
+        let layout = accumulators[accumulator]
         for offset in 0..<layout.kind.words { setWord(0, entity, layout.word + offset) }
     }
 }

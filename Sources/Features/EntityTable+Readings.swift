@@ -1,16 +1,28 @@
+internal import Bytes
 internal import Events
 
 /// Features read from an entity whose windows stand at the event's time.
 extension EntityTable {
-    @inline(__always)
-    mutating func read(
-        _ readings: [EntityPlan.Reading], of entity: UInt32, at time: Int64,
-        into row: inout EventRow
-    ) {
-        for reading in readings {
-            let value = read(reading.source, of: entity, at: time)
-            row.numbers[reading.slot] = value.isNaN ? reading.otherwise : value
+    /// Reads what leaves out the current event.
+    mutating func readBefore(_ entity: UInt32, at time: Int64, into row: inout EventRow) {
+        for reading in readingsBefore.indices {
+            read(readingsBefore[reading], of: entity, at: time, into: &row)
         }
+    }
+
+    /// Reads what includes the current event.
+    mutating func readAfter(_ entity: UInt32, at time: Int64, into row: inout EventRow) {
+        for reading in readingsAfter.indices {
+            read(readingsAfter[reading], of: entity, at: time, into: &row)
+        }
+    }
+
+    @inline(__always)
+    private mutating func read(
+        _ reading: EntityPlan.Reading, of entity: UInt32, at time: Int64, into row: inout EventRow
+    ) {
+        let value = read(reading.source, of: entity, at: time)
+        row.numbers[reading.slot] = value.isNaN ? reading.otherwise : value
     }
 
     /// The value, or NaN when there is nothing to summarise. O(1), except for `distinct` and for an
@@ -55,16 +67,16 @@ extension EntityTable {
     // MARK: Edges of a window
 
     func start(_ window: Int, _ entity: UInt32) -> Cursor {
-        let word = plan.windows[window].exit.map { EntityPlan.cursorsWord + $0 }
+        let word = windows[window].exit.map { EntityPlan.cursorsWord + $0 }
         return cursor(entity, word ?? EntityPlan.headWord)
     }
 
     func end(_ window: Int, _ entity: UInt32) -> Cursor {
-        let word = plan.windows[window].entry.map { EntityPlan.cursorsWord + $0 }
+        let word = windows[window].entry.map { EntityPlan.cursorsWord + $0 }
         return cursor(entity, word ?? EntityPlan.tailWord)
     }
 
-    private func firstWord(_ accumulator: Int) -> Int { plan.accumulators[accumulator].word }
+    private func firstWord(_ accumulator: Int) -> Int { accumulators[accumulator].word }
 
     private func present(_ accumulator: Int, _ entity: UInt32) -> UInt64 {
         word(entity, firstWord(accumulator) + 1)
@@ -82,8 +94,8 @@ extension EntityTable {
         guard present(accumulator, entity) > 0 else { return .nan }
         let word = firstWord(accumulator)
         let known = double(entity, word)
-        guard known.isNaN, let column = plan.accumulators[accumulator].column else { return known }
-        let wantsMinimum = plan.accumulators[accumulator].kind == .minimum
+        guard known.isNaN, let column = accumulators[accumulator].column else { return known }
+        let wantsMinimum = accumulators[accumulator].kind == .minimum
         var found = Double.nan
         var place = start(window, entity)
         let end = end(window, entity)
@@ -123,7 +135,7 @@ extension EntityTable {
         let end = end(window, entity)
         while place.sequence != end.sequence {
             let bits = events.bits(column, place)
-            if !plan.columns[column].isMissing(bits) { distinct.insert(bits) }
+            if !columns[column].isMissing(bits) { distinct.insert(bits) }
             place = events.after(place)
         }
         return Double(distinct.count)
@@ -140,7 +152,7 @@ extension EntityTable {
         _ accumulator: Int, _ entity: UInt32, at time: Int64
     ) -> (sum: Double, count: Double) {
         let word = firstWord(accumulator)
-        if case .decayed(let halfLifeMillis) = plan.accumulators[accumulator].kind {
+        if case .decayed(let halfLifeMillis) = accumulators[accumulator].kind {
             decay(entity, word, to: time, halfLifeMillis)
         }
         return (double(entity, word), double(entity, word + 1))

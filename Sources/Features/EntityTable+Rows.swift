@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Events
 
 /// Entities and their retained events: found, made, filled and freed.
@@ -13,9 +14,10 @@ extension EntityTable {
 
     /// The row of `key`; a new entity, and one that was idle too long, gets a fresh one.
     mutating func entityRow(_ key: UInt64, time: Int64) -> UInt32 {
-        if let row = index.find(key) {
-            guard time - self.time(row, EntityPlan.newestWord) > idleMillis else { return row }
-            forget(row)
+        let known = index[key]
+        if known != Self.noRow {
+            guard time - self.time(known, EntityPlan.newestWord) > idleMillis else { return known }
+            forget(known)
             counts.entitiesExpired += 1
         }
         let row = takeRow(time: time)
@@ -26,7 +28,7 @@ extension EntityTable {
         for offset in EntityPlan.lastPageWord..<plan.accumulatorsWord {
             setCursor(.start, row, offset)
         }
-        index.insert(key, row: row)
+        index.set(row, for: key)
         counts.entities += 1
         return row
     }
@@ -35,10 +37,10 @@ extension EntityTable {
     private var idleMillis: Int64 { max(limits.idleMillis, plan.retentionMillis) }
 
     private mutating func takeRow(time: Int64) -> UInt32 {
-        if freeRow == EntityIndex.noRow, rowsTouched > limits.entitiesMax {
+        if freeRow == Self.noRow, rowsTouched > limits.entitiesMax {
             evictLongestIdle(sparing: Self.noRow)
         }
-        guard freeRow != EntityIndex.noRow else {
+        guard freeRow != Self.noRow else {
             rowsTouched += 1
             return UInt32(rowsTouched - 1)
         }
@@ -59,7 +61,8 @@ extension EntityTable {
         counts.entities -= 1
     }
 
-    static var noRow: UInt32 { EntityIndex.noRow }
+    /// No entity stands on the scratch row.
+    static var noRow: UInt32 { KeyIndex.nowhere }
     /// The reference time of a row that belongs to no entity.
     static var free: Int64 { .min }
 
@@ -97,14 +100,15 @@ extension EntityTable {
     /// expired.
     private mutating func expelOldest(of entity: UInt32) {
         let head = cursor(entity, EntityPlan.headWord)
-        for (index, window) in plan.windows.enumerated() where window.exit != nil {
+        for index in windows.indices where windows[index].exit != nil {
+            let window = windows[index]
             let isInside =
                 start(index, entity).sequence == head.sequence
                 && head.distance(to: end(index, entity)) > 0
             guard isInside else { continue }
             for accumulator in window.accumulators { remove(head, from: accumulator, of: entity) }
         }
-        for boundary in plan.boundaries.indices {
+        for boundary in boundaries.indices {
             let word = EntityPlan.cursorsWord + boundary
             guard cursor(entity, word).sequence == head.sequence else { continue }
             setCursor(events.after(head), entity, word)

@@ -11,34 +11,49 @@ internal import Events
 struct EntityTable: ~Copyable {
     let plan: EntityPlan
     let limits: FeatureLimits
-    private let rowWords: Int
+    // The plan's parts that a step reads.
+    let columns: FixedArray<EntityPlan.Column>
+    let boundaries: FixedArray<Int64>
+    let windows: FixedArray<EntityPlan.Window>
+    let accumulators: FixedArray<EntityPlan.Accumulator>
+    let labelColumn: Int?
+    let readingsBefore: FixedArray<EntityPlan.Reading>
+    let readingsAfter: FixedArray<EntityPlan.Reading>
+    let rowWords: Int
     var words: MappedArray<UInt64>
     var events: RetainedEvents
-    var index = EntityIndex()
+    var index = KeyIndex()
     var counts = FeatureCounts()
     var distinct = DistinctCounter()
     /// The current event's value of each column.
-    var current: [UInt64]
+    var current: FixedArray<UInt64>
     /// Cursors as they stood before the current event, and the times they stood on.
-    private var previous: [Cursor]
-    private var times: [Int64]
+    private var previous: FixedArray<Cursor>
+    private var times: FixedArray<Int64>
     /// Rows ever used; row 0 is the late events' scratch.
     var rowsTouched = 1
-    var freeRow = EntityIndex.noRow
+    var freeRow = Self.noRow
     /// The row that the hand examines next.
     var hand = 1
 
     init(plan: EntityPlan, limits: FeatureLimits) {
         self.plan = plan
         self.limits = limits
+        columns = FixedArray(plan.columns)
+        boundaries = FixedArray(plan.boundaries)
+        windows = FixedArray(plan.windows)
+        accumulators = FixedArray(plan.accumulators)
+        labelColumn = plan.labelColumn
+        readingsBefore = FixedArray(plan.readingsBefore)
+        readingsAfter = FixedArray(plan.readingsAfter)
         rowWords = plan.rowWords
         words = MappedArray(capacity: (limits.entitiesMax + 1) * plan.rowWords)
         events = RetainedEvents(
             columns: plan.columns.count,
             eventsMax: plan.retainsRows ? limits.retainedEventsMax : 0)
-        current = Array(repeating: 0, count: plan.columns.count)
-        previous = Array(repeating: .start, count: plan.boundaries.count)
-        times = Array(repeating: .max, count: plan.boundaries.count)
+        current = FixedArray(repeating: 0, count: plan.columns.count)
+        previous = FixedArray(repeating: .start, count: plan.boundaries.count)
+        times = FixedArray(repeating: .max, count: plan.boundaries.count)
     }
 
     /// Takes in an event: moves the entity's windows to `time`, writes its features into `row`, and
@@ -52,8 +67,8 @@ struct EntityTable: ~Copyable {
         key: UInt64, time: Int64, ordinal: UInt64, clock: Int64, row: inout EventRow
     ) -> UInt32 {
         if ordinal % Self.eventsPerHandTurn == 0 { turnHand(clock: clock) }
-        for (index, column) in plan.columns.enumerated() {
-            current[index] = Self.bits(of: column, ordinal: ordinal, in: row)
+        for column in columns.indices {
+            current[column] = Self.bits(of: columns[column], ordinal: ordinal, in: row)
         }
         let entity = entityRow(key, time: time)
         if time >= self.time(entity, EntityPlan.referenceWord) {
@@ -69,18 +84,19 @@ struct EntityTable: ~Copyable {
         _ entity: UInt32, time: Int64, row: inout EventRow
     ) -> UInt32 {
         moveWindows(of: entity, to: time)
-        read(plan.readingsBefore, of: entity, at: time, into: &row)
+        readBefore(entity, at: time, into: &row)
         trim(entity, at: time)
         let place = append(to: entity, time: time)
         // An event that could not be retained would never leave its windows again.
-        for window in plan.windows where window.entry == nil && (place != nil || window.exit == nil)
-        {
+        for index in windows.indices {
+            let window = windows[index]
+            guard window.entry == nil, place != nil || window.exit == nil else { continue }
             for accumulator in window.accumulators {
                 add(currentValue(accumulator), at: time, to: accumulator, of: entity)
             }
         }
         setTime(time, entity, EntityPlan.newestWord)
-        read(plan.readingsAfter, of: entity, at: time, into: &row)
+        readAfter(entity, at: time, into: &row)
         return place?.page ?? RetainedEvents.noPage
     }
 
@@ -90,19 +106,21 @@ struct EntityTable: ~Copyable {
         setTime(time, entity, EntityPlan.referenceWord)
         let tail = cursor(entity, EntityPlan.tailWord)
         // All pages are touched before any is waited for: they are rarely in the cache.
-        for boundary in plan.boundaries.indices {
+        for boundary in boundaries.indices {
             let cursor = cursor(entity, EntityPlan.cursorsWord + boundary)
             previous[boundary] = cursor
             times[boundary] = cursor.sequence == tail.sequence ? .max : events.time(cursor)
         }
-        for boundary in plan.boundaries.indices
-        where times[boundary] <= time - plan.boundaries[boundary] {
+        var hasMoved = false
+        for boundary in boundaries.indices where times[boundary] <= time - boundaries[boundary] {
             let passed = events.advance(
-                previous[boundary], to: tail, past: time - plan.boundaries[boundary])
+                previous[boundary], to: tail, past: time - boundaries[boundary])
             setCursor(passed, entity, EntityPlan.cursorsWord + boundary)
+            hasMoved = true
         }
-        for window in plan.windows where !window.accumulators.isEmpty {
-            moveAccumulators(of: window, of: entity, tail: tail)
+        guard hasMoved else { return }
+        for window in windows.indices where !windows[window].accumulators.isEmpty {
+            moveAccumulators(of: windows[window], of: entity, tail: tail)
         }
     }
 
@@ -201,7 +219,7 @@ struct EntityTable: ~Copyable {
 
     @inline(__always)
     private func currentValue(_ accumulator: Int) -> Double {
-        guard let column = plan.accumulators[accumulator].column else { return 1 }
+        guard let column = accumulators[accumulator].column else { return 1 }
         return Double(bitPattern: current[column])
     }
 }

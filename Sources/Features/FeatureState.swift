@@ -5,9 +5,8 @@ public import Sparse
 
 /// The windows of one task, and the one function that makes a feature vector.
 public struct FeatureState: ~Copyable {
-    public let plan: FeaturePlan
-    /// One entity type: a class, because an array cannot hold noncopyable values.
-    private final class Cell {
+    /// One entity type: its table, and where an event names the entity.
+    struct Entity: ~Copyable {
         var table: EntityTable
         let keySlot: Int
         let keyIsText: Bool
@@ -28,13 +27,21 @@ public struct FeatureState: ~Copyable {
         }
     }
 
-    private let cells: [Cell]
+    public let plan: FeaturePlan
+    // The plan's parts that a step reads.
+    private let beforeWindows: FixedArray<FeaturePlan.Step>
+    private let afterWindows: FixedArray<FeaturePlan.Step>
+    private let inputSlots: FixedArray<Int>
+    var entities: FixedArray<Entity>
     private var collisions: CollisionCounter
     private var nextOrdinal: UInt64 = 1
 
     public init(plan: FeaturePlan, limits: FeatureLimits) {
         self.plan = plan
-        cells = plan.tables.map { Cell($0, limits: limits) }
+        beforeWindows = FixedArray(plan.beforeWindows)
+        afterWindows = FixedArray(plan.afterWindows)
+        inputSlots = FixedArray(plan.inputSlots)
+        entities = FixedArray(count: plan.tables.count) { Entity(plan.tables[$0], limits: limits) }
         collisions = CollisionCounter(space: plan.space)
     }
 
@@ -63,32 +70,37 @@ public struct FeatureState: ~Copyable {
         reference: inout Reference
     ) {
         row.setNumber(Double(time), at: plan.timeSlot)
-        Self.run(plan.beforeWindows, on: &row)
+        Self.run(beforeWindows, on: &row)
         let ordinal = nextOrdinal
         nextOrdinal += 1
         reference.ordinal = ordinal
         reference.pages.removeAll(keepingCapacity: true)
-        for cell in cells {
-            let page = cell.table.observe(
-                key: cell.key(in: row), time: time, ordinal: ordinal, clock: clock, row: &row)
-            if cell.holdsLabels { reference.pages.append(page) }
+        for type in entities.indices {
+            let page = entities[type].table.observe(
+                key: entities[type].key(in: row), time: time, ordinal: ordinal, clock: clock,
+                row: &row)
+            if entities[type].holdsLabels { reference.pages.append(page) }
         }
-        Self.run(plan.afterWindows, on: &row)
-        fill(&vector, from: row)
+        Self.run(afterWindows, on: &row)
+        vector.removeAll()
+        appendNumbers(of: row, to: &vector)
+        appendCategories(of: row, to: &vector)
     }
 
     /// Puts a label into the windows, at its event's place in time.
     public mutating func setLabel(_ label: Double, at reference: borrowing Reference) {
         var next = 0
-        for cell in cells where cell.holdsLabels {
-            cell.table.setLabel(
+        for type in entities.indices where entities[type].holdsLabels {
+            entities[type].table.setLabel(
                 label, ordinal: reference.ordinal, page: reference.pages[next])
             next += 1
         }
     }
 
     public var counts: FeatureCounts {
-        cells.reduce(into: FeatureCounts()) { total, cell in total += cell.table.summary }
+        var total = FeatureCounts()
+        for type in entities.indices { total += entities[type].table.summary }
+        return total
     }
 
     /// Events whose category fell into a bucket that another value had taken first.
@@ -96,7 +108,9 @@ public struct FeatureState: ~Copyable {
 
     // MARK: Parts of a step
 
-    private static func run(_ steps: [FeaturePlan.Step], on row: inout EventRow) {
+    private static func run(
+        _ steps: borrowing FixedArray<FeaturePlan.Step>, on row: inout EventRow
+    ) {
         for index in steps.indices {
             let slot = steps[index].slot
             if steps[index].isText {
@@ -109,12 +123,22 @@ public struct FeatureState: ~Copyable {
         }
     }
 
-    private mutating func fill(_ vector: inout SparseVector, from row: borrowing EventRow) {
-        vector.removeAll()
-        for (index, slot) in plan.inputSlots.enumerated() {
-            let value = row.numbers[slot]
-            if !value.isNaN { vector.append(UInt32(truncatingIfNeeded: index), value) }
+    private func appendNumbers(of row: borrowing EventRow, to vector: inout SparseVector) {
+        let slots = inputSlots.span
+        let numbers = row.numbers.span
+        vector.append(atMost: slots.count) { indices, values in
+            for input in slots.indices {
+                let value = numbers[slots[input]]
+                guard !value.isNaN else { continue }
+                indices.append(UInt32(truncatingIfNeeded: input))
+                values.append(value)
+            }
         }
+    }
+
+    private mutating func appendCategories(
+        of row: borrowing EventRow, to vector: inout SparseVector
+    ) {
         for category in plan.categories {
             guard let hash = category.hash(row) else { continue }
             let index = plan.space.index(block: category.block, hash: hash)

@@ -56,9 +56,9 @@ struct RetainedEvents: ~Copyable {
     }
 
     let columns: Int
-    private let pageWords: Int
-    private var words: MappedArray<UInt64>
-    private var links: MappedArray<Links>
+    let pageWords: Int
+    private(set) var words: MappedArray<UInt64>
+    private(set) var links: MappedArray<Links>
     private var freePage = RetainedEvents.noPage
     /// Pages ever used; the ones behind it were never touched.
     private var pagesTouched = 0
@@ -83,7 +83,7 @@ struct RetainedEvents: ~Copyable {
     // MARK: Rows
 
     @inline(__always)
-    private func place(_ cursor: Cursor) -> Int {
+    func place(_ cursor: Cursor) -> Int {
         Int(cursor.page) * pageWords + cursor.rowInPage * (1 + columns)
     }
 

@@ -6,12 +6,13 @@ internal import Training
 /// Labels: each meets its event's vector as scored, judges the prediction, takes its event's place
 /// in the windows, and teaches the learner.
 extension EventPipeline {
-    mutating func takeLabel(_ value: RawSpan) throws(DecodeError) {
-        guard let label = try labels?.read(value, for: model.loss), let key = labels?.eventKey
-        else {
-            return
+    /// A project without labels has no stream of them; what comes there all the same teaches
+    /// nothing.
+    mutating func decodeLabel(_ value: RawSpan) throws(DecodeError) -> DecodedRecord {
+        guard let (label, key) = try labels?.read(value, for: model.loss) else {
+            return .label(Label(.nan), key: 0)
         }
-        take(label, ofEvent: key)
+        return .label(label, key: key)
     }
 
     /// Takes a label that was read elsewhere; one that the loss has no use for is ignored.
@@ -21,7 +22,8 @@ extension EventPipeline {
         if model.loss.accepts(label: label.value) { take(label, ofEvent: key) }
     }
 
-    private mutating func take(_ label: Label, ofEvent key: UInt64) {
+    mutating func take(_ label: Label, ofEvent key: UInt64) {
+        guard settings.labels != nil else { return }
         counts.labels += 1
         guard labels?.join(key, into: &example) == true else { return }
         apply(label)

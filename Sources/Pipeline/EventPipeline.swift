@@ -15,6 +15,8 @@ public struct EventPipeline: ~Copyable {
     var decoder: EventDecoder
     /// The newest event with everything computed from it; not specified after a rejected one.
     public internal(set) var row: EventRow
+    /// Records decoded before their steps.
+    var ahead: LookAhead
     var features: FeatureState
     /// The model's inputs of the newest event.
     public internal(set) var vector = SparseVector()
@@ -53,6 +55,7 @@ public struct EventPipeline: ~Copyable {
         let plan = settings.plan
         decoder = events
         row = EventRow(slots: plan.slotCount)
+        ahead = LookAhead(slots: plan.slotCount)
         features = FeatureState(plan: plan, limits: settings.limits)
         switch settings.scoring {
         case .model(let model):
@@ -84,25 +87,21 @@ public struct EventPipeline: ~Copyable {
     public mutating func step(
         _ origin: RecordOrigin, key: RawSpan?, value: RawSpan, into outbox: inout Outbox
     ) {
-        do throws(DecodeError) {
-            switch origin.stream {
-            case .events: try takeEvent(origin, key: key, value: value, into: &outbox)
-            case .labels: try takeLabel(value)
+        switch decoded(origin, value) {
+        case .event(let time):
+            if let rejection = rejection(of: time, in: origin, key: key) {
+                return reject(rejection, nil, origin, key: key, value: value, into: &outbox)
             }
-        } catch {
+            takeEvent(origin, time: time, key: key, into: &outbox)
+        case .label(let label, let event): take(label, ofEvent: event)
+        case .failure(let error):
             reject(.undecodable(error.reason), error, origin, key: key, value: value, into: &outbox)
         }
     }
 
     private mutating func takeEvent(
-        _ origin: RecordOrigin, key: RawSpan?, value: RawSpan, into outbox: inout Outbox
-    ) throws(DecodeError) {
-        if let key, key.byteCount > settings.keyBytesMax { throw DecodeError(.tooLarge) }
-        try decoder.decode(value, into: &row)
-        let time = try decoder.decodeTime(from: row, recordTimestamp: origin.timestampMillis)
-        if let untimely = rejection(of: time, in: origin) {
-            return reject(untimely, nil, origin, key: key, value: value, into: &outbox)
-        }
+        _ origin: RecordOrigin, time: Int64, key: RawSpan?, into outbox: inout Outbox
+    ) {
         advanceClock(to: time)
         features.step(
             row: &row, time: time, clock: clock, into: &vector, reference: &reference)
@@ -121,9 +120,12 @@ public struct EventPipeline: ~Copyable {
 }
 
 extension EventPipeline {
-    /// Why an event of this time finds no place, if it does not. A record without a timestamp (0)
-    /// does not say what is ahead.
-    private func rejection(of time: Int64, in origin: RecordOrigin) -> Rejection? {
+    /// Why an event is turned away, if it is: its key is too long, or its time finds no place. A
+    /// record without a timestamp (0) does not say what is ahead.
+    private func rejection(
+        of time: Int64, in origin: RecordOrigin, key: RawSpan?
+    ) -> Rejection? {
+        if let key, key.byteCount > settings.keyBytesMax { return .undecodable(.tooLarge) }
         let limits = settings.limits
         if clock != .min, time < clock - limits.latenessMillis { return .late }
         guard origin.timestampMillis > 0 else { return nil }

@@ -45,14 +45,18 @@ struct LabelJoin: ~Copyable {
             id: id, timeMillis: time, score: score, vector: vector, payload: payload.span)
     }
 
-    /// Reads a label message.
-    mutating func read(_ value: RawSpan, for loss: Loss) throws(DecodeError) -> Label {
+    /// Reads a label message: the label, and its event's `EventID.key`.
+    mutating func read(
+        _ value: RawSpan, for loss: Loss
+    ) throws(DecodeError) -> (label: Label, key: UInt64) {
         try decoder.decode(value, into: &row)
-        return try settings.label(in: row, for: loss)
+        return (try settings.label(in: row, for: loss), decoder.id.key(of: row))
     }
 
-    /// The key of the event whose label was read last.
-    var eventKey: UInt64 { decoder.id.key(of: row) }
+    /// The page of the windows that holds an event that waits; nil when it does not.
+    func page(_ number: Int, ofEvent key: UInt64) -> UInt32? {
+        pending.payload(Self.ordinalWords + number, of: key)
+    }
 
     /// Finds the event of a label by its `EventID.key`.
     mutating func join(_ key: UInt64, into example: inout PendingExample) -> Bool {

@@ -71,29 +71,12 @@ public struct OnlineLearner: Sendable {
             return
         }
         guard weight > 0 else { return }
-        standardize(vector, weight: weight)
+        standardized.removeAll()
+        scaler.observe(
+            vector, weight: weight, standardizingInto: &standardized, bound: parameters.bound)
         let margin = ftrl.margin(of: standardized)
         let gradient = parameters.loss.gradient(atMargin: margin, label: label)
         ftrl.learn(standardized, gradient: weight * gradient)
         learned += 1
-    }
-
-    /// Observes the raw values and fills `standardized`; missing values are left out.
-    private mutating func standardize(_ vector: borrowing SparseVector, weight: Double) {
-        let indices = vector.indices.span
-        let values = vector.values.span
-        standardized.removeAll()
-        for k in indices.indices where values[k].isFinite {
-            let index = Int(indices[k])
-            guard index < space.numericCount else {
-                let value = max(-parameters.bound, min(parameters.bound, values[k]))
-                standardized.append(indices[k], value)
-                continue
-            }
-            scaler.observe(values[k], at: index, weight: weight)
-            let scaling = scaler.standardization(at: index)
-            standardized.append(
-                indices[k], scaling.standardized(values[k], bound: parameters.bound))
-        }
     }
 }

@@ -57,7 +57,7 @@ public struct PendingLabels: ~Copyable {
     var slotsTouched = 0
     var payloads: MappedArray<UInt32>
     var vectors: VectorArena
-    var table = IdentityTable()
+    var table = KeyIndex()
     var oldest = none
     var newest = none
     /// Slots given back, chained by `newer`.

@@ -14,12 +14,12 @@ struct VectorArena: ~Copyable {
     /// Marks the end of a chain.
     static let none = UInt32.max
 
-    private static let indicesWord = chunkEntries
-    private static let chunkWords = chunkEntries + chunkEntries / 2
+    static let indicesWord = chunkEntries
+    static let chunkWords = chunkEntries + chunkEntries / 2
 
     let chunksMax: Int
-    private var words: MappedArray<UInt64>
-    private var next: MappedArray<UInt32>
+    private(set) var words: MappedArray<UInt64>
+    private(set) var next: MappedArray<UInt32>
     private var chunksTouched = 0
     private var free = none
     private(set) var chunksUsed = 0
@@ -64,11 +64,12 @@ struct VectorArena: ~Copyable {
         var left = count
         while chunk != Self.none, left > 0 {
             let base = Int(chunk) * Self.chunkWords
-            for k in 0..<min(left, Self.chunkEntries) {
-                let pair = words[base + Self.indicesWord + k / 2]
-                vector.append(
-                    UInt32(truncatingIfNeeded: pair >> UInt64(32 * (k & 1))),
-                    Double(bitPattern: words[base + k]))
+            vector.append(atMost: min(left, Self.chunkEntries)) { indices, values in
+                for k in 0..<min(left, Self.chunkEntries) {
+                    let pair = words[base + Self.indicesWord + k / 2]
+                    indices.append(UInt32(truncatingIfNeeded: pair >> UInt64(32 * (k & 1))))
+                    values.append(Double(bitPattern: words[base + k]))
+                }
             }
             left -= Self.chunkEntries
             chunk = next[Int(chunk)]

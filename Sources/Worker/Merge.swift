@@ -34,18 +34,18 @@ struct Merge: ~Copyable {
         self.patience = patience
     }
 
-    /// The input that holds the next record; nil when one must be waited for, or all are caught up.
-    mutating func next() -> StreamInput? {
+    /// Which input holds the next record; nil when one must be waited for, or all are caught up.
+    mutating func next() -> Int? {
         if let current, inputs[current].prepare(patience: patience) == .ready,
             key(current) < bound
         {
-            return inputs[current]
+            return current
         }
         return choose()
     }
 
     /// Finds the smallest record, and the second smallest as the bound. O(inputs).
-    private mutating func choose() -> StreamInput? {
+    private mutating func choose() -> Int? {
         current = nil
         var smallest = Key.last
         var second = Key.last
@@ -67,7 +67,7 @@ struct Merge: ~Copyable {
             }
         }
         bound = second
-        return current.map { inputs[$0] }
+        return current
     }
 
     /// Lets inputs that were empty take part again, however full the current one is.

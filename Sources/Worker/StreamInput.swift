@@ -55,39 +55,54 @@ final class StreamInput {
     /// The last error that came in a record's place, once.
     func takeError() -> KafkaError? { queue.takeError() }
 
-    /// The index in `batch` of the next record.
-    var index: Int { next }
-
+    /// When the next record was written, milliseconds since the Unix epoch; 0 if it does not say.
     var timestampMillis: Int64 { batch.timestampMillis(next) ?? 0 }
 
-    var origin: RecordOrigin {
-        RecordOrigin(
-            stream: stream, partition: Int32(truncatingIfNeeded: partition.partition),
-            offset: batch.offset(next), timestampMillis: timestampMillis)
+    /// Takes the next record: its place in `batch`, where it stays until all are taken and another
+    /// is asked for.
+    func take() -> Int {
+        position = batch.offset(next) + 1
+        next += 1
+        return next - 1
     }
 
-    /// Whether the next record's outputs were committed before.
-    var isReplay: Bool { batch.offset(next) < committed }
+    /// Whether the next look for a record gives those of the batch back.
+    var isDrained: Bool { next == batch.count }
 
-    /// Steps the pipeline with the next record; one without a value counts as an empty message.
-    func step(_ pipeline: inout EventPipeline, into outbox: inout Outbox) {
-        Self.step(&pipeline, with: batch, next, origin, into: &outbox)
+    /// Whether the outputs of the record at `place` were committed before.
+    func isReplay(_ place: Int) -> Bool { batch.offset(place) < committed }
+
+    private func origin(_ place: Int) -> RecordOrigin {
+        RecordOrigin(
+            stream: stream, partition: Int32(truncatingIfNeeded: partition.partition),
+            offset: batch.offset(place), timestampMillis: batch.timestampMillis(place) ?? 0)
+    }
+
+    func lookAhead(_ pipeline: inout EventPipeline, to place: Int) {
+        Self.lookAhead(&pipeline, to: batch, place, origin(place))
+    }
+
+    private static func lookAhead(
+        _ pipeline: inout EventPipeline, to batch: borrowing MessageBatch, _ place: Int,
+        _ origin: RecordOrigin
+    ) {
+        if let value = batch.payload(place) { pipeline.lookAhead(to: origin, value: value) }
+    }
+
+    /// Steps the pipeline with a taken record; one without a value counts as an empty message.
+    func step(_ pipeline: inout EventPipeline, with place: Int, into outbox: inout Outbox) {
+        Self.step(&pipeline, with: batch, place, origin(place), into: &outbox)
     }
 
     private static func step(
-        _ pipeline: inout EventPipeline, with batch: borrowing MessageBatch, _ index: Int,
+        _ pipeline: inout EventPipeline, with batch: borrowing MessageBatch, _ place: Int,
         _ origin: RecordOrigin, into outbox: inout Outbox
     ) {
-        let key = batch.key(index)
-        if let value = batch.payload(index) {
+        let key = batch.key(place)
+        if let value = batch.payload(place) {
             pipeline.step(origin, key: key, value: value, into: &outbox)
         } else {
             pipeline.step(origin, key: key, value: RawSpan(), into: &outbox)
         }
-    }
-
-    func use() {
-        position = batch.offset(next) + 1
-        next += 1
     }
 }

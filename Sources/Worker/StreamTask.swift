@@ -6,6 +6,8 @@ internal import Pipeline
 final class StreamTask {
     var pipeline: EventPipeline
     private var merge: Merge
+    /// Records taken together: which input, and their place in its batch.
+    private var group: [(input: Int, place: Int)] = []
 
     init(_ pipeline: consuming EventPipeline, _ inputs: [StreamInput], mergePatience: Duration) {
         self.pipeline = pipeline
@@ -30,19 +32,37 @@ final class StreamTask {
     ) -> Int {
         var used = 0
         merge.reconsider()
-        while used < recordsMax, outbox.byteCount < bytesMax, let input = merge.next() {
-            let mark = outbox.mark
-            let isReplay = input.isReplay
-            input.step(&pipeline, into: &outbox)
-            if isReplay {
-                outbox.rewind(to: mark)
-            } else {
-                latency.note(input.takenAt)
-            }
-            input.use()
-            used += 1
+        while used < recordsMax, outbox.byteCount < bytesMax {
+            takeGroup(upTo: recordsMax - used)
+            if group.isEmpty { break }
+            for (input, place) in group { step(merge.inputs[input], place, &outbox, &latency) }
+            used += group.count
         }
         return used
+    }
+
+    /// Fills the group with the next records and lets the pipeline look ahead to them. A group ends
+    /// with the last record of a batch, because asking for another one gives those back.
+    private func takeGroup(upTo recordsMax: Int) {
+        group.removeAll(keepingCapacity: true)
+        while group.count < min(recordsMax, EventPipeline.lookAheadMax), let input = merge.next() {
+            let place = merge.inputs[input].take()
+            merge.inputs[input].lookAhead(&pipeline, to: place)
+            group.append((input, place))
+            if merge.inputs[input].isDrained { return }
+        }
+    }
+
+    private func step(
+        _ input: StreamInput, _ place: Int, _ outbox: inout Outbox, _ latency: inout LatencyStretches
+    ) {
+        let mark = outbox.mark
+        input.step(&pipeline, with: place, into: &outbox)
+        if input.isReplay(place) {
+            outbox.rewind(to: mark)
+        } else {
+            latency.note(input.takenAt)
+        }
     }
 
     /// Whether the state stands where the group's offsets do.

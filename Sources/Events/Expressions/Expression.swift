@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// A formula over the slots of an event, in a subset of the Common Expression Language, compiled
 /// once and evaluated for every event without allocation. `Expressions.md` describes the language.
 ///
@@ -8,6 +10,8 @@ public struct Expression: Sendable {
     /// The slots it depends on, each once, ascending.
     public let reads: [Int]
     private let program: Program
+    /// The slot of a formula that is a field as it is, the most frequent one.
+    private let copiedSlot: Int?
 
     /// Parses, type-checks and compiles. O(length of the source).
     public init(_ source: String, in scope: ExpressionScope) throws(ExpressionError) {
@@ -15,11 +19,20 @@ public struct Expression: Sendable {
         type = try compiler.compile()
         program = compiler.program
         reads = Set(program.code.compactMap(\.slot)).sorted()
+        if case .load(let slot) = program.code.first, program.code.count == 1 {
+            copiedSlot = Int(slot)
+        } else {
+            copiedSlot = nil
+        }
     }
 
     /// The value of a number or bool (0 or 1) expression; NaN is missing.
     public func number(from row: inout EventRow) -> Double {
         assert(type != .text, "a text expression has no number")
+        if let copiedSlot {
+            let value = row.numbers[copiedSlot]
+            return value.isFinite ? value : .nan
+        }
         return program.value(from: &row)
     }
 

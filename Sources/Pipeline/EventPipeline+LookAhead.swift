@@ -1,0 +1,93 @@
+internal import Bytes
+internal import Events
+internal import Features
+internal import Training
+
+/// Records that are known before their steps are decoded early, and what they will touch is asked
+/// for all together, so that their steps find it in the cache.
+extension EventPipeline {
+    /// Records that can be looked ahead to at a time.
+    public static var lookAheadMax: Int { LookAhead.recordsMax }
+
+    /// Decodes a record whose step is among the next ones; it keeps nothing of `value`. A hint:
+    /// steps give the same whether they were looked ahead to or not, but faster when whole groups
+    /// of `lookAheadMax` were, in the order of their steps.
+    public mutating func lookAhead(to origin: RecordOrigin, value: RawSpan) {
+        guard let place = ahead.takePlace() else { return }
+        ahead.append(decode(origin, value), from: origin)
+        swap(&row, &ahead.rows[place])
+    }
+
+    /// Decodes a record; an event's fields go into `row`.
+    private mutating func decode(_ origin: RecordOrigin, _ value: RawSpan) -> DecodedRecord {
+        do throws(DecodeError) {
+            switch origin.stream {
+            case .events:
+                try decoder.decode(value, into: &row)
+                return .event(
+                    time: try decoder.decodeTime(
+                        from: row, recordTimestamp: origin.timestampMillis))
+            case .labels: return try decodeLabel(value)
+            }
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    /// The record, decoded before or now; an event's fields are in `row`.
+    mutating func decoded(_ origin: RecordOrigin, _ value: RawSpan) -> DecodedRecord {
+        guard let (place, record) = ahead.take(origin) else {
+            return decode(origin, value)
+        }
+        if !ahead.isTouched { touchAhead() }
+        if case .event = record { swap(&row, &ahead.rows[place]) }
+        return record
+    }
+
+    /// Asks for memory in the order in which one place names the next.
+    private mutating func touchAhead() {
+        ahead.noteTouched()
+        var labelCount = 0
+        for place in 0..<ahead.count {
+            switch ahead[place] {
+            case .event:
+                features.prefetchLookUps(of: ahead.rows[place])
+                labels?.pending.prefetchLookUp(decoder.id.key(of: ahead.rows[place]))
+            case .label(_, let key):
+                labels?.pending.prefetchLookUp(key, ahead: labelCount)
+                labelCount += 1
+            case .failure: break
+            }
+        }
+        for place in 0..<ahead.count {
+            switch ahead[place] {
+            case .event: features.prefetchRows(of: ahead.rows[place])
+            case .label(_, let key): labels?.pending.prefetchEntry(key)
+            case .failure: break
+            }
+        }
+        for place in 0..<ahead.count {
+            switch ahead[place] {
+            case .event: features.prefetchEdges(of: ahead.rows[place])
+            case .label(_, let key):
+                labels?.pending.prefetchVector(key)
+                prefetchWindows(ofLabel: key) { $0.prefetchPage($1, ofLabelledEntity: $2) }
+            case .failure: break
+            }
+        }
+        guard labelCount > 0 else { return }
+        for place in 0..<ahead.count {
+            guard case .label(_, let key) = ahead[place] else { continue }
+            prefetchWindows(ofLabel: key) { $0.prefetchOwner(ofPage: $1, ofLabelledEntity: $2) }
+        }
+    }
+
+    private func prefetchWindows(
+        ofLabel key: UInt64, _ prefetch: (borrowing FeatureState, UInt32, Int) -> Void
+    ) {
+        for entity in 0..<settings.plan.labelledEntityCount {
+            guard let page = labels?.page(entity, ofEvent: key) else { return }
+            prefetch(features, page, entity)
+        }
+    }
+}
