@@ -72,12 +72,7 @@ extension StagedRun {
                     topic: 0, partition: origin.partition, offset: origin.offset))
             model.explain(vectors[place], into: &reasons)
             events[place].reasons.removeAll(keepingCapacity: true)
-            for reason in reasons.ranked {
-                events[place].reasons.append(
-                    Prediction.Reason(
-                        feature: settings.plan.input(of: reason.index),
-                        contribution: reason.contribution))
-            }
+            events[place].reasons.append(contentsOf: reasons.ranked)
         }
         note(.score, since: start, over: range.count)
     }
@@ -102,12 +97,20 @@ extension StagedRun {
         let start = ThreadTime.now()
         for place in 0..<count {
             row.setInteger(events[place].id, at: 0)
-            let reasons = events[place].reasons
-            writer.append(
-                events[place].prediction, id: decoder.id, of: row, reasons: reasons.span,
-                to: &output)
+            write(events[place].prediction, events[place].reasons)
             events[place].end = output.count
         }
         note(.write, since: start, over: count)
+    }
+
+    private mutating func write(_ prediction: Prediction, _ reasons: [Reason]) {
+        writer.appendHead(prediction, id: decoder.id, of: row, to: &output)
+        for (place, reason) in reasons.enumerated() {
+            writer.appendReason(
+                at: place, feature: settings.plan.input(of: reason.index),
+                contribution: reason.contribution, to: &output)
+        }
+        writer.appendSource(prediction.source, to: &output)
+        writer.appendEnd(to: &output)
     }
 }

@@ -107,7 +107,7 @@ struct StagedEvent {
     var reference = FeatureState.Reference()
     var prediction = Prediction(
         time: 0, score: 0, margin: 0, source: SourcePosition(topic: 0, partition: 0, offset: 0))
-    var reasons: [Prediction.Reason] = []
+    var reasons: [Reason] = []
     /// Where its message ends in the block's output.
     var end = 0
 }

@@ -22,19 +22,6 @@ public struct Prediction: Equatable, Sendable {
     public var margin: Double
     public var source: SourcePosition
 
-    /// One feature's part of the margin.
-    public struct Reason: Equatable, Sendable {
-        /// The feature's place in the list that the writer was made with.
-        public var feature: Int
-        /// `w·(x - mean)`, in units of the margin; published in single precision.
-        public var contribution: Double
-
-        public init(feature: Int, contribution: Double) {
-            self.feature = feature
-            self.contribution = contribution
-        }
-    }
-
     public init(time: Int64, score: Double, margin: Double, source: SourcePosition) {
         self.time = time
         self.score = score

@@ -1,10 +1,11 @@
 public import Bytes
 internal import JSON
 
-/// Writes prediction messages (`schemas/prediction.schema.json`) from pieces prepared once.
+/// Writes prediction messages (`schemas/prediction.schema.json`) from pieces prepared once: head,
+/// reasons, source, features if they are wanted, end.
 ///
 /// Numbers that are not finite become `null`. Allocates nothing but the output's own growth.
-public struct PredictionWriter: Sendable {
+public struct PredictionWriter: ~Copyable {
     private var model: Fragments
     private let reasons: Fragments
     private let values: Fragments
@@ -42,38 +43,12 @@ public struct PredictionWriter: Sendable {
         }
     }
 
-    /// Appends one message without the feature values.
+    /// Begins a message.
     ///
-    /// - Parameters:
-    ///   - id: which slot of `row` is the event's id.
-    ///   - reasons: in the order to publish them.
-    public func append(
+    /// - Parameter id: which slot of `row` is the event's id.
+    public func appendHead(
         _ prediction: Prediction, id: EventID, of row: borrowing EventRow,
-        reasons: borrowing Span<Prediction.Reason>, to writer: inout ByteWriter
-    ) {
-        appendHead(prediction, id, row, reasons, to: &writer)
-        writer.append("}" as StaticString)
-    }
-
-    /// Appends one message with the value of every feature, by feature number; NaN becomes `null`.
-    public func append(
-        _ prediction: Prediction, id: EventID, of row: borrowing EventRow,
-        reasons: borrowing Span<Prediction.Reason>, features: borrowing Span<Double>,
         to writer: inout ByteWriter
-    ) {
-        appendHead(prediction, id, row, reasons, to: &writer)
-        writer.append(",\"features\":{" as StaticString)
-        for feature in features.indices {
-            if feature > 0 { writer.append(UInt8(ascii: ",")) }
-            values.append(feature, to: &writer)
-            writer.append(number: features[feature])
-        }
-        writer.append("}}" as StaticString)
-    }
-
-    private func appendHead(
-        _ prediction: Prediction, _ id: EventID, _ row: borrowing EventRow,
-        _ reasons: borrowing Span<Prediction.Reason>, to writer: inout ByteWriter
     ) {
         writer.append("{\"id\":" as StaticString)
         id.append(of: row, to: &writer)
@@ -84,16 +59,42 @@ public struct PredictionWriter: Sendable {
         writer.append(",\"margin\":" as StaticString)
         writer.append(number: prediction.margin)
         model.append(0, to: &writer)
-        for place in reasons.indices {
-            if place > 0 { writer.append(UInt8(ascii: ",")) }
-            self.reasons.append(reasons[place].feature, to: &writer)
-            writer.append(number: Float(reasons[place].contribution))
-            writer.append(UInt8(ascii: "}"))
-        }
-        topics.append(prediction.source.topic, to: &writer)
-        writer.append(decimal: Int64(prediction.source.partition))
-        writer.append(",\"offset\":" as StaticString)
-        writer.append(decimal: prediction.source.offset)
+    }
+
+    /// One feature's part of the margin.
+    ///
+    /// - Parameters:
+    ///   - place: 0 for the first reason, and so on.
+    ///   - feature: its place in the list that the writer was made with.
+    ///   - contribution: `w·(x - mean)`, in units of the margin; published in single precision.
+    public func appendReason(
+        at place: Int, feature: Int, contribution: Double, to writer: inout ByteWriter
+    ) {
+        if place > 0 { writer.append(UInt8(ascii: ",")) }
+        reasons.append(feature, to: &writer)
+        writer.append(number: Float(contribution))
         writer.append(UInt8(ascii: "}"))
     }
+
+    /// Where the event stands in its topic.
+    public func appendSource(_ source: SourcePosition, to writer: inout ByteWriter) {
+        topics.append(source.topic, to: &writer)
+        writer.append(decimal: Int64(source.partition))
+        writer.append(",\"offset\":" as StaticString)
+        writer.append(decimal: source.offset)
+        writer.append(UInt8(ascii: "}"))
+    }
+
+    /// The value of every feature, by feature number; NaN becomes `null`.
+    public func appendFeatures(_ values: borrowing Span<Double>, to writer: inout ByteWriter) {
+        writer.append(",\"features\":{" as StaticString)
+        for feature in values.indices {
+            if feature > 0 { writer.append(UInt8(ascii: ",")) }
+            self.values.append(feature, to: &writer)
+            writer.append(number: values[feature])
+        }
+        writer.append(UInt8(ascii: "}"))
+    }
+
+    public func appendEnd(to writer: inout ByteWriter) { writer.append(UInt8(ascii: "}")) }
 }

@@ -66,18 +66,22 @@ extension EntityTable {
 
     // MARK: Edges of a window
 
+    @inline(__always)
     func start(_ window: Int, _ entity: UInt32) -> Cursor {
         let word = windows[window].exit.map { EntityPlan.cursorsWord + $0 }
         return cursor(entity, word ?? EntityPlan.headWord)
     }
 
+    @inline(__always)
     func end(_ window: Int, _ entity: UInt32) -> Cursor {
         let word = windows[window].entry.map { EntityPlan.cursorsWord + $0 }
         return cursor(entity, word ?? EntityPlan.tailWord)
     }
 
+    @inline(__always)
     private func firstWord(_ accumulator: Int) -> Int { accumulators[accumulator].word }
 
+    @inline(__always)
     private func present(_ accumulator: Int, _ entity: UInt32) -> UInt64 {
         word(entity, firstWord(accumulator) + 1)
     }
@@ -85,6 +89,7 @@ extension EntityTable {
     // MARK: Readings
 
     /// Sample variance, `m2 / (n - 1)`; missing below two values.
+    @inline(__always)
     private func variance(_ accumulator: Int, _ entity: UInt32) -> Double {
         let n = double(entity, firstWord(accumulator))
         return n < 2 ? .nan : double(entity, firstWord(accumulator) + 2) / (n - 1)
@@ -110,7 +115,7 @@ extension EntityTable {
     }
 
     /// The oldest value that is not missing.
-    private func first(_ window: Int, _ column: Int, _ entity: UInt32) -> Double {
+    private mutating func first(_ window: Int, _ column: Int, _ entity: UInt32) -> Double {
         var place = start(window, entity)
         let end = end(window, entity)
         while place.sequence != end.sequence {
@@ -121,7 +126,7 @@ extension EntityTable {
         return .nan
     }
 
-    private func lag(_ window: Int, _ column: Int, _ back: Int, _ entity: UInt32) -> Double {
+    private mutating func lag(_ window: Int, _ column: Int, _ back: Int, _ entity: UInt32) -> Double {
         let last = lastPage(of: entity)
         var place = end(window, entity)
         guard start(window, entity).distance(to: place) > back else { return .nan }
@@ -141,7 +146,7 @@ extension EntityTable {
         return Double(distinct.count)
     }
 
-    private func timeSinceLast(_ window: Int, _ entity: UInt32, at time: Int64) -> Double {
+    private mutating func timeSinceLast(_ window: Int, _ entity: UInt32, at time: Int64) -> Double {
         let last = lastPage(of: entity)
         let end = end(window, entity)
         guard start(window, entity).distance(to: end) > 0 else { return .nan }

@@ -83,6 +83,7 @@ extension EntityTable {
         }
     }
 
+    @inline(__always)
     func retained(_ entity: UInt32) -> Int {
         cursor(entity, EntityPlan.headWord).distance(to: cursor(entity, EntityPlan.tailWord))
     }
@@ -157,6 +158,7 @@ extension EntityTable {
         return tail
     }
 
+    @inline(__always)
     func lastPage(of entity: UInt32) -> UInt32 { cursor(entity, EntityPlan.lastPageWord).page }
 
     private mutating func setLastPage(_ page: UInt32, of entity: UInt32) {

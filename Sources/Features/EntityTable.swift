@@ -8,6 +8,9 @@ internal import Events
 /// (in the long run) one subtraction per window. Windows only move when their entity is seen, so an
 /// idle entity costs nothing; a hand walks over the rows and frees what idle entities no longer
 /// need.
+///
+/// What a step calls is `mutating` or inlined even where it changes nothing: a borrowed value of
+/// this size would be copied for each call.
 struct EntityTable: ~Copyable {
     let plan: EntityPlan
     let limits: FeatureLimits

@@ -10,28 +10,28 @@ public import Events
 /// no result depends on them, or on what happens between them and the step.
 extension FeatureState {
     /// First: where the event's entities are looked up.
-    public func prefetchLookUps(of row: borrowing EventRow) {
+    public mutating func prefetchLookUps(of row: borrowing EventRow) {
         for type in entities.indices {
             entities[type].table.index.prefetch(entities[type].key(in: row))
         }
     }
 
     /// Second: the entities' rows.
-    public func prefetchRows(of row: borrowing EventRow) {
+    public mutating func prefetchRows(of row: borrowing EventRow) {
         for type in entities.indices {
             entities[type].table.prefetchRow(entities[type].key(in: row))
         }
     }
 
     /// Third: the retained events on which the windows' edges stand.
-    public func prefetchEdges(of row: borrowing EventRow) {
+    public mutating func prefetchEdges(of row: borrowing EventRow) {
         for type in entities.indices {
             entities[type].table.prefetchEdges(entities[type].key(in: row))
         }
     }
 
     /// For a label, first: the pages that hold its event.
-    public func prefetchPage(_ page: UInt32, ofLabelledEntity number: Int) {
+    public mutating func prefetchPage(_ page: UInt32, ofLabelledEntity number: Int) {
         var next = 0
         for type in entities.indices where entities[type].holdsLabels {
             if next == number { entities[type].table.events.prefetchPage(page) }
@@ -40,7 +40,7 @@ extension FeatureState {
     }
 
     /// Second: the row of the entity that owns the page.
-    public func prefetchOwner(ofPage page: UInt32, ofLabelledEntity number: Int) {
+    public mutating func prefetchOwner(ofPage page: UInt32, ofLabelledEntity number: Int) {
         var next = 0
         for type in entities.indices where entities[type].holdsLabels {
             if next == number { entities[type].table.prefetchOwner(of: page) }
@@ -50,12 +50,12 @@ extension FeatureState {
 }
 
 extension EntityTable {
-    func prefetchRow(_ key: UInt64) {
+    mutating func prefetchRow(_ key: UInt64) {
         let entity = index[key]
         if entity != Self.noRow { prefetchWords(of: entity) }
     }
 
-    func prefetchEdges(_ key: UInt64) {
+    mutating func prefetchEdges(_ key: UInt64) {
         let entity = index[key]
         guard entity != Self.noRow else { return }
         for word in EntityPlan.headWord..<EntityPlan.cursorsWord + boundaries.count {
@@ -63,11 +63,12 @@ extension EntityTable {
         }
     }
 
-    func prefetchOwner(of page: UInt32) {
+    mutating func prefetchOwner(of page: UInt32) {
         let entity = events.owner(of: page)
         if entity != RetainedEvents.noPage { prefetchWords(of: entity) }
     }
 
+    @inline(__always)
     private func prefetchWords(of entity: UInt32) {
         words.prefetch(Int(entity) * rowWords, count: rowWords)
     }

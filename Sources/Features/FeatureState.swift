@@ -111,6 +111,7 @@ public struct FeatureState: ~Copyable {
     private static func run(
         _ steps: borrowing FixedArray<FeaturePlan.Step>, on row: inout EventRow
     ) {
+        let steps = steps.span
         for index in steps.indices {
             let slot = steps[index].slot
             if steps[index].isText {

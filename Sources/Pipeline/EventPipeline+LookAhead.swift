@@ -71,23 +71,22 @@ extension EventPipeline {
             case .event: features.prefetchEdges(of: ahead.rows[place])
             case .label(_, let key):
                 labels?.pending.prefetchVector(key)
-                prefetchWindows(ofLabel: key) { $0.prefetchPage($1, ofLabelledEntity: $2) }
+                for entity in labelledEntities {
+                    guard let page = labels?.page(entity, ofEvent: key) else { break }
+                    features.prefetchPage(page, ofLabelledEntity: entity)
+                }
             case .failure: break
             }
         }
         guard labelCount > 0 else { return }
         for place in 0..<ahead.count {
             guard case .label(_, let key) = ahead[place] else { continue }
-            prefetchWindows(ofLabel: key) { $0.prefetchOwner(ofPage: $1, ofLabelledEntity: $2) }
+            for entity in labelledEntities {
+                guard let page = labels?.page(entity, ofEvent: key) else { break }
+                features.prefetchOwner(ofPage: page, ofLabelledEntity: entity)
+            }
         }
     }
 
-    private func prefetchWindows(
-        ofLabel key: UInt64, _ prefetch: (borrowing FeatureState, UInt32, Int) -> Void
-    ) {
-        for entity in 0..<settings.plan.labelledEntityCount {
-            guard let page = labels?.page(entity, ofEvent: key) else { return }
-            prefetch(features, page, entity)
-        }
-    }
+    private var labelledEntities: Range<Int> { 0..<settings.plan.labelledEntityCount }
 }

@@ -6,30 +6,28 @@ internal import Model
 /// What a step writes.
 extension EventPipeline {
     mutating func publish(_ prediction: Prediction, key: RawSpan?, into outbox: inout Outbox) {
-        model.explain(vector, into: &reasons)
-        published.removeAll(keepingCapacity: true)
-        for reason in reasons.ranked {
-            published.append(
-                Prediction.Reason(
-                    feature: settings.plan.input(of: reason.index),
-                    contribution: reason.contribution))
-        }
         outbox.begin(key: key)
-        outbox.header(PredictionHeader.model.rawValue) { $0.append(model.version) }
-        outbox.header(PredictionHeader.source.rawValue) { append(prediction.source, to: &$0) }
-        outbox.end(to: .predictions, at: prediction.time) { writer in
-            guard settings.publishesFeatures else {
-                predictionWriter.append(
-                    prediction, id: decoder.id, of: row, reasons: published.span, to: &writer)
-                return
-            }
+        outbox.beginHeader(PredictionHeader.model.rawValue)
+        outbox.writer.append(model.version)
+        outbox.beginHeader(PredictionHeader.source.rawValue)
+        append(prediction.source, to: &outbox.writer)
+        outbox.beginValue()
+        predictionWriter.appendHead(prediction, id: decoder.id, of: row, to: &outbox.writer)
+        model.explain(vector, into: &reasons)
+        for place in reasons.ranked.indices {
+            predictionWriter.appendReason(
+                at: place, feature: settings.plan.input(of: reasons.ranked[place].index),
+                contribution: reasons.ranked[place].contribution, to: &outbox.writer)
+        }
+        predictionWriter.appendSource(prediction.source, to: &outbox.writer)
+        if settings.publishesFeatures {
             for input in inputs.indices {
                 inputs[input] = settings.plan.value(ofInput: input, in: row)
             }
-            predictionWriter.append(
-                prediction, id: decoder.id, of: row, reasons: published.span,
-                features: inputs.span, to: &writer)
+            predictionWriter.appendFeatures(inputs.span, to: &outbox.writer)
         }
+        predictionWriter.appendEnd(to: &outbox.writer)
+        outbox.end(to: .predictions, at: prediction.time)
         counts.predictions += 1
     }
 
@@ -45,32 +43,33 @@ extension EventPipeline {
         } else {
             outbox.begin(key: nil)
         }
-        outbox.header(DeadLetterHeader.reason.rawValue) { $0.append(rejection.code) }
-        outbox.header(DeadLetterHeader.position.rawValue) {
-            append(
-                SourcePosition(
-                    topic: origin.stream.rawValue, partition: origin.partition,
-                    offset: origin.offset), to: &$0)
-        }
+        outbox.beginHeader(DeadLetterHeader.reason.rawValue)
+        outbox.writer.append(rejection.code)
+        outbox.beginHeader(DeadLetterHeader.position.rawValue)
+        append(
+            SourcePosition(
+                topic: origin.stream.rawValue, partition: origin.partition, offset: origin.offset),
+            to: &outbox.writer)
         if let field = error?.field, let schema {
-            outbox.header(DeadLetterHeader.field.rawValue) { $0.append(schema.fields[field].name) }
+            outbox.beginHeader(DeadLetterHeader.field.rawValue)
+            outbox.writer.append(schema.fields[field].name)
         }
         if let error, let schema {
-            let detail = error.text(for: schema, message: value)
-            outbox.header(DeadLetterHeader.detail.rawValue) { $0.append(detail) }
+            outbox.beginHeader(DeadLetterHeader.detail.rawValue)
+            outbox.writer.append(error.text(for: schema, message: value))
         }
         if let byte = error?.byte {
-            outbox.header(DeadLetterHeader.byte.rawValue) { $0.append(decimal: Int64(byte)) }
+            outbox.beginHeader(DeadLetterHeader.byte.rawValue)
+            outbox.writer.append(decimal: Int64(byte))
         }
         let kept = min(value.byteCount, settings.deadLetterBytesMax)
         if kept < value.byteCount {
-            outbox.header(DeadLetterHeader.length.rawValue) {
-                $0.append(decimal: Int64(value.byteCount))
-            }
+            outbox.beginHeader(DeadLetterHeader.length.rawValue)
+            outbox.writer.append(decimal: Int64(value.byteCount))
         }
-        outbox.end(to: .deadLetters, at: origin.timestampMillis) {
-            $0.append(value.extracting(first: kept))
-        }
+        outbox.beginValue()
+        outbox.writer.append(value.extracting(first: kept))
+        outbox.end(to: .deadLetters, at: origin.timestampMillis)
     }
 
     /// `topic/partition/offset`

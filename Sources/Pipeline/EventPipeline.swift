@@ -24,7 +24,6 @@ public struct EventPipeline: ~Copyable {
     public internal(set) var model: SparseModel
     public internal(set) var learner: OnlineLearner?
     var reasons: Reasons
-    var published: [Prediction.Reason] = []
     var inputs: [Double]
     var predictionWriter: PredictionWriter
     var labels: LabelJoin?

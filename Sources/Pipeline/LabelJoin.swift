@@ -10,7 +10,7 @@ struct LabelJoin: ~Copyable {
     let settings: LabelSettings
     var decoder: EventDecoder
     private var row: EventRow
-    private(set) var pending: PendingLabels
+    var pending: PendingLabels
     private(set) var validation: ProgressiveValidation
     private var payload: [UInt32] = []
 
@@ -54,7 +54,7 @@ struct LabelJoin: ~Copyable {
     }
 
     /// The page of the windows that holds an event that waits; nil when it does not.
-    func page(_ number: Int, ofEvent key: UInt64) -> UInt32? {
+    mutating func page(_ number: Int, ofEvent key: UInt64) -> UInt32? {
         pending.payload(Self.ordinalWords + number, of: key)
     }
 

@@ -27,9 +27,11 @@ public struct Outbox: ~Copyable {
 
     public private(set) var messages: [Message] = []
     public private(set) var headers: [Header] = []
-    private var writer = ByteWriter(reservingCapacity: 1 << 16)
-    private var firstHeader = 0
+    var writer = ByteWriter(reservingCapacity: 1 << 16)
+    // The message being written.
     private var key: Range<Int>?
+    private var firstHeader = 0
+    private var partStart = 0
 
     public init() {}
 
@@ -64,7 +66,7 @@ public struct Outbox: ~Copyable {
         writer.removeLast(writer.count - mark.bytes)
     }
 
-    // MARK: Writing one message: begin, headers, value
+    // MARK: Writing one message: begin, headers, value, end; bytes go into `writer`
 
     mutating func begin(key: RawSpan?) {
         firstHeader = headers.count
@@ -74,22 +76,31 @@ public struct Outbox: ~Copyable {
             writer.append(key)
             self.key = start..<writer.count
         }
+        partStart = writer.count
     }
 
-    mutating func header(_ name: String, _ write: (inout ByteWriter) -> Void) {
-        let start = writer.count
-        write(&writer)
-        headers.append(Header(name: name, value: start..<writer.count))
+    /// What is written from here on is the header's value.
+    mutating func beginHeader(_ name: String) {
+        endPart()
+        headers.append(Header(name: name, value: writer.count..<writer.count))
     }
 
-    mutating func end(
-        to destination: Destination, at timestampMillis: Int64, _ write: (inout ByteWriter) -> Void
-    ) {
-        let start = writer.count
-        write(&writer)
+    /// What is written from here on is the message's value.
+    mutating func beginValue() { endPart() }
+
+    /// Ends a header, if one was begun.
+    private mutating func endPart() {
+        if headers.count > firstHeader {
+            let last = headers.count - 1
+            headers[last].value = headers[last].value.lowerBound..<writer.count
+        }
+        partStart = writer.count
+    }
+
+    mutating func end(to destination: Destination, at timestampMillis: Int64) {
         messages.append(
             Message(
-                destination: destination, key: key, value: start..<writer.count,
+                destination: destination, key: key, value: partStart..<writer.count,
                 timestampMillis: timestampMillis, headers: firstHeader..<headers.count))
     }
 }

@@ -7,21 +7,21 @@ extension PendingLabels {
     /// displace from those remembered.
     ///
     /// - Parameter ahead: how many labels come before it.
-    public func prefetchLookUp(_ id: UInt64, ahead: Int = 0) {
+    public mutating func prefetchLookUp(_ id: UInt64, ahead: Int = 0) {
         table.prefetch(id)
         guard resolved.count == limits.resolvedMax, !resolved.isEmpty else { return }
         table.prefetch(resolved[(resolvedNext + ahead) % resolved.count])
     }
 
     /// Second, for a label: its event's entry.
-    public func prefetchEntry(_ id: UInt64) {
+    public mutating func prefetchEntry(_ id: UInt64) {
         guard let slot = slot(of: id) else { return }
         entries.prefetch(slot)
         payloads.prefetch(slot * payloadCount, count: payloadCount)
     }
 
     /// Third, for a label: the vector as scored, and the entry's neighbours in time.
-    public func prefetchVector(_ id: UInt64) {
+    public mutating func prefetchVector(_ id: UInt64) {
         guard let slot = slot(of: id) else { return }
         let entry = entries[slot]
         vectors.prefetch(entry.firstChunk, count: Int(entry.vectorCount))
@@ -30,11 +30,12 @@ extension PendingLabels {
     }
 
     /// What the caller stored with an event that waits; nil when none does, or it stored less.
-    public func payload(_ place: Int, of id: UInt64) -> UInt32? {
+    public mutating func payload(_ place: Int, of id: UInt64) -> UInt32? {
         guard let slot = slot(of: id), place < payloadCount else { return nil }
         return payloads[slot * payloadCount + place]
     }
 
+    @inline(__always)
     private func slot(of id: UInt64) -> Int? {
         let value = table[id]
         return value == KeyIndex.nowhere || value >= Self.resolvedWithout ? nil : Int(value) - 1

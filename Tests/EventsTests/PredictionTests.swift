@@ -14,10 +14,7 @@ struct PredictionFixture: ~Copyable {
     var prediction = Prediction(
         time: 1_534_204_799_000, score: 0.25, margin: -1.0986122886681098,
         source: SourcePosition(topic: 1, partition: 3, offset: 9_007_199_254_740_993))
-    var reasons = [
-        Prediction.Reason(feature: 2, contribution: 1.5),
-        Prediction.Reason(feature: 0, contribution: -0.1),
-    ]
+    var reasons = [(feature: 2, contribution: 1.5), (feature: 0, contribution: -0.1)]
     var features = [57.16, .nan, 1e-300]
 
     init(_ message: String = Payment.json, schema: EventSchema = Payment.schema) throws {
@@ -29,13 +26,14 @@ struct PredictionFixture: ~Copyable {
     }
 
     func append(withFeatures: Bool, to output: inout ByteWriter) {
-        if withFeatures {
-            writer.append(
-                prediction, id: decoder.id, of: row, reasons: reasons.span, features: features.span,
-                to: &output)
-        } else {
-            writer.append(prediction, id: decoder.id, of: row, reasons: reasons.span, to: &output)
+        writer.appendHead(prediction, id: decoder.id, of: row, to: &output)
+        for (place, reason) in reasons.enumerated() {
+            writer.appendReason(
+                at: place, feature: reason.feature, contribution: reason.contribution, to: &output)
         }
+        writer.appendSource(prediction.source, to: &output)
+        if withFeatures { writer.appendFeatures(features.span, to: &output) }
+        writer.appendEnd(to: &output)
     }
 
     func text(withFeatures: Bool = true) -> String {
