@@ -7,29 +7,6 @@ import Testing
 
 /// The containers that entity tables are made of, against those of the standard library.
 struct ContainerTests {
-    @Test(arguments: UInt64(0)..<8) func anIndexIsADictionary(seed: UInt64) {
-        var random = SeededGenerator(seed)
-        var index = EntityIndex()
-        var dictionary: [UInt64: UInt32] = [:]
-        // Few keys meet often; 0 is a key like any other.
-        let keys = (0..<3_000).map { $0 < 1_500 ? UInt64($0) : random.next() }
-        for step in 0..<20_000 {
-            guard let key = keys.randomElement(using: &random) else { continue }
-            // Grows in the first half, shrinks in the second.
-            let isInsertion = UInt64.random(in: 0..<10, using: &random) < (step < 10_000 ? 7 : 3)
-            if isInsertion, dictionary[key] == nil {
-                index.insert(key, row: UInt32(step))
-                dictionary[key] = UInt32(step)
-            } else if !isInsertion, dictionary[key] != nil {
-                index.remove(key)
-                dictionary[key] = nil
-            }
-            #expect(index.find(key) == dictionary[key])
-        }
-        #expect(index.count == dictionary.count)
-        for key in keys { #expect(index.find(key) == dictionary[key]) }
-    }
-
     @Test(arguments: UInt64(0)..<4) func aDistinctCounterIsASet(seed: UInt64) {
         var random = SeededGenerator(seed)
         var counter = DistinctCounter()

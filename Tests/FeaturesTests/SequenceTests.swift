@@ -42,7 +42,10 @@ struct SequenceTests {
             let page = table.observe(
                 key: 1, time: time, ordinal: ordinal, clock: clock, row: &row)
             if ordinal.isMultiple(of: 3) { table.setLabel(1, ordinal: ordinal, page: page) }
-            values.append(row.numbers.map { $0.isNaN ? 1 : $0.bitPattern })
+            values.append(
+                row.numbers.indices.map {
+                    row.numbers[$0].isNaN ? 1 : row.numbers[$0].bitPattern
+                })
         }
         return values
     }

@@ -37,6 +37,12 @@ public struct Fold: ~Copyable {
         for record in records { step(record) }
     }
 
+    /// Lets the pipeline decode a record before its step.
+    public mutating func lookAhead(to record: InputRecord) {
+        let value = record.value ?? []
+        pipeline.lookAhead(to: record.origin, value: unsafe value.span.bytes)
+    }
+
     /// - Returns: what this step wrote.
     @discardableResult
     public mutating func step(_ record: InputRecord) -> [WrittenMessage] {
