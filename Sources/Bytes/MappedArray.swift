@@ -46,9 +46,9 @@ internal import Glibc
         }
     }
 
-    /// Asks for the memory of `count` elements from `index` on, so that reading or writing them soon
-    /// need not wait. A hint about any index, inside the capacity or not; costs about 1 ns a cache
-    /// line.
+    /// Asks for the memory of `count` elements from `index` on, so that reading or writing them
+    /// soon need not wait. A hint about any index, inside the capacity or not; costs about 1 ns a
+    /// cache line.
     @inlinable
     public func prefetch(_ index: Int, count: Int = 1) {
         guard index >= 0, index < capacity else { return }

@@ -96,5 +96,6 @@ public struct PredictionWriter: ~Copyable {
         writer.append(UInt8(ascii: "}"))
     }
 
+    /// Ends the message.
     public func appendEnd(to writer: inout ByteWriter) { writer.append(UInt8(ascii: "}")) }
 }

@@ -126,7 +126,8 @@ extension EntityTable {
         return .nan
     }
 
-    private mutating func lag(_ window: Int, _ column: Int, _ back: Int, _ entity: UInt32) -> Double {
+    private mutating func lag(_ window: Int, _ column: Int, _ back: Int, _ entity: UInt32) -> Double
+    {
         let last = lastPage(of: entity)
         var place = end(window, entity)
         guard start(window, entity).distance(to: place) > back else { return .nan }

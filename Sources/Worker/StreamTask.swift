@@ -54,7 +54,8 @@ final class StreamTask {
     }
 
     private func step(
-        _ input: StreamInput, _ place: Int, _ outbox: inout Outbox, _ latency: inout LatencyStretches
+        _ input: StreamInput, _ place: Int, _ outbox: inout Outbox,
+        _ latency: inout LatencyStretches
     ) {
         let mark = outbox.mark
         input.step(&pipeline, with: place, into: &outbox)

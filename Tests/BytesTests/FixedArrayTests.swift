@@ -58,7 +58,8 @@ struct MappedArrayTests {
     @Test func aHintChangesNothing() {
         var array = MappedArray<UInt64>(capacity: 1_000)
         array[999] = 5
-        for (index, count) in [(0, 1), (999, 1), (999, 50), (-1, 3), (1_000, 1), (.max, 1), (3, 0)] {
+        for (index, count) in [(0, 1), (999, 1), (999, 50), (-1, 3), (1_000, 1), (.max, 1), (3, 0)]
+        {
             array.prefetch(index, count: count)
         }
         #expect(array[999] == 5 && array[0] == 0)
