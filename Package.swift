@@ -110,13 +110,15 @@ let package = Package(
         tests(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Simulation", on: "Bytes"),
-        tests("Registry", on: "Bytes", "JSON", "Model", "Storage", "TestSupport", "espalier"),
+        tests(
+            "Registry", on: "Bytes", "JSON", "Model", "Sparse", "Storage", "TestSupport", "espalier"
+        ),
         tests(
             "Pipeline", on: "Bytes", "Events", "Features", "JSON", "Model", "PipelineFixture",
             "TestSupport", "Training", "CAllocationCounter"),
         tests(
             "Worker", on: "Bytes", "Events", "Features", "JSON", "Kafka", "Model", "Pipeline",
-            "PipelineFixture", "TestSupport", "Training", "MockBroker", "espalier"),
+            "PipelineFixture", "Registry", "TestSupport", "Training", "MockBroker", "espalier"),
         tests(
             "espalier", on: "Bytes", "JSON", "Events", "Storage", "Model", "Features", "Training",
             "Simulation", "Pipeline", "TestSupport"),

@@ -8,6 +8,8 @@ public struct ModelSettings: Sendable {
     public var loss = Loss.logistic
     /// The folder of model artifacts.
     public var path: String?
+    /// The registry whose model scores, instead of one that learns here.
+    public var registry: RegistrySettings?
     /// The features it may look at; nil is all.
     public var features: [String]?
     /// From this prediction on an event is flagged; nil flags none.
@@ -21,12 +23,15 @@ public struct ModelSettings: Sendable {
     static let reasonsLimit = 100
 
     enum Key: String, CaseIterable {
-        case loss, path, features, threshold, reasons, bits, learning
+        case loss, path, registry, features, threshold, reasons, bits, learning
     }
 
-    /// - Parameter texts: features that are no inputs of a model.
+    /// - Parameters:
+    ///   - project: what a registry calls the model unless the file says otherwise.
+    ///   - texts: features that are no inputs of a model.
     init(
-        _ node: YAMLNode?, features names: [String], texts: Set<String>, hasLabels: Bool,
+        _ node: YAMLNode?, project: String, features names: [String], texts: Set<String>,
+        hasLabels: Bool,
         _ problems: inout Problems
     ) {
         learning.isEnabled = hasLabels
@@ -39,8 +44,28 @@ public struct ModelSettings: Sendable {
             ?? reasonsMax
         _ = section[.bits].flatMap { $0.integer(in: 1...FeatureSpace.bitsMax, &problems) }
         self.features = section[.features].flatMap { Self.features($0, names, texts, &problems) }
+        if let node = section[.registry] {
+            registry = RegistrySettings(node, project: project, &problems)
+            learning.isEnabled = false
+        }
         if let node = section[.learning] {
             learning.read(node, features: names, hasLabels: hasLabels, &problems)
+        }
+        checkRegistry(section, &problems)
+    }
+
+    /// One source of weights.
+    private func checkRegistry(_ section: Section<Key>, _ problems: inout Problems) {
+        guard let node = section[.registry] else { return }
+        if section[.path] != nil {
+            problems.add(
+                at: node.position, found: "`registry` and `path`",
+                expected: "one of them: the model comes from one place")
+        }
+        if learning.isEnabled {
+            problems.add(
+                at: node.position, found: "`registry` and learning",
+                expected: "one of them: a registry's models do not learn")
         }
     }
 

@@ -85,7 +85,8 @@ struct ProjectReader {
             texts = checks.textFeatures
         }
         let model = ModelSettings(
-            file[.model], features: declared.map(\.definition.name), texts: texts,
+            file[.model], project: name ?? "", features: declared.map(\.definition.name),
+            texts: texts,
             hasLabels: file[.labels] != nil, &problems)
         let limits = ProjectLimits(file[.limits], &problems)
         let output = OutputSettings(file[.output], project: name ?? "", &problems)

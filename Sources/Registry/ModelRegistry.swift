@@ -15,6 +15,8 @@ public import Storage
 /// Cost: opening reads the whole log; a registry of 10,000 changes is about 3 MB.
 public struct ModelRegistry: Sendable {
     public let path: String
+    /// How long a change waits for another process to finish its own.
+    public var patienceMillis = 60_000
 
     /// Bytes of one artifact.
     public static let artifactBytesMax = 256 << 20
@@ -86,7 +88,9 @@ public struct ModelRegistry: Sendable {
     }
 
     private func hold() throws(RegistryError) -> FileLock {
-        do throws(StorageError) { return try FileLock(lockPath) } catch {
+        do throws(StorageError) {
+            return try FileLock(lockPath, patienceMillis: patienceMillis)
+        } catch {
             if case .system(_, "flock", _) = error { throw .busy(path: lockPath) }
             throw .storage(error)
         }

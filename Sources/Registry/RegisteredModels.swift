@@ -59,6 +59,12 @@ public struct RegisteredModel: Equatable, Sendable {
     /// The version that an alias stood for before the present one.
     public func version(beforeAlias alias: String) -> Int? { trails[alias]?.dropLast().last }
 
+    /// The versions that an alias stood for, the present one first; what was rolled back is not
+    /// among them.
+    public func trail(ofAlias alias: String) -> [RegisteredVersion] {
+        (trails[alias] ?? []).reversed().map { versions[$0 - 1] }
+    }
+
     fileprivate mutating func apply(_ entry: LogEntry) -> Bool {
         switch entry.action {
         case .registered(let registration):

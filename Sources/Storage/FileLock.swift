@@ -5,22 +5,22 @@ internal import Glibc
 public struct FileLock: ~Copyable {
     private let file: FileDescriptor
 
-    /// How long a holder is waited for: 12,000 pauses of 5 ms, one minute.
-    public static let attemptsMax = 12_000
-    private static let pauseMicros: UInt32 = 5_000
+    private static let pauseMillis = 5
 
     /// Takes the lock of a file, which is created empty where there is none.
     ///
+    /// - Parameter patienceMillis: how long a holder is waited for.
     /// - Throws: `StorageError.system` with `EWOULDBLOCK` when another held it all the while.
-    public init(_ path: String, attempts: Int = attemptsMax) throws(StorageError) {
+    public init(_ path: String, patienceMillis: Int) throws(StorageError) {
         let file = try FileDescriptor(continuing: path)
-        for attempt in 1...max(1, attempts) {
+        let attempts = max(1, patienceMillis / Self.pauseMillis)
+        for attempt in 1...attempts {
             if flock(file.number, LOCK_EX | LOCK_NB) == 0 { break }
             let code = errno
             guard code == EINTR || code == EWOULDBLOCK, attempt < attempts else {
                 throw .system(path: path, call: "flock", code: code)
             }
-            usleep(Self.pauseMicros)
+            usleep(UInt32(Self.pauseMillis * 1_000))
         }
         self.file = file
     }

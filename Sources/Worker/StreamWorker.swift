@@ -64,6 +64,7 @@ public struct StreamWorker: ~Copyable {
         }
         while !control.isStopping {
             try answerGroup()
+            takeModel()
             let used = try runTasks()
             try deliveries.takeSettled()
             commitIfDue()
@@ -72,6 +73,7 @@ public struct StreamWorker: ~Copyable {
         }
         publishStatus(.draining)
         _ = try settleBeforeLeaving()
+        releaseModel()
         publishReport()
     }
 

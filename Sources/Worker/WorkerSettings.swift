@@ -26,6 +26,9 @@ public struct WorkerSettings: Sendable {
     /// How long an input that is behind may keep the others waiting before they go on without it.
     public var mergePatience = Duration.seconds(30)
     public var statusInterval = Duration.milliseconds(250)
+    /// Where the model comes from while it runs; nil for a project that scores with one model or
+    /// learns its own.
+    public var models: ModelSlot?
 
     /// How a project is cut into tasks.
     public enum Tasks: Sendable, Equatable {

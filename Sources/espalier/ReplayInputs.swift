@@ -3,6 +3,7 @@ internal import Features
 internal import Model
 internal import Pipeline
 internal import Project
+internal import Registry
 
 /// What a replay reads, opened, and the settings of its pipeline.
 struct ReplayInputs {
@@ -18,9 +19,7 @@ struct ReplayInputs {
 
     init(_ project: ProjectFile, _ command: ReplayCommand) throws {
         let plan = try project.plan()
-        let scorer = try command.model.map { path throws(Failure) in
-            try SparseModel(artifact: path, for: plan)
-        }
+        let scorer = try Self.scorer(project, command, plan)
         var settings = try project.pipelineSettings(plan, scorer: scorer)
         settings.validationExamplesMax = Self.judgedMax
         self.settings = settings
@@ -52,6 +51,16 @@ struct ReplayInputs {
             table = nil
             labels = try Self.timedFiles(command, labelSettings.schema, limits)
         }
+    }
+
+    /// The model that was asked for, or what the project's registry would serve.
+    private static func scorer(
+        _ project: ProjectFile, _ command: ReplayCommand, _ plan: FeaturePlan
+    ) throws -> SparseModel? {
+        if let path = command.model { return try SparseModel(artifact: path, for: plan) }
+        guard let registry = project.model.registry else { return nil }
+        let alias = try FollowedAlias(registry, loss: project.model.loss, for: plan)
+        return try alias.loadNewest(of: alias.registry.read()).scorer.model
     }
 
     private static func table(

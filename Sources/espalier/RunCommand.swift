@@ -18,7 +18,9 @@ struct RunCommand: ParsableCommand {
             dead letters, and commits what was delivered. SIGTERM and SIGINT end it in good order:
             the batch is finished, delivered and committed; a second signal ends it at once. A
             restart rebuilds its state by reading the topics again from the beginning, without
-            repeating what was published.
+            repeating what was published. With `model.registry` in the project file it scores with
+            the registry's champion and follows it: a promoted version scores within a second,
+            between two batches; a version that is refused changes nothing but a counter.
 
             EXAMPLES
               espalier run project.yaml
@@ -66,19 +68,23 @@ struct RunCommand: ParsableCommand {
         let fixed = model ?? (project.model.learning.isEnabled ? nil : project.model.path)
         let scorer = try fixed.map { try SparseModel(artifact: $0, for: plan) }
         let pipeline = try project.pipelineSettings(plan, scorer: scorer)
-        let settings = project.workerSettings(plan)
+        var settings = project.workerSettings(plan)
+        let follower = try model == nil ? follower(of: project, plan) : nil
+        settings.models = follower?.slot
         try ensureTopics(of: project, settings)
         Interruption.listen()
         let running = Workers(count: workers, settings, pipeline: pipeline) { line in
             Terminal.error.write("kafka: \(line)\n")
         }
-        report(running)
+        follower?.start()
+        report(running, follower)
         try running.finish()
+        follower?.finish()
         try keepModel(of: running, project, plan)
     }
 
     /// Says how it goes until it ends or is interrupted.
-    private func report(_ running: Workers) {
+    private func report(_ running: Workers, _ follower: ModelFollower?) {
         var events: UInt64 = 0
         running.requestReports()
         var watch = Stopwatch()
@@ -92,10 +98,13 @@ struct RunCommand: ParsableCommand {
             running.requestReports()
             let rate = Double(status.events - min(events, status.events)) / watch.seconds
             if json {
-                let document = status.document(eventsPerSecond: rate, quality: quality)
+                let document = status.document(
+                    eventsPerSecond: rate, quality: quality, model: follower?.status)
                 Terminal.output.write(document.line)
             } else {
-                let text = [status.text(eventsPerSecond: rate), quality.text].compactMap(\.self)
+                let text = [
+                    status.text(eventsPerSecond: rate), quality.text, follower?.status.text,
+                ].compactMap(\.self)
                 Terminal.output.write(text.joined(separator: " · ") + "\n")
             }
             events = status.events
@@ -120,6 +129,17 @@ struct RunCommand: ParsableCommand {
                     [TopicSpecification(topic, partitions: partitions)], within: wait)
             }
         }
+    }
+
+    /// Follows the registry that the project names.
+    private func follower(
+        of project: ProjectFile, _ plan: FeaturePlan
+    ) throws -> ModelFollower? {
+        guard let registry = project.model.registry else { return nil }
+        return try ModelFollower(
+            FollowedAlias(registry, loss: project.model.loss, for: plan),
+            service: project.workerSettings(plan).consumer.value(of: "group.id") ?? project.name
+        ) { line in Terminal.error.write("model: \(line)\n") }
     }
 
     private func keepModel(

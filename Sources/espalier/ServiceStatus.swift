@@ -88,8 +88,11 @@ struct ServiceStatus {
     /// The same for programs.
     var document: JSONValue { .object(members) }
 
-    func document(eventsPerSecond: Double, quality: Quality) -> JSONValue {
+    func document(
+        eventsPerSecond: Double, quality: Quality, model: ModelFollowerStatus? = nil
+    ) -> JSONValue {
         var document = members
+        if let model { document.append("registry", model.document) }
         document.append("eventsPerSecond", .optional(eventsPerSecond))
         document.append("quality", quality.document)
         return .object(document)

@@ -21,9 +21,10 @@ struct ProjectDocumentationTests {
             + DeclaredFeature.Key.allCases.map(\.rawValue)
             + AggregateShape.allCases.map(\.rawValue) + ModelSettings.Key.allCases.map(\.rawValue)
             + LearningSettings.Key.allCases.map(\.rawValue)
+            + RegistrySettings.Key.allCases.map(\.rawValue)
             + ProjectLimits.Key.allCases.map(\.rawValue) + OutputTopic.allCases.map(\.rawValue)
         for key in keys {
-            let isNamed = ["`\(key)`", "`learning.\(key)`", "`topics.\(key)`"]
+            let isNamed = ["`\(key)`", "`learning.\(key)`", "`topics.\(key)`", "`registry.\(key)`"]
                 .contains { page.contains($0) }
             #expect(isNamed || key == "learning" || key == "topics", "\(key)")
         }

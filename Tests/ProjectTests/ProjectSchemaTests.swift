@@ -141,6 +141,7 @@ import Testing
         #expect(keys("field", "oneOf", "1") == names(FieldList.Key.self))
         #expect(keys("labels") == names(LabelSource.Key.self))
         #expect(keys("model") == names(ModelSettings.Key.self))
+        #expect(keys("registry", "oneOf", "1") == names(RegistrySettings.Key.self))
         #expect(keys("learning") == names(LearningSettings.Key.self))
         #expect(keys("limits") == names(ProjectLimits.Key.self))
         #expect(keys("output") == names(OutputSettings.Key.self))

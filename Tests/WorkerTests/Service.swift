@@ -12,8 +12,11 @@ final class ServiceFixture {
     private let brokerInput: Pipe
     private let folder: URL
     private(set) var started: [Process] = []
+    /// The project's section `model`.
+    private let model: String
 
-    init() throws {
+    init(model: String = "{loss: logistic, reasons: 3}") throws {
+        self.model = model
         let process = Process()
         let (input, output) = (Pipe(), Pipe())
         process.executableURL = Self.programs.appending(path: "MockBroker")
@@ -46,7 +49,7 @@ final class ServiceFixture {
         try? FileManager.default.removeItem(at: folder)
     }
 
-    private var projectFile: URL { folder.appending(path: "project.yaml") }
+    var projectFile: URL { folder.appending(path: "project.yaml") }
     var modelFile: URL { folder.appending(path: "model.json") }
 
     private var project: String {
@@ -72,7 +75,7 @@ final class ServiceFixture {
           mean: {entity: customer, aggregate: mean, of: amount, window: 20s}
           risk: {entity: terminal, aggregate: mean, of: label, window: 60s, otherwise: 0}
           channels: {category: channel}
-        model: {loss: logistic, reasons: 3}
+        model: \(model)
         """
     }
 
@@ -85,12 +88,15 @@ final class ServiceFixture {
     }
 
     /// Starts the service.
-    func start() throws -> Process {
+    ///
+    /// - Parameter output: where its lines go.
+    func start(_ options: [String] = [], output: FileHandle = .nullDevice) throws -> Process {
         letSignalsThrough()
         let service = Process()
         service.executableURL = Self.programs.appending(path: "espalier")
-        service.arguments = ["run", projectFile.path, "--json", "--model-out", modelFile.path]
-        service.standardOutput = FileHandle.nullDevice
+        service.arguments =
+            ["run", projectFile.path, "--json", "--model-out", modelFile.path] + options
+        service.standardOutput = output
         service.standardError = FileHandle.nullDevice
         try service.run()
         started.append(service)

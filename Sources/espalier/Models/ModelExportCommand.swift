@@ -1,7 +1,9 @@
 internal import ArgumentParser
 internal import Bytes
+internal import JSON
 internal import Model
 internal import Registry
+internal import Simulation
 internal import Storage
 
 /// `espalier model export`
@@ -10,9 +12,15 @@ struct ModelExportCommand: ParsableCommand {
         commandName: "export",
         abstract: "Write a version for other programs.",
         discussion: """
+            With --weights the weights are rounded to fewer bits, at random so that each is right on
+            average (McMahan et al. 2013), and what that costs is told on the standard error. The
+            result is a model of its own, which can be imported again.
+
             EXAMPLES
               espalier model export card-fraud > model.json
               espalier model export card-fraud@2 --format csv --out weights.csv
+              espalier model export card-fraud --format sklearn --out lr.json
+              espalier model export card-fraud --weights q2.13 --seed 7 --out small.json
             """)
 
     /// What the model is written as.
@@ -21,21 +29,34 @@ struct ModelExportCommand: ParsableCommand {
         case json
         /// A line for every weight that is not 0.
         case csv
+        /// What a few lines of Python make a scikit-learn pipeline of.
+        case sklearn
     }
 
     @Argument(help: "The version, such as card-fraud@3.") var version: String
-    @Option(help: "json: the artifact; csv: its weights.") var format = Format.json
+    @Option(help: "json: the artifact; csv: its weights; sklearn: for scikit-learn.")
+    var format = Format.json
+    @Option(
+        help: ArgumentHelp("Round the weights: float32, float16 or q2.13.", valueName: "form"),
+        transform: QuantizedModel.Form.named)
+    var weights: QuantizedModel.Form?
+    @Option(help: "Seed of the rounding.") var seed: UInt64 = 0
     @Option(help: ArgumentHelp("Where to; - is standard output.", valueName: "file")) var out = "-"
     @OptionGroup var options: RegistryOptions
+    @Flag(help: "Tell what the rounding costs as JSON.") var json = false
 
     func run() throws {
         let registry = try options.open()
         let found = try registry.read().version(ModelReference(argument: version))
-        let artifact = try registry.artifact(of: found, trusting: options.keys())
+        let artifact = try rounded(registry.artifact(of: found, trusting: options.keys()))
         var writer = ByteWriter()
         switch format {
         case .json: writer.append(unsafe artifact.bytes.span.bytes)
         case .csv: WeightTable(artifact.content).write(to: &writer)
+        case .sklearn:
+            do throws(ImportError) {
+                try ScikitLearnDocument.write(artifact.content, to: &writer)
+            } catch { throw Failure(.data, "\(found.reference): \(error)") }
         }
         if out == "-" {
             var output = try FileWriter(path: out)
@@ -44,5 +65,45 @@ struct ModelExportCommand: ParsableCommand {
         } else {
             try AtomicFile.write(writer.bytes, to: out)
         }
+    }
+
+    private func rounded(_ artifact: ModelArtifact) throws -> ModelArtifact {
+        guard let weights else { return artifact }
+        var random = SeededRandom(seed: seed)
+        let quantized = QuantizedModel(artifact.content, as: weights, using: &random)
+        var content = quantized.content
+        content.seed = Int64(truncatingIfNeeded: seed)
+        Terminal.error.write(json ? document(quantized.loss).line : text(quantized.loss))
+        return try ModelArtifact(content)
+    }
+
+    private func text(_ loss: QuantizedModel.Loss) -> String {
+        var text = "\(loss.weights) weights in \(weights?.rawValue ?? ""): largest error "
+        text += "\(Numerals.fixed(loss.weightErrorMax, 6)), a margin is off by "
+        text += "\(Numerals.fixed(loss.marginError, 6)) (standard deviation)"
+        if let most = loss.marginErrorMax { text += ", at most \(Numerals.fixed(most, 4))" }
+        if loss.vanished > 0 { text += "; \(loss.vanished) became 0" }
+        if loss.clamped > 0 { text += "; \(loss.clamped) are beyond its range" }
+        return text + "\n"
+    }
+
+    private func document(_ loss: QuantizedModel.Loss) -> JSONValue {
+        .object([
+            "weights": .integer(Int64(loss.weights)), "vanished": .integer(Int64(loss.vanished)),
+            "clamped": .integer(Int64(loss.clamped)),
+            "weightErrorMax": .optional(loss.weightErrorMax),
+            "marginError": .optional(loss.marginError),
+            "marginErrorMax": .optional(loss.marginErrorMax),
+        ])
+    }
+}
+
+extension QuantizedModel.Form {
+    fileprivate static func named(_ text: String) throws -> Self {
+        guard let form = Self(rawValue: text) else {
+            let known = allCases.map(\.rawValue).joined(separator: ", ")
+            throw ValidationError("found \"\(text)\"; expected one of \(known)")
+        }
+        return form
     }
 }

@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import JSON
 internal import Model
+internal import Project
 internal import Registry
 internal import Storage
 
@@ -11,18 +12,40 @@ struct ModelImportCommand: ParsableCommand {
         abstract: "Register a model as the next version of its name.",
         discussion: """
             Makes the registry where there is none. The same model again is the same version.
+            A model of another program needs --project, whose features its coefficients are matched
+            with by name:
+              sklearn  JSON with coef, intercept and scaler (a few lines of Python write it)
+              vw       what vw --invert_hash writes
+              glmnet   a table of features and coefficients, as R's write.csv(coef(fit)) writes it
 
             EXAMPLES
               espalier model import model.json --why "learned online in May"
               espalier model import model.json --name card-fraud --alias challenger
+              espalier model import lr.json --from sklearn --project project.yaml
+              espalier model import coef.csv --from glmnet --project project.yaml
             """)
 
-    @Argument(help: "The artifact; - is standard input.") var file: String
-    @Option(help: "Register under this name instead of the artifact's.") var name: String?
+    /// Whose file it is.
+    enum Source: String, CaseIterable, ExpressibleByArgument {
+        case artifact, sklearn, vw, glmnet
+    }
+
+    @Argument(help: "The file; - is standard input.") var file: String
+    @Option(help: "artifact, sklearn, vw or glmnet.") var from = Source.artifact
+    @Option(help: ArgumentHelp("The project whose features it weighs.", valueName: "file"))
+    var project: String?
+    @Option(help: "Register under this name instead of the artifact's or the project's.")
+    var name: String?
     @Option(help: "Let this alias stand for it at once.") var alias: String?
     @OptionGroup var attribution: AttributionOptions
     @OptionGroup var options: RegistryOptions
     @Flag(help: "Print JSON.") var json = false
+
+    func validate() throws {
+        guard from == .artifact || project != nil else {
+            throw Failure(.usage, "--from \(from.rawValue): found no --project; expected one")
+        }
+    }
 
     func run() throws {
         let artifact = try artifact()
@@ -48,10 +71,35 @@ struct ModelImportCommand: ParsableCommand {
         do throws(StorageError) {
             bytes = try WholeFile.read(file, bytesMax: ModelRegistry.artifactBytesMax)
         } catch { throw Failure(error) }
-        do throws(ArtifactError) {
-            var content = try ModelArtifact(parsing: unsafe bytes.span.bytes).content
-            content.name = name ?? content.name
-            return try ModelArtifact(content)
+        let content = try content(bytes)
+        do throws(ArtifactError) { return try ModelArtifact(content) } catch {
+            throw Failure(.data, "\(file): \(error)")
+        }
+    }
+
+    private func content(_ bytes: [UInt8]) throws(Failure) -> ModelContent {
+        guard from != .artifact, let project else {
+            do throws(ArtifactError) {
+                var content = try ModelArtifact(parsing: unsafe bytes.span.bytes).content
+                content.name = name ?? content.name
+                return content
+            } catch { throw Failure(.data, "\(file): \(error)") }
+        }
+        let declared = try ProjectFile.load(project)
+        let layout = try declared.plan().layout
+        do throws(ImportError) {
+            return try weights(bytes).content(
+                name: name ?? declared.model.registry?.name ?? declared.name,
+                loss: declared.model.loss, for: layout)
         } catch { throw Failure(.data, "\(file): \(error)") }
+    }
+
+    private func weights(_ bytes: [UInt8]) throws(ImportError) -> ImportedWeights {
+        switch from {
+        case .artifact, .sklearn:
+            try ScikitLearnDocument.weights(parsing: unsafe bytes.span.bytes)
+        case .vw: try VowpalModel.weights(parsing: bytes)
+        case .glmnet: try CoefficientTable.weights(parsing: bytes)
+        }
     }
 }

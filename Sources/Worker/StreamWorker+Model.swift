@@ -1,0 +1,39 @@
+internal import Features
+internal import Kafka
+internal import Model
+internal import Pipeline
+
+/// The model comes from outside, between batches.
+extension StreamWorker {
+    /// Gives every task the model of the slot, where there is a slot, and notes from which offsets
+    /// on it scores. What an earlier run committed is replayed without predictions and does not
+    /// count.
+    func takeModel() {
+        guard let slot = settings.models else { return }
+        let model = slot.model
+        for (number, task) in tasks {
+            if task.pipeline.model.version != model.version {
+                task.pipeline.use(model)
+                slot.note(ModelSwitch(version: model.version, positions: scored(task)))
+            }
+            slot.observe(
+                task.pipeline.vector, ofTask: number, events: task.pipeline.counts.events,
+                width: pipelineSettings.plan.space.numericCount)
+        }
+    }
+
+    /// Notes that tasks score no more.
+    func releaseModel() {
+        guard let slot = settings.models else { return }
+        for task in tasks.values {
+            slot.note(ModelSwitch(version: nil, positions: scored(task)))
+        }
+    }
+
+    /// Where a task's next prediction comes from.
+    private func scored(_ task: StreamTask) -> [PartitionOffset] {
+        task.inputs.filter { $0.partition.topic == settings.eventsTopic }.map {
+            PartitionOffset($0.partition, max($0.position, $0.committed))
+        }
+    }
+}

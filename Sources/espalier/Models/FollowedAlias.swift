@@ -1,0 +1,89 @@
+internal import Features
+internal import Model
+internal import Project
+internal import Registry
+
+/// An alias of a registry whose model is to score a project's vectors.
+struct FollowedAlias: Sendable {
+    private(set) var registry: ModelRegistry
+    let name: String
+    let alias: String
+    let keys: [VerifyingKey]
+    private let layout: FeatureLayout
+    private let loss: Loss
+
+    /// A stuck writer must not keep a service from its new model.
+    private static let patienceMillis = 200
+
+    init(
+        _ settings: RegistrySettings, loss: Loss, for plan: FeaturePlan
+    ) throws(Failure) {
+        do throws(RegistryError) { registry = try ModelRegistry(opening: settings.path) } catch {
+            throw Failure(error)
+        }
+        registry.patienceMillis = Self.patienceMillis
+        name = settings.name
+        alias = settings.alias
+        keys = try settings.publicKeys.map { path throws(Failure) in
+            try VerifyingKey(file: path)
+        }
+        layout = plan.layout
+        self.loss = loss
+    }
+
+    /// `card-fraud@champion`
+    var text: String { "\(name)@\(alias)" }
+
+    /// A version that can score: verified, of this project's features and loss.
+    struct Scorer: Sendable {
+        let version: RegisteredVersion
+        let content: ModelContent
+        let model: SparseModel
+    }
+
+    /// Loads a version, or says why not.
+    func load(_ version: RegisteredVersion) throws(RegistryError) -> Scorer {
+        let artifact = try registry.artifact(of: version, trusting: keys)
+        do throws(ArtifactError) {
+            guard artifact.content.loss == loss else {
+                throw .invalid(
+                    path: "loss", found: artifact.content.loss.rawValue,
+                    expected: "the project's, \(loss.rawValue)")
+            }
+            return Scorer(
+                version: version, content: artifact.content,
+                model: try SparseModel(artifact, for: layout))
+        } catch {
+            throw .artifactRefused(name: version.model, version: version.number, error)
+        }
+    }
+
+    /// What the alias stands for now.
+    func version(in models: RegisteredModels) throws(RegistryError) -> RegisteredVersion {
+        try models.version(ModelReference(name: name, selector: .alias(alias)))
+    }
+
+    /// What the alias stands for, or, where that is refused, the newest of those before it that is
+    /// not.
+    ///
+    /// - Returns: the scorer, and why newer ones were refused.
+    /// - Throws: the first refusal, when nothing can score.
+    func loadNewest(
+        of models: RegisteredModels
+    ) throws(RegistryError) -> (scorer: Scorer, refusals: [RegistryError]) {
+        let present = try version(in: models)
+        var refusals: [RegistryError] = []
+        for version in try models.model(name).trail(ofAlias: alias) {
+            do throws(RegistryError) { return (try load(version), refusals) } catch {
+                refusals.append(error)
+            }
+        }
+        throw refusals.first
+            ?? .unknownVersion(name: name, version: "\(present.number)", newest: 0)
+    }
+
+    /// The index of a numeric feature.
+    func index(of feature: String) -> Int? {
+        if case .index(let index) = layout[feature]?.place { Int(index) } else { nil }
+    }
+}
