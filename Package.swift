@@ -60,6 +60,7 @@ let package = Package(
         layer("Features", on: "Bytes", "Sparse", "Events", "Model"),
         layer("Training", on: "Bytes", "Sparse", "Model"),
         layer("Simulation", on: "Bytes"),
+        layer("Statistics", on: "Bytes", "Sketches"),
         layer(
             "Registry", on: "Bytes", "JSON", "Model", "Storage",
             .product(name: "Crypto", package: "swift-crypto")),
@@ -113,6 +114,7 @@ let package = Package(
         tests(
             "Registry", on: "Bytes", "JSON", "Model", "Sparse", "Storage", "TestSupport", "espalier"
         ),
+        tests("Statistics", on: "Bytes", "Sketches", "TestSupport", "CAllocationCounter"),
         tests(
             "Pipeline", on: "Bytes", "Events", "Features", "JSON", "Model", "PipelineFixture",
             "TestSupport", "Training", "CAllocationCounter"),

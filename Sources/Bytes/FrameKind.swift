@@ -8,5 +8,7 @@ public enum FrameKind: UInt16, CaseIterable, Sendable {
     case quantileSketch = 17
     case distinctSketch = 18
     case frequentItems = 19
+    case featureSummary = 20
+    case statisticsTable = 21
     case registryEntry = 40
 }

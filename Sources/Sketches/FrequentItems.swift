@@ -83,9 +83,7 @@ public struct FrequentItems: Sketch {
         precondition(capacity == other.capacity, "capacities \(capacity) and \(other.capacity)")
         total += other.total
         countError += other.countError
-        for slot in other.counts.indices where other.counts[slot] > 0 {
-            add(other.keys[slot], other.counts[slot])
-        }
+        addAll(of: other)
     }
 
     public mutating func removeAll() {

@@ -49,11 +49,16 @@ extension QuantileSketch {
         while levels.count > Self.levelsMax { raiseShift() }
     }
 
+    /// A new top level; the others give back what they needed only while they were the top.
     mutating func appendLevel() {
-        var level: [Double] = []
-        level.reserveCapacity(2 * k)
-        levels.append(level)
+        levels.append([])
         measureCapacities()
+        for level in levels.indices {
+            var items: [Double] = []
+            items.reserveCapacity(2 * capacity(depth: levels.count - 1 - level))
+            items.append(contentsOf: levels[level])
+            levels[level] = items
+        }
     }
 
     mutating func removeLevels() {

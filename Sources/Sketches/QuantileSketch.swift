@@ -88,12 +88,14 @@ public struct QuantileSketch: Sketch {
         if start < values.count { sample(values.extracting(start..<values.count)) }
     }
 
+    /// Forgets everything; the coin starts again at 0.
     public mutating func removeAll() {
         (count, min, max) = (0, .infinity, -.infinity)
         buffer.removeAll(keepingCapacity: true)
         removeLevels()
         shift = 0
         sampler = Sampler()
+        coin = 0
     }
 }
 

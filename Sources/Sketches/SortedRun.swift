@@ -1,51 +1,36 @@
 /// Sorting and merging of numbers without branches on their order, which cannot be predicted.
 enum SortedRun {
+    private static let blockLength = 64
+    private static let runLength = 8
+
     /// Sorts a few hundred numbers: blocks of 64 as eight sorted columns by a network, then merges.
+    /// What a last block lacks is filled with infinity, which sorts to the end.
     static func sort(_ values: inout [Double]) {
         let count = values.count
         guard count > 1 else { return }
-        unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: count) { storage in
-            var scratch = unsafe MutableSpan(_unsafeElements: storage)
-            var values = values.mutableSpan
-            var start = 0
-            while start + 64 <= count {
-                sortColumns(&values, from: start)
-                start += 64
+        let padded = (count + blockLength - 1) / blockLength * blockLength
+        unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * padded) { storage in
+            unsafe storage.initialize(repeating: .infinity)
+            let (front, back) = unsafe (storage[..<padded], storage[padded...])
+            var first = unsafe MutableSpan(
+                _unsafeElements: UnsafeMutableBufferPointer(rebasing: front))
+            var second = unsafe MutableSpan(
+                _unsafeElements: UnsafeMutableBufferPointer(rebasing: back))
+            for index in 0..<count { first[index] = values[index] }
+            for start in stride(from: 0, to: padded, by: blockLength) {
+                sortColumns(&first, from: start)
             }
-            sortRuns(&values, from: start)
             var (width, isSwapped) = (runLength, false)
-            while width < count {
+            while width < padded {
                 if isSwapped {
-                    mergeRuns(of: width, scratch, into: &values)
+                    mergeRuns(of: width, second, into: &first)
                 } else {
-                    mergeRuns(of: width, values, into: &scratch)
+                    mergeRuns(of: width, first, into: &second)
                 }
                 isSwapped.toggle()
                 width *= 2
             }
-            if isSwapped {
-                for index in 0..<count { values[index] = scratch[index] }
-            }
-        }
-    }
-
-    private static let runLength = 8
-
-    /// Sorts each eight neighbours by insertion: what does not fill a block of 64.
-    private static func sortRuns(_ values: inout MutableSpan<Double>, from first: Int) {
-        var start = first
-        while start < values.count {
-            let end = min(values.count, start + runLength)
-            for index in start..<end {
-                let value = values[index]
-                var place = index
-                while place > start, values[place - 1] > value {
-                    values[place] = values[place - 1]
-                    place -= 1
-                }
-                values[place] = value
-            }
-            start = end
+            for index in 0..<count { values[index] = isSwapped ? second[index] : first[index] }
         }
     }
 
