@@ -58,6 +58,7 @@ let package = Package(
         layer("Storage", on: "CZlib", "CZstd"),
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events", "Model"),
+        layer("Drift", on: "Bytes", "JSON", "Sketches"),
         layer("Training", on: "Bytes", "Sparse", "Model"),
         layer("Simulation", on: "Bytes"),
         layer("Statistics", on: "Bytes", "Sketches"),
@@ -67,7 +68,7 @@ let package = Package(
         // Layer 3: path
         layer("Pipeline", on: "Bytes", "Sparse", "Events", "Model", "Features", "Training"),
         layer(
-            "Project", on: "Bytes", "Events", "Features", "Model", "Training",
+            "Project", on: "Bytes", "Events", "Features", "Drift", "Model", "Training",
             .product(name: "Yams", package: "Yams")),
         // Layer 4: process
         layer(
@@ -76,7 +77,8 @@ let package = Package(
         // Layer 5: commands
         command(
             "espalier", on: "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model",
-            "Features", "Training", "Simulation", "Registry", "Pipeline", "Project", "Worker",
+            "Features", "Drift", "Training", "Simulation", "Registry", "Pipeline", "Project",
+            "Worker",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Histogram", package: "hdrhistogram-swift")),
         command(
@@ -110,6 +112,7 @@ let package = Package(
         tests("Features", on: "Bytes", "Sparse", "Events", "Model", "Simulation", "TestSupport"),
         tests(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
+        tests("Drift", on: "Bytes", "JSON", "TestSupport"),
         tests("Simulation", on: "Bytes"),
         tests(
             "Registry", on: "Bytes", "JSON", "Model", "Sparse", "Storage", "TestSupport", "espalier"
@@ -122,9 +125,10 @@ let package = Package(
             "Worker", on: "Bytes", "Events", "Features", "JSON", "Kafka", "Model", "Pipeline",
             "PipelineFixture", "Registry", "TestSupport", "Training", "MockBroker", "espalier"),
         tests(
-            "espalier", on: "Bytes", "JSON", "Events", "Storage", "Model", "Features", "Training",
-            "Simulation", "Pipeline", "TestSupport"),
-        tests("Project", on: "Events", "Features", "Model", "Training", "TestSupport"),
+            "espalier", on: "Bytes", "Drift", "JSON", "Events", "Storage", "Model", "Features",
+            "Training", "Simulation", "Pipeline", "TestSupport",
+            .product(name: "ArgumentParser", package: "swift-argument-parser")),
+        tests("Project", on: "Drift", "Events", "Features", "Model", "Training", "TestSupport"),
     ],
     cxxLanguageStandard: .cxx20
 )

@@ -2,9 +2,9 @@
 ///
 /// The separator is `T`, `t` or a space. A leap second (`:60`) is rejected, because milliseconds
 /// since the epoch have no place for it. Digits finer than a millisecond are dropped.
-enum RFC3339 {
+package enum RFC3339 {
     /// Milliseconds since the Unix epoch, or nil when the bytes are not such a time.
-    static func millis(_ bytes: borrowing RawSpan) -> Int64? {
+    package static func millis(_ bytes: borrowing RawSpan) -> Int64? {
         guard bytes.byteCount >= 20, bytes.byteCount <= textBytesMax,
             let year = number(bytes, 0, 4, 0...9_999), let month = number(bytes, 5, 2, 1...12),
             let day = number(bytes, 8, 2, 1...daysIn(month: month, year: year)),

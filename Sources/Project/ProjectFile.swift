@@ -16,10 +16,14 @@ public struct ProjectFile: Sendable {
     public let model: ModelSettings
     public let limits: ProjectLimits
     public let output: OutputSettings
+    /// Nil where windows are not compared.
+    public let drift: DriftSettings?
+    /// Nil where nobody is told of anything.
+    public let alerts: AlertSettings?
 
     /// Keys of the whole file.
     enum Key: String, CaseIterable {
-        case project, kafka, events, labels, features, model, limits, output
+        case project, kafka, events, labels, features, model, limits, output, drift, alerts
     }
 
     /// Reads and checks a file's bytes.
@@ -39,7 +43,7 @@ public struct ProjectFile: Sendable {
     init(
         name: String, kafka: [KafkaProperty], events: EventSource, labels: LabelSource?,
         features: [FeatureDefinition], model: ModelSettings, limits: ProjectLimits,
-        output: OutputSettings
+        output: OutputSettings, drift: DriftSettings?, alerts: AlertSettings?
     ) {
         self.name = name
         self.kafka = kafka
@@ -49,6 +53,8 @@ public struct ProjectFile: Sendable {
         self.model = model
         self.limits = limits
         self.output = output
+        self.drift = drift
+        self.alerts = alerts
     }
 }
 
@@ -90,13 +96,17 @@ struct ProjectReader {
             hasLabels: file[.labels] != nil, &problems)
         let limits = ProjectLimits(file[.limits], &problems)
         let output = OutputSettings(file[.output], project: name ?? "", &problems)
+        let drift = file[.drift].map { DriftSettings($0, &problems) }
+        let alerts = file[.alerts].map {
+            AlertSettings($0, features: declared.map(\.definition.name), &problems)
+        }
         guard problems.isEmpty, let name, var events else { return nil }
         let definitions = declared.map(\.definition)
         events.require(entitiesOf: definitions)
         checkPlan(events, declared, model, file)
         return ProjectFile(
             name: name, kafka: kafka, events: events, labels: labels, features: definitions,
-            model: model, limits: limits, output: output)
+            model: model, limits: limits, output: output, drift: drift, alerts: alerts)
     }
 
     private mutating func properties(_ node: YAMLNode) -> [KafkaProperty] {

@@ -1,6 +1,8 @@
 /// Exit codes, as in sysexits.h where it has them.
 enum ExitStatus: Int32 {
     case success = 0
+    /// Work done, and what it found breaks a gate: drift, for one.
+    case gate = 1
     /// Arguments that make no sense.
     case usage = 64
     /// Input that is not what it should be.

@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import Events
 internal import Features
 internal import Model
 internal import Pipeline
@@ -29,26 +28,7 @@ struct ReplayCommand: ParsableCommand {
                 --predictions predictions.ndjson.zst --model-out model.json --json
             """)
 
-    @Argument(help: "The project file.") var project: String
-    @Option(
-        parsing: .upToNextOption,
-        help: ArgumentHelp("Events, each file in the order of time.", valueName: "file"))
-    var events: [String]
-    @Option(
-        parsing: .upToNextOption, help: ArgumentHelp("Labels.", valueName: "file"))
-    var labels: [String] = []
-    @Option(
-        help: ArgumentHelp(
-            "A label is known so long after its event; the files need no time.", valueName: "time"))
-    var labelsAfter: EventDuration?
-    @Option(help: ArgumentHelp("The field that says when a label is known.", valueName: "field"))
-    var labelsTime: String?
-    @Option(help: ArgumentHelp("Unit or form of that time.", valueName: "s|ms|us|ns|rfc3339"))
-    var labelsTimeUnit = TimeUnit.ms
-    @Option(help: ArgumentHelp("Format of the files, instead of by name.", valueName: "ndjson|csv"))
-    var format: RecordFormat?
-    @Option(help: ArgumentHelp("Score with this artifact and learn nothing.", valueName: "file"))
-    var model: String?
+    @OptionGroup var source: ReplaySource
     @Option(help: ArgumentHelp("Write predictions (NDJSON).", valueName: "file"))
     var predictions: String?
     @Option(help: ArgumentHelp("Write the features of every event (CSV).", valueName: "file"))
@@ -58,26 +38,17 @@ struct ReplayCommand: ParsableCommand {
     @Flag(help: "Print the report as JSON.") var json = false
 
     func validate() throws {
-        guard !events.isEmpty else {
-            throw ValidationError("expected at least one file of --events")
-        }
-        if (events + labels).count(where: { $0 == "-" }) > 1 {
-            throw ValidationError("found - more than once; standard input is one file")
-        }
         if [predictions, features].count(where: { $0 == "-" }) > 1 {
             throw ValidationError("found - for two outputs; standard output is one file")
         }
-        if labelsAfter != nil, labelsTime != nil {
-            throw ValidationError("expected either --labels-after or --labels-time")
-        }
-        if model != nil, modelOut != nil {
+        if source.model != nil, modelOut != nil {
             throw ValidationError("--model-out has nothing to write: --model learns nothing")
         }
     }
 
     func run() throws {
-        let file = try ProjectFile.load(project)
-        let inputs = try ReplayInputs(file, self)
+        let file = try ProjectFile.load(source.project)
+        let inputs = try ReplayInputs(file, source)
         Interruption.listen()
         let watch = Stopwatch()
         let settings = inputs.settings

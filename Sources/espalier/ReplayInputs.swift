@@ -17,9 +17,9 @@ struct ReplayInputs {
     /// Judged predictions that the report is about: 67 MB of memory at most.
     private static let judgedMax = 1 << 22
 
-    init(_ project: ProjectFile, _ command: ReplayCommand) throws {
+    init(_ project: ProjectFile, _ source: ReplaySource) throws {
         let plan = try project.plan()
-        let scorer = try Self.scorer(project, command, plan)
+        let scorer = try Self.scorer(project, source, plan)
         var settings = try project.pipelineSettings(plan, scorer: scorer)
         settings.validationExamplesMax = Self.judgedMax
         self.settings = settings
@@ -28,63 +28,63 @@ struct ReplayInputs {
         guard let timeSlot = schema.time else {
             throw Failure(
                 .configuration,
-                "\(command.project): found events without `time`, whose time is the record's; "
+                "\(source.project): found events without `time`, whose time is the record's; "
                     + "expected `time`, since records of files have none")
         }
-        events = try command.events.enumerated().map { number, path in
+        events = try source.events.enumerated().map { number, path in
             try ReplayFile(
-                path, stream: .events, number: number, format: command.format, schema: schema,
+                path, stream: .events, number: number, format: source.format, schema: schema,
                 time: (schema.fields[timeSlot], schema.timeUnit), limits: limits)
         }
         guard let labelSettings = settings.labels else {
-            guard command.labels.isEmpty else {
-                throw Failure(.usage, "--labels: \(command.project) has no section `labels`")
+            guard source.labels.isEmpty else {
+                throw Failure(.usage, "--labels: \(source.project) has no section `labels`")
             }
             labels = []
             table = nil
             return
         }
-        if let delay = command.labelsAfter {
-            table = try Self.table(command, labelSettings, project.model.loss, delay, limits)
+        if let delay = source.labelsAfter {
+            table = try Self.table(source, labelSettings, project.model.loss, delay, limits)
             labels = []
         } else {
             table = nil
-            labels = try Self.timedFiles(command, labelSettings.schema, limits)
+            labels = try Self.timedFiles(source, labelSettings.schema, limits)
         }
     }
 
     /// The model that was asked for, or what the project's registry would serve.
     private static func scorer(
-        _ project: ProjectFile, _ command: ReplayCommand, _ plan: FeaturePlan
+        _ project: ProjectFile, _ source: ReplaySource, _ plan: FeaturePlan
     ) throws -> SparseModel? {
-        if let path = command.model { return try SparseModel(artifact: path, for: plan) }
+        if let path = source.model { return try SparseModel(artifact: path, for: plan) }
         guard let registry = project.model.registry else { return nil }
         let alias = try FollowedAlias(registry, loss: project.model.loss, for: plan)
         return try alias.loadNewest(of: alias.registry.read()).scorer.model
     }
 
     private static func table(
-        _ command: ReplayCommand, _ settings: LabelSettings, _ loss: Loss, _ delay: EventDuration,
+        _ source: ReplaySource, _ settings: LabelSettings, _ loss: Loss, _ delay: EventDuration,
         _ limits: DecodeLimits
     ) throws -> LabelTable {
         var table = LabelTable(delayMillis: delay.millis)
-        for path in command.labels {
+        for path in source.labels {
             try table.read(
-                path, format: command.format, settings: settings, loss: loss, limits: limits)
+                path, format: source.format, settings: settings, loss: loss, limits: limits)
         }
         return table
     }
 
     private static func timedFiles(
-        _ command: ReplayCommand, _ schema: EventSchema, _ limits: DecodeLimits
+        _ source: ReplaySource, _ schema: EventSchema, _ limits: DecodeLimits
     ) throws -> [ReplayFile] {
-        guard !command.labels.isEmpty else { return [] }
+        guard !source.labels.isEmpty else { return [] }
         var time = schema.time.map { (field: schema.fields[$0], unit: schema.timeUnit) }
-        if let name = command.labelsTime {
+        if let name = source.labelsTime {
             let field = FieldSchema(
                 name: name, path: name.split(separator: ".").map(String.init),
-                type: command.labelsTimeUnit == .rfc3339 ? .string : .int64)
-            time = (field, command.labelsTimeUnit)
+                type: source.labelsTimeUnit == .rfc3339 ? .string : .int64)
+            time = (field, source.labelsTimeUnit)
         }
         guard let time else {
             throw Failure(
@@ -92,9 +92,9 @@ struct ReplayInputs {
                 "--labels: found no time of labels; expected --labels-after 7d, "
                     + "--labels-time FIELD, or `time` in the project's `labels`")
         }
-        return try command.labels.enumerated().map { number, path in
+        return try source.labels.enumerated().map { number, path in
             try ReplayFile(
-                path, stream: .labels, number: number, format: command.format, schema: schema,
+                path, stream: .labels, number: number, format: source.format, schema: schema,
                 time: time, limits: limits)
         }
     }

@@ -7,6 +7,8 @@ internal import Storage
 struct ReplayOutputs: ~Copyable {
     private var predictions: FileWriter?
     private var features: FeatureFile?
+    /// Spans of event time whose features are summarised; none unless they are set.
+    var periods: [ProfiledPeriod] = []
     private var line = ByteWriter(reservingCapacity: 4_096)
     /// The first records turned away: `file:line: reason (field)`.
     private(set) var rejected: [String] = []
@@ -69,6 +71,7 @@ struct ReplayOutputs: ~Copyable {
         of pipeline: borrowing EventPipeline, timeMillis: Int64
     ) throws(Failure) {
         try features?.append(pipeline, timeMillis: timeMillis)
+        for place in periods.indices { periods[place].take(pipeline, timeMillis: timeMillis) }
     }
 
     mutating func finish() throws(Failure) {

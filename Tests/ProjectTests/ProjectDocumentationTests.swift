@@ -22,6 +22,10 @@ struct ProjectDocumentationTests {
             + AggregateShape.allCases.map(\.rawValue) + ModelSettings.Key.allCases.map(\.rawValue)
             + LearningSettings.Key.allCases.map(\.rawValue)
             + RegistrySettings.Key.allCases.map(\.rawValue)
+            + DriftSettings.Key.allCases.map(\.rawValue)
+            + AlertSettings.Key.allCases.map(\.rawValue)
+            + AlertReader.RuleKey.allCases.map(\.rawValue)
+            + AlertReader.ObjectiveKey.allCases.map(\.rawValue)
             + ProjectLimits.Key.allCases.map(\.rawValue) + OutputTopic.allCases.map(\.rawValue)
         for key in keys {
             let isNamed = ["`\(key)`", "`learning.\(key)`", "`topics.\(key)`", "`registry.\(key)`"]

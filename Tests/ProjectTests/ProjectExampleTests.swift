@@ -1,3 +1,4 @@
+import Drift
 import Events
 import Features
 import Foundation
@@ -85,7 +86,37 @@ import Training
         #expect(limits.decoding.messageBytesMax == 65_536 && limits.decoding.depthMax == 8)
         #expect(limits.pending.pendingMax == 2_000_000 && limits.pending.resolvedMax == 500_000)
         #expect(project.output.hasFeatures)
-        #expect(project.output.topics == [.predictions: "scores", .deadLetter: "bad-requests"])
+        #expect(
+            project.output.topics == [
+                .predictions: "scores", .deadLetter: "bad-requests", .drift: "bidding.drift",
+                .alerts: "bidding.alerts",
+            ])
+    }
+
+    @Test func biddingsDriftAndAlerts() throws {
+        let project = try project("project-bidding.yaml")
+        let drift = try #require(project.drift)
+        #expect(drift.windowMillis == 900_000 && drift.baselineMillis == 86_400_000)
+        #expect(drift.policy.eventsMin == 500 && drift.policy.falseDiscoveryRate == 0.001)
+        #expect(drift.policy.bins == 20)
+        #expect(drift.policy.thresholds[.populationStability] == 0.1)
+        #expect(drift.policy.thresholds[.wasserstein] == nil)
+        #expect(drift.policy.thresholds[.missing] == 0.05)
+        let alerts = try #require(project.alerts)
+        #expect(alerts.plan.rules.map(\.name) == ["shifted", "broken-field", "blind", "behind"])
+        let shifted = alerts.plan.rules[0]
+        #expect(shifted.signal == .drift && shifted.clear == 0.8 && shifted.forMillis == 1_800_000)
+        #expect(alerts.plan.rules[1].features == ["floor"])
+        #expect(alerts.plan.rules[2].side == .below && alerts.plan.rules[2].smoothing == 4)
+        #expect(alerts.plan.rules[3].clearForMillis == 600_000)
+        #expect(alerts.plan.objectives.map(\.burns) == [BurnRate.workbook, BurnRate.simple])
+        #expect(alerts.plan.objectives[1].kind == .latency(aboveMillis: 100))
+        #expect(alerts.receivers.map(\.name) == ["team"])
+        #expect(alerts.plan.routes.map(\.match.severity) == [.page])
+        #expect(alerts.plan.silences.map(\.untilMillis) == [1_798_675_200_000])
+        #expect(alerts.plan.maintenance.map(\.span.count) == [3 * 86_400_000])
+        #expect(alerts.plan.pace.repeatMillis == 12 * 3_600_000)
+        #expect(alerts.runbooks == "https://wiki.example.org/bidding")
     }
 
     @Test func defaults() throws {

@@ -1,3 +1,4 @@
+import Drift
 import Events
 import Foundation
 import Model
@@ -146,6 +147,17 @@ import Testing
         #expect(keys("limits") == names(ProjectLimits.Key.self))
         #expect(keys("output") == names(OutputSettings.Key.self))
         #expect(keys("output", "properties", "topics") == names(OutputTopic.self))
+        #expect(keys("drift") == names(DriftSettings.Key.self))
+        #expect(keys("drift", "properties", "thresholds") == names(DriftMeasure.self))
+        #expect(keys("alerts") == names(AlertSettings.Key.self))
+        #expect(keys("alerts", "properties", "pace") == names(AlertSettings.PaceKey.self))
+        #expect(keys("rule") == names(AlertReader.RuleKey.self))
+        #expect(keys("objective") == names(AlertReader.ObjectiveKey.self))
+        #expect(keys("receiver") == names(AlertReader.ReceiverKey.self))
+        func items(_ list: String) -> [String] { keys("alerts", "properties", list, "items") }
+        #expect(items("routes") == names(AlertReader.RouteKey.self))
+        #expect(items("silences") == names(AlertReader.SilenceKey.self))
+        #expect(items("maintenance") == names(AlertReader.MaintenanceKey.self))
         let featureKeys =
             keys("aggregate") + keys("feature", "anyOf", "1")
             + keys("feature", "anyOf", "3") + keys("feature", "anyOf", "4")
@@ -165,5 +177,7 @@ import Testing
         #expect(choices("labels", "properties", "silence") == names(LabelSource.Silence.self))
         #expect(choices("aggregate", "properties", "aggregate") == names(AggregateShape.self))
         #expect(choices("model", "properties", "loss") == names(Loss.self))
+        #expect(choices("rule", "properties", "signal") == Signal.all.map(\.name).sorted())
+        #expect(choices("severity") == names(Severity.self))
     }
 }

@@ -1,0 +1,107 @@
+public import JSON
+
+/// Where alerts point to.
+public struct AlertLinks: Equatable, Sendable {
+    public var project: String
+    /// The topic or URL where predictions go: what the alert is about.
+    public var endpoint: String
+    /// The page `Runbooks`.
+    public var runbooks: String
+
+    /// The published documentation.
+    public static let published = "https://espalier.dev/documentation/drift/runbooks"
+
+    public init(project: String, endpoint: String, runbooks: String = Self.published) {
+        self.project = project
+        self.endpoint = endpoint
+        self.runbooks = runbooks
+    }
+}
+
+extension Alert {
+    /// The message of `schemas/alert.schema.json`.
+    public func json(_ links: AlertLinks) -> JSONValue {
+        var object: JSONObject = [
+            "rule": .string(identity.rule),
+            "feature": identity.subject.isEmpty ? .null : .string(identity.subject),
+            "model": .string(identity.model), "project": .string(links.project),
+            "endpoint": .string(links.endpoint), "state": .string(state.rawValue),
+            "severity": .string(severity.rawValue), "signal": .string(signal),
+            "value": .finite(value), "threshold": .finite(threshold),
+            "baseline": baseline.map { .finite($0) } ?? .null,
+            "window": DriftSubject.span(window),
+            "cause": cause.map { .string($0) } ?? .null,
+            "runbook": .string("\(links.runbooks)#\(runbook.rawValue)"),
+            "command": .string(command(links)), "start": .integer(startMillis),
+            "end": endMillis.map { .integer($0) } ?? .null,
+        ]
+        if let quietedBy { object["quieted_by"] = .string(quietedBy) }
+        return .object(object)
+    }
+
+    /// The command that shows more.
+    func command(_ links: AlertLinks) -> String {
+        guard ["drift", "scores", "anomaly"].contains(where: signal.hasPrefix)
+        else { return "espalier check \(links.project).yaml" }
+        let feature = identity.subject.isEmpty ? "" : " --feature \(identity.subject)"
+        return "espalier drift \(links.project).yaml\(feature)"
+    }
+}
+
+extension AlertNotification {
+    /// The body of Prometheus Alertmanager's `POST /api/v2/alerts`: an array of its alerts. What is
+    /// over has an `endsAt` in the past, which resolves it there; what fires one in the future.
+    ///
+    /// - Parameter text: RFC 3339 of milliseconds.
+    public func alertmanagerJSON(
+        _ links: AlertLinks, time text: (Int64) -> String
+    ) -> JSONValue {
+        .array(
+            alerts.map { alert in
+                var labels: JSONObject = [
+                    "alertname": .string(alert.identity.rule),
+                    "severity": .string(alert.severity.rawValue),
+                    "project": .string(links.project), "endpoint": .string(links.endpoint),
+                    "model": .string(alert.identity.model), "signal": .string(alert.signal),
+                ]
+                if !alert.identity.subject.isEmpty {
+                    labels["feature"] = .string(alert.identity.subject)
+                }
+                var object: JSONObject = [
+                    "labels": .object(labels), "annotations": .object(alert.annotations(links)),
+                    "startsAt": .string(text(alert.startMillis)),
+                    "generatorURL": .string("\(links.runbooks)#\(alert.runbook.rawValue)"),
+                ]
+                object["endsAt"] = .string(text(alert.endMillis ?? validUntilMillis))
+                return .object(object)
+            })
+    }
+}
+
+extension Alert {
+    /// What is measured, and what to do, in words.
+    var summary: String {
+        let subject = identity.subject.isEmpty ? signal : "\(signal) of \(identity.subject)"
+        return "\(subject) is \(Self.short(value)); the limit is \(Self.short(threshold))"
+    }
+
+    private static func short(_ value: Double) -> String {
+        guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
+        let scaled = (value * 1_000).rounded() / 1_000
+        return scaled == scaled.rounded() ? "\(Int64(scaled))" : "\(scaled)"
+    }
+
+    fileprivate func annotations(_ links: AlertLinks) -> JSONObject {
+        var object: JSONObject = [
+            "summary": .string(summary), "command": .string(command(links)),
+            "runbook_url": .string("\(links.runbooks)#\(runbook.rawValue)"),
+            "value": .string("\(value)"), "threshold": .string("\(threshold)"),
+        ]
+        if let baseline { object["baseline"] = .string("\(baseline)") }
+        if let cause { object["cause"] = .string(cause) }
+        if let window {
+            object["window"] = .string("\(window.lowerBound)..\(window.upperBound)")
+        }
+        return object
+    }
+}

@@ -1,0 +1,99 @@
+/// Holds what receivers are to be told, in groups, until it is time to.
+struct NotificationDesk: Sendable {
+    private struct GroupKey: Hashable, Comparable {
+        var receiver: String
+        var model: String
+
+        static func < (a: GroupKey, b: GroupKey) -> Bool {
+            (a.receiver, a.model) < (b.receiver, b.model)
+        }
+    }
+
+    private struct Group {
+        var alerts: [Alert.Identity: Alert] = [:]
+        /// Those that changed since they were sent.
+        var changed: Set<Alert.Identity> = []
+        /// Those that the receiver knows to be firing.
+        var known: Set<Alert.Identity> = []
+        var dueMillis: Int64
+        var sentMillis: Int64?
+    }
+
+    private let plan: AlertPlan
+    private var groups: [GroupKey: Group] = [:]
+
+    init(_ plan: AlertPlan) { self.plan = plan }
+
+    /// The reason why nobody is told of an alert now; nil if they are.
+    func quiet(_ alert: Alert, at now: Int64) -> String? {
+        let window = plan.maintenance.first { $0.span.contains(now) }
+        let silence = plan.silences.first { now < $0.untilMillis && $0.match.covers(alert) }
+        return window?.reason ?? silence?.reason
+    }
+
+    private func key(of alert: Alert) -> GroupKey? {
+        plan.routes.first { $0.match.covers(alert) }.map {
+            GroupKey(receiver: $0.receiver, model: alert.identity.model)
+        }
+    }
+
+    /// An alert that began, rose or ended.
+    mutating func put(_ alert: Alert, at now: Int64) {
+        // A risen severity may lead to another receiver: the last one need not hear more of it.
+        guard let key = key(of: alert) else { return }
+        let pace = plan.pace
+        var group = groups[key] ?? Group(dueMillis: now + pace.groupWaitMillis)
+        if group.changed.isEmpty, let sent = group.sentMillis {
+            group.dueMillis = max(now, sent + pace.groupIntervalMillis)
+        }
+        group.alerts[alert.identity] = alert
+        group.changed.insert(alert.identity)
+        groups[key] = group
+    }
+
+    /// New numbers of an alert that is known already.
+    mutating func refresh(_ alert: Alert) {
+        guard let key = key(of: alert), groups[key]?.alerts[alert.identity] != nil else { return }
+        groups[key]?.alerts[alert.identity] = alert
+    }
+
+    /// What is to be sent now, by receiver and model.
+    mutating func due(at now: Int64) -> [AlertNotification] {
+        groups.keys.sorted().compactMap { key in
+            guard var group = groups[key] else { return nil }
+            let notification = send(&group, key, now)
+            groups[key] = group.alerts.isEmpty ? nil : group
+            return notification
+        }
+    }
+
+    private func send(
+        _ group: inout Group, _ key: GroupKey, _ now: Int64
+    ) -> AlertNotification? {
+        let isRepeat = group.sentMillis.map { now >= $0 + plan.pace.repeatMillis } ?? false
+        guard now >= group.dueMillis, !group.changed.isEmpty || isRepeat else { return nil }
+        let sendable = group.alerts.values.filter { quiet($0, at: now) == nil }
+            .filter { isRepeat || group.changed.contains($0.identity) }
+            // What began and ended unseen is nobody's trouble.
+            .filter { $0.state == .firing || group.known.contains($0.identity) }
+            .sorted { $0.identity < $1.identity }
+            .prefix(plan.limits.notificationAlertsMax)
+        for identity in group.alerts.keys where group.alerts[identity]?.state == .resolved {
+            let isSent = sendable.contains { $0.identity == identity }
+            if isSent || !group.known.contains(identity) {
+                group.alerts[identity] = nil
+                group.changed.remove(identity)
+                group.known.remove(identity)
+            }
+        }
+        for alert in sendable where alert.state == .firing {
+            group.changed.remove(alert.identity)
+            group.known.insert(alert.identity)
+        }
+        guard !sendable.isEmpty else { return nil }
+        group.sentMillis = now
+        return AlertNotification(
+            receiver: key.receiver, model: key.model, alerts: Array(sendable),
+            validUntilMillis: now + plan.pace.repeatMillis + 2 * plan.pace.groupIntervalMillis)
+    }
+}

@@ -1,0 +1,125 @@
+public import JSON
+
+/// What a report is of: the head of a drift message.
+public struct DriftSubject: Sendable {
+    public var project: String
+    /// The version that scores; nil without a model.
+    public var model: String?
+    /// Spans of event time, milliseconds; nil where the events have no time.
+    public var baseline: Range<Int64>?
+    public var window: Range<Int64>?
+
+    public init(
+        project: String, model: String? = nil, baseline: Range<Int64>? = nil,
+        window: Range<Int64>? = nil
+    ) {
+        self.project = project
+        self.model = model
+        self.baseline = baseline
+        self.window = window
+    }
+
+    static func span(_ span: Range<Int64>?) -> JSONValue {
+        guard let span else { return .null }
+        return .object(["from": .integer(span.lowerBound), "to": .integer(span.upperBound)])
+    }
+}
+
+extension DriftReport {
+    /// Features that one message lists at most; the worst ones.
+    public static let messageFeaturesMax = 200
+
+    /// The message of `schemas/drift.schema.json`.
+    ///
+    /// - Parameter all: every feature, not only those that drift.
+    public func json(of subject: DriftSubject, all: Bool = false) -> JSONValue {
+        let shown = all ? features : Array(drifting.prefix(Self.messageFeaturesMax))
+        var counts: JSONObject = ["features": .integer(Int64(features.count))]
+        for name in ["drift", "slight", "not-distinguishable", "too-few-events"] {
+            let count = features.count { $0.verdict.name == name }
+            counts[name] = .integer(Int64(count))
+        }
+        var object: JSONObject = [
+            "project": .string(subject.project),
+            "model": subject.model.map { .string($0) } ?? .null,
+            "baseline": DriftSubject.span(subject.baseline),
+            "window": DriftSubject.span(subject.window), "counts": .object(counts),
+            "features": .array(shown.map(\.json)),
+        ]
+        if let scores { object["scores"] = scores.json }
+        if let explanation {
+            object["explained"] = .number(explanation.explained)
+        }
+        return .object(object)
+    }
+}
+
+extension DriftReport.Feature {
+    var json: JSONValue {
+        var measures: JSONObject = [:]
+        for finding in comparison.findings {
+            var measure: JSONObject = ["value": .finite(finding.measured.value)]
+            if finding.measured.resolution > 0 {
+                measure["resolution"] = .finite(finding.measured.resolution)
+            }
+            if let probability = finding.probability { measure["p"] = .finite(probability) }
+            measures[finding.measure.rawValue] = .object(measure)
+        }
+        var object: JSONObject = [
+            "feature": .string(name), "verdict": .string(verdict.name),
+            "masked": .bool(isMasked), "measures": .object(measures),
+        ]
+        if case .drift(let excesses) = verdict {
+            object["exceeds"] = .array(
+                excesses.map {
+                    .object([
+                        "measure": .string($0.measure.rawValue), "value": .finite($0.value),
+                        "threshold": .finite($0.threshold),
+                    ])
+                })
+        }
+        if let contribution { object["contribution"] = .finite(contribution.change) }
+        if !anomalies.isEmpty {
+            object["anomalies"] = .array(anomalies.map { .string($0.name) })
+        }
+        if let cause { object["cause"] = .string(cause) }
+        object["events"] = .object([
+            "baseline": .finite(baseline.events), "window": .finite(window.events),
+        ])
+        object["mean"] = .object([
+            "baseline": .finite(baseline.mean), "window": .finite(window.mean),
+        ])
+        return .object(object)
+    }
+}
+
+extension JSONValue {
+    /// Null for what is not finite.
+    static func finite(_ value: Double) -> JSONValue { value.isFinite ? .number(value) : .null }
+}
+
+extension Anomaly {
+    /// What it means, in words.
+    public var sentence: String {
+        func percent(_ share: Double) -> String { "\(Int((share * 100).rounded())) %" }
+        return switch self {
+        case .unitChange(let factor):
+            factor >= 1
+                ? "every value is \(plain(factor)) times what it was"
+                : "every value is 1/\(plain(1 / factor)) of what it was"
+        case .signFlip: "every value has changed its sign"
+        case .constant(let value): "every value is \(plain(value))"
+        case .suddenNull(let share): "\(percent(share)) of the events have no value"
+        case .newCategory(let name, let share):
+            "`\(name)`, never seen before, is \(percent(share)) of the events"
+        case .swapped(let other): "the values are those of `\(other)`"
+        case .timeZoneShift(let hours):
+            "hours of the day are moved by \(hours > 0 ? "+" : "")\(hours)"
+        }
+    }
+
+    private func plain(_ value: Double) -> String {
+        let near = (value * 1e6).rounded() / 1e6
+        return abs(near) < 1e15 && near == near.rounded() ? "\(Int64(near))" : "\(near)"
+    }
+}

@@ -1,0 +1,73 @@
+/// What windows are compared with: the events of the span before, taken over as a whole once a
+/// span is complete.
+///
+/// Two summaries a feature: the span that is compared with, and the one that fills. Windows in
+/// which a feature drifts do not fill its next baseline, so that a fault does not become the rule;
+/// what has drifted for a whole span does, for then it is the rule.
+struct DriftBaseline<Summary: WindowSummary>: Sendable {
+    private struct Part {
+        var complete: Summary?
+        var completeEffect = 1.0
+        var filling: Summary?
+        var spread = WindowSpread()
+        /// The windows of the filling span in which it drifted.
+        var drifted: Summary?
+    }
+
+    private let spanMillis: Int64
+    private var parts: [String: Part] = [:]
+    /// The spans of event time: compared with, and filling.
+    private(set) var span: Range<Int64>?
+    private var filling: Range<Int64>?
+
+    init(spanMillis: Int64) { self.spanMillis = spanMillis }
+
+    /// The profile to compare with; nil until a span is complete.
+    func profile(of feature: String) -> FeatureProfile? {
+        guard let part = parts[feature], var profile = part.complete?.profile else { return nil }
+        profile.designEffect = part.completeEffect
+        return profile
+    }
+
+    /// Takes in a closed window.
+    ///
+    /// - Parameter drifting: features that drift in it.
+    mutating func take(
+        _ window: Range<Int64>, _ summaries: [(name: String, summary: Summary)],
+        drifting: Set<String>
+    ) {
+        let start = filling?.lowerBound ?? window.lowerBound
+        filling = start..<window.upperBound
+        for (name, summary) in summaries {
+            Self.take(
+                summary, into: &parts[name, default: Part()], isDrifting: drifting.contains(name))
+        }
+        guard window.upperBound - start >= spanMillis else { return }
+        span = filling
+        filling = nil
+        for name in parts.keys { Self.complete(&parts[name, default: Part()]) }
+    }
+
+    private static func take(_ summary: Summary, into part: inout Part, isDrifting: Bool) {
+        guard !isDrifting else { return merge(summary, into: &part.drifted) }
+        let profile = summary.profile
+        part.spread.add(count: profile.present, mean: profile.mean, variance: profile.variance)
+        merge(summary, into: &part.filling)
+    }
+
+    private static func merge(_ summary: Summary, into sum: inout Summary?) {
+        guard sum != nil else {
+            sum = summary
+            return
+        }
+        sum?.merge(summary)
+    }
+
+    private static func complete(_ part: inout Part) {
+        part.complete = part.filling ?? part.drifted ?? part.complete
+        part.completeEffect = part.spread.designEffect
+        part.filling = nil
+        part.drifted = nil
+        part.spread = WindowSpread()
+    }
+}

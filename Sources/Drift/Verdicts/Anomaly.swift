@@ -1,0 +1,190 @@
+/// A change of a field that has a name, because it has one cause.
+public enum Anomaly: Equatable, Sendable {
+    /// Every value times this factor: cents for euros, milliseconds for seconds.
+    case unitChange(factor: Double)
+    /// Every value times -1.
+    case signFlip
+    /// One value only, where there were many.
+    case constant(Double)
+    /// So large a share of the events has no value any more, 0…1.
+    case suddenNull(share: Double)
+    /// A category never seen before has this share of the events, 0…1.
+    case newCategory(String, share: Double)
+    /// The values of another feature, which has this one's.
+    case swapped(with: String)
+    /// Hours of the day are moved by so many, -11…12.
+    case timeZoneShift(hours: Int)
+
+    /// Its name in messages.
+    public var name: String {
+        switch self {
+        case .unitChange: "unit-change"
+        case .signFlip: "sign-flip"
+        case .constant: "constant"
+        case .suddenNull: "sudden-null"
+        case .newCategory: "new-category"
+        case .swapped: "swapped"
+        case .timeZoneShift: "time-zone-shift"
+        }
+    }
+}
+
+/// How alike two distributions must be to be called the same, and how unlike before.
+private enum Likeness {
+    /// The Kolmogorov–Smirnov distance to the baseline that something must have caused.
+    static let changeMin = 0.2
+    /// What may remain of it once the cause is undone.
+    static let restMax = 0.25
+    /// And at most this, the sketches' error aside.
+    static let distanceMax = 0.12
+
+    /// Whether undoing a cause makes the window what the baseline is.
+    static func explains(_ undone: Distribution, _ baseline: Distribution, change: Double) -> Bool {
+        let rest = undone.kolmogorovSmirnov(to: baseline)
+        return change >= changeMin
+            && max(0, rest.value - rest.resolution) <= min(distanceMax, restMax * change)
+    }
+}
+
+extension Anomaly {
+    /// What a feature's own profiles show.
+    static func found(in window: FeatureProfile, against baseline: FeatureProfile) -> [Anomaly] {
+        var found: [Anomaly] = []
+        let lost =
+            window.share(window.missing + window.nonFinite)
+            - baseline.share(baseline.missing + baseline.nonFinite)
+        if lost >= nullShareMin { found.append(.suddenNull(share: window.share(window.missing))) }
+        if let category = newCategory(window, baseline) { found.append(category) }
+        guard let only = window.distribution.values.first, !baseline.distribution.isEmpty else {
+            return found
+        }
+        if window.distribution.values.count == 1 {
+            if baseline.distribution.values.count > 2 { found.append(.constant(only)) }
+            return found
+        }
+        let change = window.distribution.kolmogorovSmirnov(to: baseline.distribution).value
+        if let shift = hourShift(window.distribution, baseline.distribution, change) {
+            found.append(.timeZoneShift(hours: shift))
+        } else if isFlipped(window.distribution, baseline.distribution, change) {
+            found.append(.signFlip)
+        } else if let factor = unitFactor(window.distribution, baseline.distribution, change) {
+            found.append(.unitChange(factor: factor))
+        }
+        return found
+    }
+
+    /// The missing share that is more than a field being optional.
+    private static let nullShareMin = 0.3
+    /// The share of a new category that is more than a new entry of a list.
+    private static let newCategoryShareMin = 0.02
+
+    private static func newCategory(
+        _ window: FeatureProfile, _ baseline: FeatureProfile
+    ) -> Anomaly? {
+        guard let now = window.categories, let before = baseline.categories, now.total > 0,
+            before.countError == 0 || before.entries.count < 1_000
+        else { return nil }
+        let known = Set(before.entries.map(\.name))
+        guard let first = now.entries.first(where: { !known.contains($0.name) }),
+            first.count / now.total >= newCategoryShareMin
+        else { return nil }
+        return .newCategory(first.name, share: first.count / now.total)
+    }
+
+    private static func isFlipped(
+        _ window: Distribution, _ baseline: Distribution, _ change: Double
+    ) -> Bool {
+        Likeness.explains(window.scaled(by: -1), baseline, change: change)
+    }
+
+    /// Factors between units that people confuse, the larger one over the smaller.
+    private static let factors: [Double] = [
+        10, 100, 1_000, 1e6, 1e9, 60, 3_600, 24, 86_400, 86_400_000, 7, 1.609344, 3.28084, 2.54,
+        2.2046226,
+    ]
+    /// How far the ratio of the upper quartiles may be from the factor.
+    private static let ratioTolerance = 0.2
+
+    private static func unitFactor(
+        _ window: Distribution, _ baseline: Distribution, _ change: Double
+    ) -> Double? {
+        guard change >= Likeness.changeMin, let now = window.quantile(0.75),
+            let before = baseline.quantile(0.75), before != 0, now / before > 0
+        else { return nil }
+        let ratio = now / before
+        let areCounts = [window, baseline].allSatisfy {
+            $0.values.allSatisfy { $0 == $0.rounded() }
+        }
+        let near = (factors + factors.map { 1 / $0 }).filter {
+            // A count does not become a whole number of feet.
+            abs(ratio / $0 - 1) <= ratioTolerance && !(areCounts && $0 != $0.rounded())
+        }.sorted { abs(ratio / $0 - 1) < abs(ratio / $1 - 1) }
+        return near.first {
+            Likeness.explains(window.scaled(by: 1 / $0), baseline, change: change)
+        }
+    }
+
+    /// By how many hours the window's clock runs ahead, if both hold hours of the day.
+    private static func hourShift(
+        _ window: Distribution, _ baseline: Distribution, _ change: Double
+    ) -> Int? {
+        guard let now = hours(window), let before = hours(baseline), change > 0 else { return nil }
+        func gap(_ shift: Int) -> Double {
+            (0..<24).reduce(0) { $0 + abs(now[($1 + shift) % 24] - before[$1]) } / 2
+        }
+        // What chance leaves: half the sum of the mean absolute errors of the shares.
+        let inverse = 1 / window.weight + 1 / baseline.weight
+        let noise = before.reduce(0) { $0 + 0.4 * ($1 * inverse).squareRoot() }
+        let unmoved = gap(0)
+        guard let best = (1..<24).min(by: { gap($0) < gap($1) }), unmoved >= max(0.1, 2 * noise),
+            gap(best) <= 0.3 * unmoved + noise
+        else { return nil }
+        return best > 12 ? best - 24 : best
+    }
+
+    /// The share of each hour, if the values are hours and most of the day is among them.
+    private static func hours(_ distribution: Distribution) -> [Double]? {
+        guard (12...24).contains(distribution.values.count),
+            distribution.values.allSatisfy({ (0..<24).contains($0) && $0 == $0.rounded() })
+        else { return nil }
+        var shares = Array(repeating: 0.0, count: 24)
+        for place in distribution.values.indices {
+            shares[Int(distribution.values[place])] =
+                distribution.weight(at: place) / distribution.weight
+        }
+        return shares
+    }
+}
+
+extension DriftReport {
+    /// Drifting features that are tried for having been swapped; the worst ones.
+    private static let swapsTriedMax = 32
+
+    mutating func nameAnomalies() {
+        for place in features.indices
+        where features[place].verdict.isDrift || features[place].verdict == .slight {
+            features[place].anomalies = Anomaly.found(
+                in: features[place].window, against: features[place].baseline)
+        }
+        let unnamed = features.indices.filter {
+            features[$0].verdict.isDrift && features[$0].anomalies.isEmpty
+                && !features[$0].window.distribution.isEmpty
+        }.sorted { features[$0].verdict.severity > features[$1].verdict.severity }
+        let tried = unnamed.prefix(Self.swapsTriedMax)
+        for (rank, i) in tried.enumerated() {
+            for j in tried.dropFirst(rank + 1) where areSwapped(i, j) {
+                features[i].anomalies = [.swapped(with: features[j].name)]
+                features[j].anomalies = [.swapped(with: features[i].name)]
+            }
+        }
+    }
+
+    private func areSwapped(_ i: Int, _ j: Int) -> Bool {
+        func explains(_ a: Int, _ b: Int) -> Bool {
+            let change = features[a].comparison[.kolmogorovSmirnov]?.measured.value ?? 0
+            return Likeness.explains(
+                features[b].window.distribution, features[a].baseline.distribution, change: change)
+        }
+        return explains(i, j) && explains(j, i)
+    }
+}

@@ -1,0 +1,147 @@
+internal import ArgumentParser
+internal import Drift
+internal import Features
+internal import Model
+internal import Pipeline
+internal import Project
+internal import Storage
+
+/// `espalier drift`
+struct DriftCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "drift",
+        abstract: "Compare the features and scores of two spans of events.",
+        discussion: """
+            Replays files as the service would, and compares what every feature and the score
+            were in two spans of event time, or in two sets of files. Effect size comes first,
+            then significance over all features (Benjamini and Hochberg); a change with a name,
+            such as a unit ×1000, is told by it; a change of a feature that the model does not
+            weigh is masked.
+
+            Ends with 1 when a feature that the model weighs, or the score, drifts (any feature
+            for a model without weights), so that a build can stop there.
+
+            EXAMPLES
+              espalier drift project.yaml --events june.ndjson july.ndjson \\
+                --baseline 2018-06-01..2018-07-01 --window 2018-07-01..2018-07-08
+              espalier drift project.yaml --events today.ndjson --against golden.ndjson
+              espalier drift project.yaml --events payments.csv.gz --window 2018-07-01.. \\
+                --baseline ..2018-07-01 --html drift.html
+            """)
+
+    @OptionGroup var source: ReplaySource
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Events of the baseline, replayed by themselves.", valueName: "file"))
+    var against: [String] = []
+    @Option(help: ArgumentHelp("The baseline's span of event time.", valueName: "from..to"))
+    var baseline = TimeSpan()
+    @Option(help: ArgumentHelp("The span that is compared with it.", valueName: "from..to"))
+    var window = TimeSpan()
+    @Option(
+        help: ArgumentHelp(
+            "Events of one such stretch count as alike if their means vary more than chance.",
+            valueName: "time"))
+    var stretch = EventDuration(millis: 3_600_000)
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Only these features; all are judged together.", valueName: "name"))
+    var feature: [String] = []
+    @Option(help: ArgumentHelp("Write a page with both distributions.", valueName: "file"))
+    var html: String?
+    @Flag(help: "Print the report as JSON.") var json = false
+
+    func validate() throws {
+        let isApart =
+            baseline.toMillis <= window.fromMillis || window.toMillis <= baseline.fromMillis
+        if against.isEmpty, !isApart {
+            throw ValidationError(
+                "found spans that overlap; expected --baseline and --window apart, "
+                    + "\(TimeSpan.expectation), or --against")
+        }
+        if stretch.millis <= 0 { throw ValidationError("--stretch: expected a time above 0") }
+    }
+
+    func run() throws {
+        Interruption.listen()
+        let result = try comparison()
+        let terminal = Terminal.output
+        if let html { try write(DriftPage(result).text, to: html) }
+        terminal.write(json ? result.json.line : result.text(for: terminal))
+        if result.breaksGate {
+            throw Failure(.gate, "drift: \(result.gateBreakers.joined(separator: ", "))")
+        }
+    }
+
+    /// Replays the files and compares the two periods.
+    func comparison() throws -> DriftComparison {
+        let file = try ProjectFile.load(source.project)
+        let isOne = against.isEmpty
+        let spans = isOne ? [baseline, window] : [window]
+        let now = try replay(file, source, spans)
+        var before = now.periods[0]
+        if !isOne {
+            var other = source
+            other.events = against
+            before = try replay(file, other, [baseline]).periods[0]
+        }
+        let comparison = DriftComparison(
+            project: file.name, before: before, now: now.periods[isOne ? 1 : 0],
+            weights: now.weights, model: now.model, only: Set(feature))
+        try check(comparison)
+        return comparison
+    }
+
+    private func check(_ comparison: DriftComparison) throws(Failure) {
+        for (name, period) in [("--baseline", comparison.before), ("--window", comparison.now)]
+        where period.events == 0 {
+            throw Failure(.data, "\(name): found no event in that span")
+        }
+        let known = Set(comparison.report.features.map(\.name))
+        if let unknown = feature.first(where: { !known.contains($0) }) {
+            throw Failure(
+                .usage, "--feature: found `\(unknown)`; expected one of the model's inputs")
+        }
+    }
+
+    /// What a replay leaves behind for the comparison.
+    private struct Replayed {
+        var periods: [ProfiledPeriod]
+        var weights: [String: FeatureWeight]
+        var model: String
+    }
+
+    private func replay(
+        _ file: ProjectFile, _ source: ReplaySource, _ spans: [TimeSpan]
+    ) throws -> Replayed {
+        let inputs = try ReplayInputs(file, source)
+        let plan = inputs.settings.plan
+        var outputs = try ReplayOutputs(
+            predictions: nil, features: nil, settings: inputs.settings)
+        outputs.periods = spans.map {
+            ProfiledPeriod($0, plan: plan, windowMillis: stretch.millis)
+        }
+        var replay = try Replay(
+            inputs.settings, events: inputs.events, labels: inputs.labels,
+            delayed: inputs.table?.labels, outputs: outputs)
+        var progress = ProgressLine(unit: "events")
+        try replay.run(&progress)
+        progress.clear()
+        if Interruption.hasCome { throw Failure(.interrupted, "interrupted") }
+        var weights: [String: FeatureWeight] = [:]
+        for (input, name) in plan.inputs.enumerated() where input < plan.space.numericCount {
+            weights[name] = replay.pipeline.model.slope(at: UInt32(input)).map {
+                FeatureWeight(weight: $0.slope, center: $0.center)
+            }
+        }
+        return Replayed(
+            periods: replay.outputs.periods, weights: weights,
+            model: replay.pipeline.model.version)
+    }
+
+    private func write(_ text: String, to path: String) throws(Failure) {
+        do throws(StorageError) {
+            try AtomicFile.write(unsafe text.utf8Span.span.bytes, to: path)
+        } catch { throw Failure(error) }
+    }
+}

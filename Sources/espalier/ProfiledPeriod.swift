@@ -1,0 +1,104 @@
+internal import Bytes
+internal import Drift
+internal import Events
+internal import Features
+internal import Model
+internal import Pipeline
+
+/// A span of event time, and what its events say of every feature and of the scores.
+struct ProfiledPeriod: Sendable {
+    /// Where a feature's value stands.
+    private enum Source: Sendable {
+        case number(input: Int)
+        /// The slots whose texts or integers are hashed together.
+        case category(slots: [Int])
+        case score
+    }
+
+    let span: TimeSpan
+    /// Windows whose means tell how alike events are.
+    private let windowMillis: Int64
+    private var sources: [(name: String, source: Source)] = []
+    private var tallies: [FeatureTally] = []
+    private var windowEnd = Int64.min
+    /// Times of the first and the last event.
+    private(set) var seen: ClosedRange<Int64>?
+    private(set) var events = 0
+
+    init(_ span: TimeSpan, plan: FeaturePlan, windowMillis: Int64) {
+        self.span = span
+        self.windowMillis = windowMillis
+        for (input, name) in plan.inputs.enumerated() {
+            guard input >= plan.space.numericCount else {
+                sources.append((name, .number(input: input)))
+                continue
+            }
+            let slots = Self.slots(of: name, plan)
+            if !slots.isEmpty { sources.append((name, .category(slots: slots))) }
+        }
+        sources.append((DriftReport.scoresName, .score))
+        tallies = sources.map { _, source in
+            if case .category = source {
+                FeatureTally(areCategories: true)
+            } else {
+                FeatureTally()
+            }
+        }
+    }
+
+    private static func slots(of category: String, _ plan: FeaturePlan) -> [Int] {
+        let feature = plan.features.first { $0.name == category }
+        guard case .category(let fields, _)? = feature?.definition.kind else { return [] }
+        return fields.compactMap { field in
+            plan.schema.fields.firstIndex { $0.name == field } ?? plan.slot(of: field)
+        }
+    }
+
+    /// Takes in the pipeline's newest event if its time is in the span.
+    mutating func take(_ pipeline: borrowing EventPipeline, timeMillis: Int64) {
+        guard span.contains(timeMillis) else { return }
+        events += 1
+        let (first, last) = (seen?.lowerBound ?? timeMillis, seen?.upperBound ?? timeMillis)
+        seen = min(first, timeMillis)...max(last, timeMillis)
+        if timeMillis >= windowEnd {
+            for place in tallies.indices { tallies[place].closeWindow() }
+            let length = windowMillis
+            windowEnd = timeMillis - ((timeMillis % length) + length) % length + length
+        }
+        for place in sources.indices {
+            switch sources[place].source {
+            case .number(let input):
+                tallies[place].insert(
+                    pipeline.settings.plan.value(ofInput: input, in: pipeline.row))
+            case .category(let slots):
+                tallies[place].insert(category: Self.category(slots, pipeline.row))
+            case .score:
+                tallies[place].insert(pipeline.model.score(pipeline.vector))
+            }
+        }
+    }
+
+    private static func category(_ slots: [Int], _ row: borrowing EventRow) -> String? {
+        var parts: [String] = []
+        for slot in slots {
+            guard row.states[slot] == .present else { return nil }
+            let range = row.texts[slot]
+            if range.count > 0 {
+                parts.append(
+                    unsafe row.textBytes(range).withUnsafeBytes {
+                        unsafe String(decoding: $0, as: UTF8.self)
+                    })
+            } else {
+                parts.append("\(row.integers[slot])")
+            }
+        }
+        return parts.joined(separator: " × ")
+    }
+
+    /// Profiles by name, in the order of the model's inputs, the scores last.
+    var profiles: [(name: String, profile: FeatureProfile)] {
+        var closed = self
+        for place in tallies.indices { closed.tallies[place].closeWindow() }
+        return zip(sources, closed.tallies).map { ($0.name, $1.profile) }
+    }
+}

@@ -1,0 +1,85 @@
+import TestSupport
+import Testing
+
+@testable import Drift
+
+struct AnomalyTests {
+    /// Amounts as people pay them: right-skewed, cents.
+    private func amounts(_ seed: UInt64, _ count: Int = 2_000) -> [Double] {
+        var samples = Samples(seed)
+        return (0..<count).map { _ in
+            let gauss = 50 + 20 * samples.normal()
+            return (max(1, gauss) * 100).rounded() / 100
+        }
+    }
+
+    private func names(_ baseline: [Double], _ window: [Double]) -> [Anomaly] {
+        DriftReport(
+            [
+                (
+                    name: "x", baseline: FeatureProfile(exactly: baseline),
+                    window: FeatureProfile(exactly: window)
+                )
+            ], policy: DriftPolicy()
+        ).features[0].anomalies
+    }
+
+    @Test(arguments: UInt64(0)..<10, [1_000, 0.001, 100, 60, 3_600])
+    func aUnitIsNamed(seed: UInt64, factor: Double) {
+        let window = amounts(seed + 50, 500).map { $0 * factor }
+        #expect(names(amounts(seed), window) == [.unitChange(factor: factor)])
+    }
+
+    @Test(arguments: UInt64(0)..<10) func othersAreNamed(seed: UInt64) {
+        let baseline = amounts(seed)
+        let window = amounts(seed + 50, 500)
+        #expect(names(baseline, window) == [])
+        #expect(names(baseline, window.map { -$0 }) == [.signFlip])
+        #expect(names(baseline, window.map { _ in 12 }) == [.constant(12)])
+        let holes = window.enumerated().map { $0.offset % 2 == 0 ? .nan : $0.element }
+        #expect(names(baseline, holes) == [.suddenNull(share: 0.5)])
+        // A shift has no name of its own.
+        #expect(names(baseline, window.map { $0 + 40 }) == [])
+    }
+
+    @Test(arguments: [-11, -5, -1, 1, 2, 9, 12]) func hoursThatMovedAreNamed(hours: Int) {
+        func clock(_ seed: UInt64, _ shift: Int) -> [Double] {
+            var samples = Samples(seed)
+            return (0..<3_000).map { _ in
+                let hour = Int((12 + 3 * samples.normal()).rounded())
+                return Double(((hour + shift) % 24 + 24) % 24)
+            }
+        }
+        #expect(names(clock(1, 0), clock(2, hours)) == [.timeZoneShift(hours: hours)])
+    }
+
+    @Test func swappedFieldsAreNamedWithEachOther() {
+        var samples = Samples(4)
+        let (a, b) = (amounts(1), samples.normals(2_000, mean: 5))
+        let (c, d) = (amounts(2), samples.normals(2_000, mean: 5))
+        let report = DriftReport(
+            [
+                ("a", FeatureProfile(exactly: a), FeatureProfile(exactly: d)),
+                ("b", FeatureProfile(exactly: b), FeatureProfile(exactly: c)),
+                ("c", FeatureProfile(exactly: a), FeatureProfile(exactly: c)),
+            ], policy: DriftPolicy())
+        #expect(report.features[0].anomalies == [.swapped(with: "b")])
+        #expect(report.features[1].anomalies == [.swapped(with: "a")])
+        #expect(report.features[2].anomalies.isEmpty)
+    }
+
+    @Test func aNewCategoryIsNamed() {
+        let old = (0..<1_000).map { ["web", "app", "till"][$0 % 3] }
+        let new = old.enumerated().map { $0.offset % 5 == 0 ? "voice" : $0.element }
+        let report = DriftReport(
+            [
+                (
+                    name: "channel", baseline: FeatureProfile(exactly: old as [String?]),
+                    window: FeatureProfile(exactly: new as [String?])
+                )
+            ], policy: DriftPolicy())
+        #expect(report.features[0].anomalies == [.newCategory("voice", share: 0.2)])
+        let change = report.features[0].comparison[.largestChange]?.measured.value ?? 0
+        #expect(abs(change - 0.2) < 1e-12)
+    }
+}

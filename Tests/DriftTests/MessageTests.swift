@@ -1,0 +1,118 @@
+import Bytes
+import JSON
+import TestSupport
+import Testing
+
+@testable import Drift
+
+private func text(_ value: JSONValue) -> String {
+    var writer = ByteWriter()
+    value.write(to: &writer)
+    return String(decoding: writer.copy(), as: UTF8.self)
+}
+
+struct MessageTests {
+    private let links = AlertLinks(project: "card-fraud", endpoint: "card-fraud.predictions")
+
+    private var report: DriftReport {
+        var samples = Samples(1)
+        let amounts = samples.normals(1_000, mean: 50, deviation: 10)
+        let channel = (0..<1_000).map { $0 % 2 == 0 ? "web" : "app" } as [String?]
+        let infinite = FeatureProfile(exactly: [.infinity, -.infinity, .nan] as [Double])
+        return DriftReport(
+            [
+                (
+                    "amount", FeatureProfile(exactly: amounts),
+                    FeatureProfile(exactly: amounts.map { $0 * 1_000 })
+                ),
+                (
+                    "channel", FeatureProfile(exactly: channel),
+                    FeatureProfile(exactly: channel.map { $0 == "web" ? "voice" : $0 })
+                ),
+                ("broken", infinite, infinite),
+                ("empty", FeatureProfile(), FeatureProfile()),
+            ], policy: DriftPolicy(), weights: ["amount": FeatureWeight(weight: 0.01, center: 50)],
+            scores: (FeatureProfile(exactly: amounts), FeatureProfile(exactly: amounts)))
+    }
+
+    private var alerts: [Alert] {
+        let plan = AlertPlan(
+            rules: [
+                AlertRule(
+                    name: "units", signal: .anomaly, .above, 0.5, severity: .page)
+            ], silences: [Silence(AlertMatch(subject: "b"), untilMillis: 10, reason: "known")])
+        var engine = AlertEngine(plan, model: "online-67000")
+        var reading = Reading(.anomaly, subject: "amount", 1)
+        reading.window = 0..<3_600_000
+        reading.baseline = 0
+        reading.cause = Anomaly.unitChange(factor: 1_000).sentence
+        _ = engine.observe([reading, Reading(.anomaly, subject: "b", 2)], at: 5)
+        let last = engine.observe([Reading(.anomaly, subject: "b", 0)], at: 7)
+        let resolved = last.compactMap { action -> Alert? in
+            if case .publish(let alert) = action { alert } else { nil }
+        }
+        return engine.alerts + resolved
+    }
+
+    @Test(.enabled(if: SchemaValidator.isAvailable, "needs jsonschema"))
+    func messagesFollowTheirSchemas() throws {
+        let subject = DriftSubject(project: "p", model: nil, baseline: 0..<5, window: nil)
+        let drift = [report.json(of: subject), report.json(of: subject, all: true)].map(text)
+        let example = try #require(SharedData.schemaExample("drift.json"))
+        #expect(
+            try #require(SchemaValidator.verdicts("drift.schema.json", drift + [example]))
+                == ["good", "good", "good"])
+        let alertExample = try #require(SharedData.schemaExample("alert.json"))
+        #expect(
+            try #require(
+                SchemaValidator.verdicts(
+                    "alert.schema.json", alerts.map { text($0.json(links)) } + [alertExample]))
+                == ["good", "good", "good"])
+        #expect(alerts.map(\.state) == [.firing, .resolved])
+    }
+
+    @Test func theReportNamesWhatHappened() throws {
+        let json = report.json(of: DriftSubject(project: "p"))
+        let features = try #require(json["features"]?.array)
+        #expect(features.map { $0["feature"]?.string } == ["amount", "channel"])
+        #expect(features[0]["cause"]?.string == "every value is 1000 times what it was")
+        #expect(features[0]["masked"]?.bool == false && features[1]["masked"]?.bool == true)
+        #expect(json["counts"]?["drift"]?.integer == 2)
+    }
+
+    /// The examples are what the code writes.
+    @Test func examplesAreWhatIsWritten() throws {
+        let alert = try #require(SharedData.schemaExample("alert.json"))
+        #expect(text(try JSONValue(parsing: alert)) == text(alerts[0].json(links)))
+        let drift = try JSONValue(parsing: try #require(SharedData.schemaExample("drift.json")))
+        let written = report.json(
+            of: DriftSubject(
+                project: "card-fraud", model: "online-67000", baseline: 0..<86_400_000,
+                window: 86_400_000..<90_000_000))
+        #expect(drift.object?.keys == written.object?.keys)
+        #expect(drift["counts"] == written["counts"])
+    }
+
+    @Test func everySignalHasANameAndARunbook() throws {
+        for signal in Signal.all { #expect(Signal(named: signal.name) == signal) }
+        #expect(Signal(named: "drift.nothing") == nil)
+        let page = try #require(
+            GoldenFile.text("../../Sources/Drift/Drift.docc/Runbooks.md"))
+        let anchors = page.split(separator: "\n").filter { $0.hasPrefix("## ") }.map {
+            $0.dropFirst(3).split(separator: " ").joined(separator: "-")
+        }
+        #expect(Set(anchors) == Set(Runbook.allCases.map(\.rawValue)))
+    }
+
+    @Test func alertmanagerGetsLabelsAndTimes() throws {
+        let notification = AlertNotification(
+            receiver: "team", model: "m", alerts: alerts, validUntilMillis: 99)
+        let json = notification.alertmanagerJSON(links) { "T\($0)" }
+        let array = try #require(json.array)
+        #expect(array.map { $0["endsAt"]?.string } == ["T99", "T7"])
+        #expect(array[0]["labels"]?["feature"]?.string == "amount")
+        #expect(array[0]["labels"]?["alertname"]?.string == "units")
+        let summary = array[0]["annotations"]?["summary"]?.string
+        #expect(summary == "anomaly of amount is 1; the limit is 0.5")
+    }
+}

@@ -1,0 +1,91 @@
+import TestSupport
+import Testing
+
+@testable import Drift
+
+private let hour: Int64 = 3_600_000
+
+/// Hours of a stream with a seasonal and a steady feature.
+private struct Hours {
+    var samples: Samples
+    var hour = 0
+
+    init(_ seed: UInt64) { samples = Samples(seed) }
+
+    mutating func next(shift: Double = 0) -> [(name: String, summary: FeatureTally)] {
+        var season = FeatureTally(quantileSize: 200)
+        var steady = FeatureTally(quantileSize: 200)
+        let wave = hour % 24 < 8 ? -1.0 : 1
+        for _ in 0..<400 {
+            season.insert(wave + samples.normal())
+            steady.insert(50 + shift + 10 * samples.normal())
+        }
+        season.closeWindow()
+        steady.closeWindow()
+        hour += 1
+        return [("season", season), ("steady", steady)]
+    }
+}
+
+struct MonitorTests {
+    private func span(_ number: Int) -> Range<Int64> {
+        Int64(number) * hour..<Int64(number + 1) * hour
+    }
+
+    private func monitor(hours: Int64 = 72) -> DriftMonitor<FeatureTally> {
+        DriftMonitor(policy: DriftPolicy(), baselineMillis: hours * hour)
+    }
+
+    @Test(arguments: UInt64(0)..<4) func seasonsAreNoDriftAndShiftsAre(seed: UInt64) throws {
+        var hours = Hours(seed)
+        var monitor = monitor()
+        for number in 0..<120 {
+            let outcome = monitor.close(span(number), hours.next(), weights: nil, scores: nil)
+            #expect((outcome.report == nil) == (number < 72))
+            #expect(outcome.report?.drifting.isEmpty ?? true, "hour \(number)")
+        }
+        let faulty = monitor.close(span(120), hours.next(shift: 20), weights: nil, scores: nil)
+        #expect(try #require(faulty.report).drifting.map(\.name) == ["steady"])
+        #expect(faulty.baseline == 0..<72 * hour)
+    }
+
+    /// A fault does not become the rule within its span, and does after a whole one.
+    @Test func whatLastsAWholeSpanIsTheRule() throws {
+        var hours = Hours(1)
+        var monitor = monitor(hours: 24)
+        var drifts: [Int] = []
+        for number in 0..<120 {
+            let shift = number >= 36 ? 20.0 : 0
+            let outcome = monitor.close(
+                span(number), hours.next(shift: shift), weights: nil, scores: nil)
+            if outcome.report?.drifting.contains(where: { $0.name == "steady" }) == true {
+                drifts.append(number)
+            }
+        }
+        // 24…47 holds 12 clean hours; 48…71 none.
+        #expect(drifts == Array(36..<72))
+    }
+
+    @Test func readingsFollowTheVerdicts() throws {
+        var hours = Hours(2)
+        var monitor = monitor(hours: 24)
+        var outcome = monitor.close(span(0), hours.next(), weights: nil, scores: nil)
+        for number in 1..<30 {
+            outcome = monitor.close(
+                span(number), hours.next(shift: number == 29 ? 40 : 0),
+                weights: ["season": FeatureWeight(weight: 1, center: 0)], scores: nil)
+        }
+        let report = try #require(outcome.report)
+        let readings = report.readings(window: outcome.window)
+        func value(_ signal: Signal, _ subject: String) -> Reading? {
+            readings.first { $0.signal == signal && $0.subject == subject }
+        }
+        let verdict = try #require(value(.drift, "steady"))
+        #expect(verdict.value > 1 && verdict.severityMax == .ticket)
+        #expect(verdict.window == span(29))
+        #expect(value(.drift, "season")?.value == 0)
+        #expect(value(.measure(.meanShift), "steady")?.value ?? 0 > 3)
+        #expect(value(.measure(.meanShift), "season")?.value == 0)
+        #expect(value(.anomaly, "steady")?.value == 0)
+    }
+}

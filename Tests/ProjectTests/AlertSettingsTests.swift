@@ -1,0 +1,78 @@
+import Testing
+
+@testable import Project
+
+/// Faults of the sections `drift` and `alerts`, told where they stand.
+@Suite struct AlertSettingsTests {
+    private func faults(_ rest: String) -> [String] {
+        ProjectSource.faults(ProjectSource.file(features: "f: amount", rest: rest))
+    }
+
+    @Test(arguments: [
+        ("drift: {}", nil),
+        ("alerts: {}", nil),
+        ("drift: {widow: 1h}", "9:9: found unknown key `widow` in drift"),
+        ("drift: {window: 2d, baseline: 1d}", "9:31: found a baseline shorter than a window"),
+        ("drift: {thresholds: {psy: 1}}", "9:22: found unknown key `psy` in thresholds"),
+        ("drift: {thresholds: {psi: 0}}", "9:27: found number `0`; expected a number above 0"),
+        ("drift: {significance: 2}", "9:23: found number `2`; expected a false discovery rate"),
+        (
+            "alerts: {rules: {r: {signal: drift.psy, above: 1, severity: page}}}",
+            "9:30: found unknown signal `drift.psy`; expected a signal such as"
+        ),
+        (
+            "alerts: {rules: {r: {signal: lag, severity: page}}}",
+            "9:21: found no limit; expected either `above` or `below`"
+        ),
+        (
+            "alerts: {rules: {r: {signal: lag, above: 1, below: 2, severity: page}}}",
+            "9:21: found two limits"
+        ),
+        (
+            "alerts: {rules: {r: {signal: lag, above: 1, clear: 2, severity: page}}}",
+            "9:52: found number `2`; expected a number of at most 1"
+        ),
+        (
+            "alerts: {rules: {r: {signal: drift, features: [g], above: 1, severity: page}}}",
+            "9:48: found unknown feature `g`"
+        ),
+        (
+            "alerts: {rules: {r: {signal: lag, features: [f], above: 1, severity: page}}}",
+            "9:45: found a list; expected no features"
+        ),
+        (
+            "alerts: {rules: {r: {signal: lag, above: 1, severity: pager}}}",
+            "9:55: found text `pager`; expected one of `ticket`, `page`; did you mean `page`?"
+        ),
+        (
+            "alerts: {objectives: {o: {bad: latency, target: 0.9}}}",
+            "9:26: found no `above`; expected a duration"
+        ),
+        (
+            "alerts: {objectives: {o: {bad: rejects, target: 1}}}",
+            "9:49: found number `1`; expected a share"
+        ),
+        ("alerts: {routes: [{receiver: team}]}", "9:30: found unknown receiver `team`"),
+        (
+            "alerts: {receivers: {team: {url: localhost}}}",
+            "9:34: found text `localhost`; expected an address"
+        ),
+        (
+            "alerts: {silences: [{until: tomorrow, reason: why}]}",
+            "9:29: found text `tomorrow`; expected a time with its zone"
+        ),
+        (
+            "alerts: {maintenance: [{from: 2026-01-02T00:00:00Z, to: 2026-01-01T00:00:00Z, "
+                + "reason: x}]}",
+            "9:57: found text `2026-01-01T00:00:00Z`; expected a time after `from`"
+        ),
+    ])
+    func faultsAreToldWhereTheyStand(section: String, fault: String?) throws {
+        let found = faults(section)
+        guard let fault else {
+            #expect(found == [])
+            return
+        }
+        #expect(try #require(found.first).hasPrefix(fault), "\(found)")
+    }
+}
