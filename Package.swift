@@ -42,6 +42,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CPrefetch"),
+        .target(name: "CProducts"),
         .target(name: "CText"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CReferenceLoop", dependencies: ["CRdKafka"]),
@@ -49,7 +50,7 @@ let package = Package(
             "Bytes", on: "CPrefetch", "CText", "CXXHash",
             .product(name: "Crypto", package: "swift-crypto")),
         layer("JSON", on: "CText", "Bytes"),
-        layer("Sparse"),
+        layer("Sparse", on: "CProducts"),
         // Layer 1: parts
         layer("Kafka", on: "CRdKafka"),
         layer("Events", on: "CText", "CSimdJSON", "Bytes", "JSON"),

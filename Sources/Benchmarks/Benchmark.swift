@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The benchmarks, in the order in which they run.
 enum Benchmark: String, CaseIterable, ExpressibleByArgument {
-    case step, stages, windows, score, learn, decode, expressions, worker, latency
+    case step, stages, windows, score, learn, train, decode, expressions, worker, latency
 
     var title: String {
         switch self {
@@ -11,6 +11,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         case .windows: "windows: memory of the handbook project's state"
         case .score: "score: margin of a vector with 50 weighted entries"
         case .learn: "learn: examples of 12 features"
+        case .train: "train: a path of coordinate descent, duality gap at most 1e-6"
         case .decode: "decode: one payment"
         case .expressions: "expressions: one evaluation"
         case .worker: "worker: broker to broker, against a consume-and-produce loop in C"

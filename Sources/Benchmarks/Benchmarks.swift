@@ -45,6 +45,7 @@ import Bytes
         case .windows: try WindowBenchmark.measure(log)
         case .score: try ScoreBenchmark.measure(scale)
         case .learn: try LearnBenchmark.measure(scale)
+        case .train: try TrainBenchmark.measure(scale)
         case .decode: try DecodeBenchmark.measure(log, scale)
         case .expressions: try ExpressionBenchmark.measure(log, scale)
         case .worker: try WorkerBenchmark.measure(scale, bootstrap: bootstrap)

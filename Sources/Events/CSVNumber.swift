@@ -3,7 +3,13 @@ internal import CText
 
 /// Numbers and booleans of CSV fields. What the plain readers refuse is read again by the rules of
 /// JSON, so that both formats accept `12.0` as an integer and reject the same values.
-enum CSVNumber {
+public enum CSVNumber {
+    /// The finite number that the bytes are; nil for anything else. Correctly rounded.
+    public static func value(of bytes: borrowing RawSpan) -> Double? {
+        guard bytes.byteCount > 0, case .value(let value) = double(bytes) else { return nil }
+        return value
+    }
+
     enum Reading<Value> {
         case value(Value)
         case rejected(DecodeError.Reason)

@@ -25,6 +25,7 @@ internal import ArgumentParser
         subcommands: [
             DemoCommand.self, RunCommand.self, CheckCommand.self, ReplayCommand.self,
             DriftCommand.self, SimulateCommand.self, ProduceCommand.self, ModelCommand.self,
+            FitCommand.self,
         ])
 
     /// Runs the command that the arguments name; every error leaves through `Failure`.

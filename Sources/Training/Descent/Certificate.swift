@@ -1,0 +1,133 @@
+internal import Glibc
+internal import Model
+internal import Sparse
+
+/// A dual feasible point near the rows' slopes, and the bound it gives: no weights whatever reach
+/// an objective below `dualValue`.
+///
+/// The slopes are first brought to be orthogonal to the intercept and to columns without penalty
+/// (one Newton step of the dual), then shrunk until every penalty holds its column's pull (Massias,
+/// Gramfort & Salmon 2018).
+struct Certificate {
+    /// The bound; -∞ while the slopes are too far from feasible.
+    private(set) var dualValue = -Double.infinity
+    /// What the slopes were multiplied by.
+    private(set) var shrinkage = 1.0
+    /// How much the step may have changed the pull of a column of norm 1.
+    private(set) var slack = 0.0
+
+    /// Columns without penalty at most: the step solves that many equations.
+    static let freeMax = 4_096
+
+    /// - Parameters:
+    ///   - columns: those that are not proved to have no weight.
+    ///   - gradient: by all columns, current for these.
+    init(
+        _ design: Design, _ loss: Loss, _ state: RowState, _ penalties: Penalties, columns: [Int],
+        gradient: [Double]
+    ) {
+        let free = columns.filter { penalties.isFree($0, pull: -gradient[$0]) }
+        guard let slopes = orthogonal(design, loss, state, free) else { return }
+        let isFree = Set(free)
+        var pulls: [(column: Int, pull: Double)] = []
+        for column in columns where !isFree.contains(column) {
+            let threshold = penalties.threshold(column)
+            let pull = abs(gradient[column]) + slack * design.squareMeans[column].squareRoot()
+            guard pull > threshold else { continue }
+            pulls.append((column, gradient[column] > 0 ? -pull : pull))
+        }
+        // Shrunk until no penalty is exceeded at all, or until none is exceeded without bound.
+        var held = 1.0
+        var bounded = 1.0
+        for (column, pull) in pulls {
+            let conjugate = penalties.conjugate(pull, column)
+            let ratio = penalties.threshold(column) / abs(pull)
+            if conjugate > 0 { held = min(held, ratio) }
+            if conjugate == .infinity { bounded = min(bounded, ratio) }
+        }
+        for factor in held < bounded ? [bounded, held] : [held] {
+            let value = Self.value(design, loss, slopes, penalties, pulls, factor)
+            if value > dualValue { (dualValue, shrinkage) = (value, factor) }
+        }
+    }
+
+    private static func value(
+        _ design: Design, _ loss: Loss, _ slopes: [Double], _ penalties: Penalties,
+        _ pulls: [(column: Int, pull: Double)], _ factor: Double
+    ) -> Double {
+        var sum = 0.0
+        for (column, pull) in pulls {
+            // What was shrunk to its threshold must not exceed it by rounding.
+            let held = abs(pull) * factor
+            guard held > penalties.threshold(column) * (1 + 1e-15) else { continue }
+            sum += penalties.conjugate(pull * factor, column)
+        }
+        let labels = design.labels.span
+        let weights = design.weights.span
+        let slopes = slopes.span
+        for row in slopes.indices where weights[row] > 0 {
+            sum += weights[row] * conjugate(loss, slopes[row] * factor, labels[row])
+        }
+        return -sum
+    }
+
+    /// `sup_m t m - loss(m, y)`.
+    @inline(__always)
+    private static func conjugate(_ loss: Loss, _ t: Double, _ label: Double) -> Double {
+        guard loss == .logistic else { return t * (0.5 * t + label) }
+        // For labels 0 and 1 the distance to the label keeps all its digits.
+        let p = label == 1 ? -t : label == 0 ? t : t + label
+        guard p >= 0, p <= 1 else { return .infinity }
+        return (p > 0 ? p * log(p) : 0) + (p < 1 ? (1 - p) * log1p(-p) : 0)
+    }
+
+    /// The slopes less `H (γ0 + Z γ)` such that they are orthogonal to 1 and the free columns; sets
+    /// `slack`. Nil when they are too far from that.
+    private mutating func orthogonal(
+        _ design: Design, _ loss: Loss, _ state: RowState, _ free: [Int]
+    ) -> [Double]? {
+        guard free.count <= Self.freeMax else { return nil }
+        let curvatures = state.curvatures(design, loss)
+        let sum = curvatures.reduce(0, +)
+        guard sum > 0 else { return nil }
+        var shifts = [Double](repeating: state.slopeSum / sum, count: design.rowCount)
+        if !free.isEmpty {
+            guard addShares(&shifts, design, state, free, curvatures, sum) else { return nil }
+        }
+        var slopes = state.slopes
+        var square = 0.0
+        for row in slopes.indices where design.weights[row] > 0 {
+            guard abs(shifts[row]) < 0.5 || loss == .squared else { return nil }
+            let change = curvatures[row] / design.weights[row] * shifts[row]
+            slopes[row] -= change
+            square += design.weights[row] * change * change
+        }
+        slack = square.squareRoot()
+        return slopes
+    }
+
+    private func addShares(
+        _ shifts: inout [Double], _ design: Design, _ state: RowState, _ free: [Int],
+        _ curvatures: [Double], _ sum: Double
+    ) -> Bool {
+        let n = free.count
+        var matrix = [Double](repeating: 0, count: n * n)
+        var target = design.matrix.transposedProduct(columns: free, vector: state.weighted)
+        var means = [Double](repeating: 0, count: n)
+        for a in 0..<n {
+            var column = [Double](repeating: 0, count: design.rowCount)
+            design.matrix.addProduct(columns: [free[a]], coefficients: [1], to: &column)
+            for row in column.indices { column[row] *= curvatures[row] }
+            means[a] = column.reduce(0, +)
+            let products = design.matrix.transposedProduct(
+                columns: Array(free[...a]), vector: column)
+            for b in 0...a { matrix[a * n + b] = products[b] - means[a] * means[b] / sum }
+            target[a] -= state.slopeSum * means[a] / sum
+        }
+        guard let parts = Cholesky(&matrix, count: n)?.solve(target) else { return false }
+        design.matrix.addProduct(columns: free, coefficients: parts, to: &shifts)
+        let common = (0..<n).reduce(0) { $0 + parts[$1] * means[$1] } / sum
+        for row in shifts.indices { shifts[row] -= common }
+        return true
+    }
+}

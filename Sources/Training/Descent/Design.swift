@@ -1,0 +1,99 @@
+public import Model
+public import Sparse
+
+/// Examples made ready for a path: columns standardised, weights of rows summing to 1.
+///
+/// A value that is not finite counts as missing and stands for its column's mean. Dense columns are
+/// replaced by their standardised values in place; compressed ones are only divided by their scale,
+/// and `centers` says what to subtract, so that zeros stay unstored.
+///
+/// Memory: the matrix itself, and 24 bytes a row.
+public struct Design: Sendable {
+    public let labels: [Double]
+    /// Weights of the rows, summing to 1.
+    public let weights: [Double]
+    /// Mean and standard deviation (divisor n) of each column; scale 0 for a constant one, which
+    /// never gets a weight.
+    public let scaling: [Standardization]
+    /// Values that were missing.
+    public let missingCount: Int
+    /// For each column, the first one with the same values, rules and all; itself for most.
+    public let twins: [Int]
+    let matrix: FeatureMatrix
+    /// Subtracted from a stored value: 0 where that is done.
+    let centers: [Double]
+    /// Weighted mean square of each centred column.
+    let squareMeans: [Double]
+
+    public var rowCount: Int { labels.count }
+    public var columnCount: Int { scaling.count }
+
+    /// Standardises; two passes over the matrix.
+    ///
+    /// - Parameters:
+    ///   - weights: one for each row; nil for all equal.
+    ///   - standardizes: without, means and scales are 0 and 1.
+    public init(
+        _ matrix: consuming FeatureMatrix, labels: [Double], weights: [Double]? = nil,
+        standardizes: Bool = true
+    ) throws(DescentError) {
+        let rowCount = matrix.rowCount
+        guard rowCount > 0 else { throw .noRows }
+        guard labels.count == rowCount else {
+            throw .countMismatch(of: "labels", found: labels.count, expected: rowCount)
+        }
+        if let row = labels.firstIndex(where: { !$0.isFinite }) { throw .labelNotFinite(row: row) }
+        self.labels = labels
+        self.weights = try Self.normalized(weights, rowCount)
+        var columns = StandardizedColumns(weights: self.weights, standardizes: standardizes)
+        self.matrix = columns.standardize(matrix)
+        scaling = columns.scaling
+        missingCount = columns.missingCount
+        centers = columns.centers
+        squareMeans = columns.squareMeans
+        twins = columns.twins
+    }
+
+    private static func normalized(
+        _ weights: [Double]?, _ rowCount: Int
+    ) throws(DescentError) -> [Double] {
+        guard let weights else { return Array(repeating: 1 / Double(rowCount), count: rowCount) }
+        guard weights.count == rowCount else {
+            throw .countMismatch(of: "weights", found: weights.count, expected: rowCount)
+        }
+        for (row, weight) in weights.enumerated() where !(weight >= 0 && weight.isFinite) {
+            throw .weightInvalid(row: row, found: weight)
+        }
+        let sum = weights.reduce(0, +)
+        guard sum > 0, sum.isFinite else { throw .noWeight }
+        return weights.map { $0 / sum }
+    }
+
+    /// Whether a column may get a weight at all.
+    func isUsable(_ column: Int) -> Bool { scaling[column].scale > 0 }
+
+    /// What the loss asks of labels.
+    func validate(for loss: Loss) throws(DescentError) {
+        guard loss == .logistic else { return }
+        var sum = 0.0
+        var total = 0.0
+        for row in labels.indices {
+            guard loss.accepts(label: labels[row]) else {
+                throw .labelOutOfRange(row: row, found: labels[row])
+            }
+            sum += weights[row] * labels[row]
+            total += weights[row]
+        }
+        if sum == 0 { throw .oneClass(label: 0) }
+        if !zip(labels, weights).contains(where: { $0 < 1 && $1 > 0 }) {
+            throw .oneClass(label: 1)
+        }
+    }
+}
+
+extension Design {
+    /// Whether what is not stored is 0.
+    public var hasImplicitZeros: Bool {
+        if case .compressed = matrix { true } else { false }
+    }
+}

@@ -1,0 +1,93 @@
+internal import Model
+
+/// How good the fits of one λ are on rows that they have not seen.
+public struct FoldQuality: Equatable, Sendable {
+    /// Of the fold's rows, weighted.
+    public var loss: Double
+    /// Nil for a squared loss, and without both classes in the fold.
+    public var rocArea: Double?
+    public var averagePrecision: Double?
+    public var nonZeroCount: Int
+}
+
+/// Fits of one path on every fold, judged on the rest.
+///
+/// λ are the same in every fold. A λ counts once all folds have it, so a run that is interrupted
+/// leaves what is done.
+public struct CrossValidation: Sendable {
+    public let lambdas: [Double]
+    /// By fold, then by λ; a fold without a path has none.
+    public private(set) var qualities: [[FoldQuality]] = []
+
+    public init(lambdas: [Double]) { self.lambdas = lambdas }
+
+    /// Fits one more fold.
+    ///
+    /// - Parameters:
+    ///   - settings: its λ are replaced by those of all folds.
+    ///   - goesOn: asked before each λ, with the number of λ done; false ends the fold.
+    /// - Throws: what keeps the fold's training rows from having a path, such as one class.
+    public mutating func add(
+        _ fold: Split, of examples: Examples, rules: [WeightRule], settings: PathSettings,
+        goesOn: (Int) -> Bool
+    ) throws(DescentError) {
+        var settings = settings
+        settings.lambdas = .list(lambdas)
+        let training = examples.selecting(fold.training)
+        let test = examples.selecting(fold.test)
+        let design = try Design(
+            training.matrix, labels: training.labels, weights: training.weights,
+            standardizes: settings.standardizes)
+        var solver = try PathSolver(design, rules: rules, settings: settings)
+        var done: [FoldQuality] = []
+        while goesOn(done.count), let point = try solver.advance() {
+            let margins = point.margins(of: test.matrix, design.scaling)
+            done.append(Self.quality(margins, test, settings.loss, point.nonZeroCount))
+        }
+        qualities.append(done)
+    }
+
+    private static func quality(
+        _ margins: [Double], _ test: Examples, _ loss: Loss, _ nonZeroCount: Int
+    ) -> FoldQuality {
+        var scored = ScoredLabels()
+        scored.reserveCapacity(margins.count)
+        var (sum, total) = (0.0, 0.0)
+        for row in margins.indices {
+            let weight = test.weights?[row] ?? 1
+            scored.append(score: margins[row], label: test.labels[row], weight: weight)
+            sum += weight * loss.value(atMargin: margins[row], label: test.labels[row])
+            total += weight
+        }
+        let ranks = loss == .logistic
+        return FoldQuality(
+            loss: total > 0 ? sum / total : .nan, rocArea: ranks ? scored.rocArea : nil,
+            averagePrecision: ranks ? scored.averagePrecision : nil, nonZeroCount: nonZeroCount)
+    }
+
+    /// λ that every fold has.
+    public var completeCount: Int { qualities.map(\.count).min() ?? 0 }
+
+    /// Mean over the folds and its standard error (deviation over √folds) for each complete λ.
+    public func summary(of measure: (FoldQuality) -> Double?) -> [MeanAndError] {
+        (0..<completeCount).map { place in
+            MeanAndError(qualities.compactMap { measure($0[place]) }.filter(\.isFinite))
+        }
+    }
+}
+
+/// A mean of several values, and how far off it may be.
+public struct MeanAndError: Equatable, Sendable {
+    /// NaN of no values.
+    public let mean: Double
+    /// Standard deviation (divisor n - 1) over √n; 0 of one value.
+    public let error: Double
+
+    public init(_ values: [Double]) {
+        let n = Double(values.count)
+        let mean = values.reduce(0, +) / n
+        self.mean = mean
+        let squares = values.reduce(0) { $0 + ($1 - mean) * ($1 - mean) }
+        error = values.count > 1 ? (squares / (n - 1) / n).squareRoot() : 0
+    }
+}

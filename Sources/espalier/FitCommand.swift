@@ -1,0 +1,129 @@
+internal import ArgumentParser
+internal import Model
+
+/// `espalier fit`
+struct FitCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "fit",
+        abstract: "Fit sparse linear models to any table: a path of λ, each with its certificate.",
+        discussion: """
+            Minimises mean loss + λ (α Σ p|w| + (1-α)/2 Σ p w²) over standardised features, the
+            intercept unpenalised, and stops on the duality gap. Every column that no option
+            names is a feature; what is empty is missing and stands for the mean.
+
+            Tables are CSV with a header, or svmlight for names in .svm, .svmlight, .libsvm;
+            .gz and .zst are unpacked, - is standard input.
+
+            EXAMPLES
+              espalier fit training.csv --label fraud --out path.json
+              espalier fit training.csv.gz --label fraud --ignore id --time time --folds 5
+              espalier fit houses.csv --label price --loss squared --alpha 0.5 --lambdas 50
+              espalier fit training.csv --label fraud --lambda 0.001 --penalty amount=0 \\
+                --bounds risk=0.. --artifact models
+            """)
+
+    @Argument(help: "The table.") var table: String
+    @Option(help: ArgumentHelp("The column to predict; svmlight has its own.", valueName: "column"))
+    var label: String?
+    @Option(name: .customLong("loss"), help: "What a fit minimises.") var lossName = FitLoss
+        .logistic
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Parts of L1 in the penalty, 0 (ridge) to 1 (lasso).", valueName: "a"))
+    var alpha: [Double] = [1]
+    @Option(parsing: .upToNextOption, help: ArgumentHelp("These λ.", valueName: "l"))
+    var lambda: [Double] = []
+    @Option(help: "So many λ from the largest of use downward. (default: 100)") var lambdas: Int?
+    @Option(help: "The smallest of those over the largest.") var lambdaRatio = 1e-3
+    @Option(help: ArgumentHelp("How much each row counts.", valueName: "column"))
+    var weight: String?
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Penalty factors; 0 exempts a feature.", valueName: "feature=f"))
+    var penalty: [String] = []
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            "Bounds of weights, such as amount=0.. or x=-1..1.", valueName: "feature=l..u"))
+    var bounds: [String] = []
+    @Option(
+        parsing: .upToNextOption, help: ArgumentHelp("Columns to leave out.", valueName: "column"))
+    var ignore: [String] = []
+    @Option(help: ArgumentHelp("Cross-validate with so many folds.", valueName: "k"))
+    var folds: Int?
+    @Option(
+        help: ArgumentHelp("Folds are blocks by this column, in milliseconds.", valueName: "column")
+    )
+    var time: String?
+    @Option(help: ArgumentHelp("Time left out before each block.", valueName: "time"))
+    var gap = EventDuration.none
+    @Option(help: ArgumentHelp("Rows equal in this column share a fold.", valueName: "column"))
+    var group: String?
+    @Option(help: ArgumentHelp("minimum, 1se, within=0.01 or atmost=20.", valueName: "rule"))
+    var choose = ChoiceRule.oneStandardError
+    @Option(help: "Draws the folds.") var seed: UInt64 = 0
+    @Option(help: ArgumentHelp("Duality gap at which a fit ends.", valueName: "gap"))
+    var tolerance = 1e-9
+    @Flag(help: "Penalise features on the scale they have.") var noStandardize = false
+    @Option(help: ArgumentHelp("Write every λ's fit (JSON).", valueName: "file"))
+    var out: String?
+    @Option(help: ArgumentHelp("Write the chosen fit as a model artifact.", valueName: "folder"))
+    var artifact: String?
+    @Option(help: "Name of the artifact's model. (default: the table's)") var name: String?
+    @Flag(help: "Print the fits as JSON instead of a summary.") var json = false
+
+    var loss: Loss { lossName.loss }
+
+    func validate() throws {
+        guard lambda.isEmpty || lambdas == nil else {
+            throw ValidationError("expected either --lambda or --lambdas")
+        }
+        guard !alpha.isEmpty else { throw ValidationError("--alpha: expected a number") }
+        if let folds, !(2...100).contains(folds) {
+            throw ValidationError("--folds: found \(folds); expected 2…100")
+        }
+        guard time == nil || group == nil else {
+            throw ValidationError("expected either --time or --group")
+        }
+        guard folds != nil || (time == nil && group == nil) else {
+            throw ValidationError("--time and --group are of use with --folds alone")
+        }
+        if artifact != nil, folds == nil, lambda.count != 1 || alpha.count != 1 {
+            throw ValidationError(
+                "--artifact: expected --folds, or one --lambda and one --alpha, to choose a fit")
+        }
+    }
+
+    func run() throws {
+        Interruption.listen()
+        let watch = Stopwatch()
+        var progress = ProgressLine(unit: "rows")
+        var roles = NumericTable.Roles(label: label, weight: weight, time: time, group: group)
+        roles.ignored = ignore
+        var table = try NumericTable.read(table, roles, &progress)
+        if loss == .logistic { table.takeSignedLabels() }
+        var run = try FitRun(table, self)
+        try run.fit()
+        let report = run.report(seconds: watch.seconds)
+        if let out { try report.json.write(to: out) }
+        if let artifact { try run.writeArtifact(to: artifact, name: name ?? tableName) }
+        let terminal = out == "-" ? Terminal.error : Terminal.output
+        terminal.write(json ? report.json.line : report.text(for: terminal))
+        if Interruption.hasCome {
+            throw Failure(.interrupted, "interrupted; what is reported is of the λ that were done")
+        }
+    }
+
+    /// The file's name without folder and endings.
+    private var tableName: String {
+        let file = table.split(separator: "/").last ?? ""
+        return file.split(separator: ".").first.map { String($0) } ?? "table"
+    }
+}
+
+/// The losses that a path can minimise.
+enum FitLoss: String, CaseIterable, ExpressibleByArgument {
+    case logistic, squared
+
+    var loss: Loss { self == .logistic ? .logistic : .squared }
+}

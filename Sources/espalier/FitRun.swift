@@ -1,0 +1,187 @@
+internal import Bytes
+internal import Model
+internal import Simulation
+internal import Training
+
+/// The fits that a command asks for: a path for each α, and its cross-validation.
+struct FitRun {
+    /// One α.
+    struct Path {
+        let alpha: Double
+        let lambdaMax: Double
+        var points: [PathPoint] = []
+        var validation: CrossValidation?
+        /// The λ that the rule picks.
+        var chosen: Int?
+    }
+
+    let table: NumericTable
+    let command: FitCommand
+    let rules: [WeightRule]
+    let design: Design
+    private(set) var paths: [Path] = []
+    private(set) var warnings: [String] = []
+
+    init(_ table: NumericTable, _ command: FitCommand) throws(Failure) {
+        self.command = command
+        rules = try Self.rules(table, command)
+        do throws(DescentError) {
+            design = try Design(
+                table.examples.matrix, labels: table.examples.labels,
+                weights: table.examples.weights, standardizes: !command.noStandardize)
+        } catch { throw Failure(.data, "\(command.table): \(error)") }
+        self.table = table
+    }
+
+    private static func rules(
+        _ table: NumericTable, _ command: FitCommand
+    ) throws(Failure) -> [WeightRule] {
+        var rules = [WeightRule](repeating: WeightRule(), count: table.names.count)
+        for option in command.penalty {
+            let (name, text) = try assignment(option, "--penalty", expected: "feature=factor")
+            guard let factor = Double(text), factor >= 0, factor.isFinite else {
+                throw Failure(.usage, "--penalty: found \(option); expected a factor of 0 or more")
+            }
+            rules[try table.column(of: name, option: "--penalty")].penaltyFactor = factor
+        }
+        for option in command.bounds {
+            let expected = "feature=low..high with low ≤ 0 ≤ high, either of them or both"
+            let (name, text) = try assignment(option, "--bounds", expected: expected)
+            let column = try table.column(of: name, option: "--bounds")
+            guard let dots = text.firstRange(of: "..") else {
+                throw Failure(.usage, "--bounds: found \(option); expected \(expected)")
+            }
+            let low =
+                text[..<dots.lowerBound].isEmpty ? -.infinity : Double(text[..<dots.lowerBound])
+            let high =
+                text[dots.upperBound...].isEmpty ? .infinity : Double(text[dots.upperBound...])
+            guard let low, let high, low <= 0, high >= 0 else {
+                throw Failure(.usage, "--bounds: found \(option); expected \(expected)")
+            }
+            (rules[column].lower, rules[column].upper) = (low, high)
+        }
+        return rules
+    }
+
+    private static func assignment(
+        _ option: String, _ name: String, expected: String
+    ) throws(Failure) -> (name: String, text: Substring) {
+        guard let equals = option.lastIndex(of: "="), equals > option.startIndex else {
+            throw Failure(.usage, "\(name): found \(option); expected \(expected)")
+        }
+        return (String(option[..<equals]), option[option.index(after: equals)...])
+    }
+
+    private func settings(_ alpha: Double) -> PathSettings {
+        var settings = PathSettings(loss: command.loss, alpha: alpha)
+        settings.lambdas =
+            command.lambda.isEmpty
+            ? .automatic(count: command.lambdas ?? 100, ratio: command.lambdaRatio)
+            : .list(command.lambda)
+        settings.gapMax = command.tolerance
+        settings.standardizes = !command.noStandardize
+        return settings
+    }
+
+    /// Fits everything; an interruption leaves what is done.
+    mutating func fit() throws(Failure) {
+        var progress = ProgressLine(unit: "fits")
+        let folds = try command.folds.map { count throws(Failure) in try self.folds(count) } ?? []
+        var total = 0
+        var done: UInt64 = 0
+        func look() -> Bool {
+            done += 1
+            progress.update(
+                count: done, fraction: total > 0 ? min(1, Double(done) / Double(total)) : nil)
+            return !Interruption.hasCome
+        }
+        do throws(DescentError) {
+            for alpha in command.alpha where !Interruption.hasCome {
+                var settings = settings(alpha)
+                var solver = try PathSolver(design, rules: rules, settings: settings)
+                total = solver.lambdas.count * (1 + folds.count) * command.alpha.count
+                var path = Path(alpha: alpha, lambdaMax: solver.lambdaMax)
+                while look(), let point = try solver.advance() { path.points.append(point) }
+                settings.lambdas = .list(path.points.map(\.lambda))
+                if !folds.isEmpty, !path.points.isEmpty {
+                    var validation = CrossValidation(lambdas: path.points.map(\.lambda))
+                    for fold in folds where !Interruption.hasCome {
+                        try validation.add(
+                            fold, of: table.examples, rules: rules, settings: settings
+                        ) { _ in look() }
+                    }
+                    path.validation = validation
+                }
+                path.chosen = choice(path)
+                paths.append(path)
+            }
+        } catch { throw Failure(.data, "\(command.table): \(error)") }
+        progress.clear()
+        noteWarnings()
+    }
+
+    private mutating func folds(_ count: Int) throws(Failure) -> [Split] {
+        var random = SeededRandom(seed: command.seed)
+        if let groups = table.groups {
+            return Split.grouped(groups, count: count, using: &random)
+        }
+        guard let times = table.times else {
+            warnings.append(
+                "folds are random: where rows are ordered in time or share entities, quality looks"
+                    + " better than it is (--time, --group)")
+            return Split.random(labels: table.examples.labels, count: count, using: &random)
+        }
+        guard zip(times, times.dropFirst()).allSatisfy({ $0 <= $1 }) else {
+            throw Failure(
+                .data, "\(command.table): found rows out of the order of --time; expected ascending"
+            )
+        }
+        let folds = Split.blocked(times: times, count: count, gapMillis: command.gap.millis)
+        guard folds.count == count else {
+            throw Failure(
+                .data,
+                "--folds: found \(folds.count) blocks with rows before them; expected"
+                    + " \(count) (a smaller --gap or fewer folds)")
+        }
+        return folds
+    }
+
+    private func choice(_ path: Path) -> Int? {
+        guard let validation = path.validation else { return path.points.count == 1 ? 0 : nil }
+        return command.choose.rule.choose(
+            validation.summary { $0.loss }, nonZeroCounts: path.points.map(\.nonZeroCount))
+    }
+
+    private mutating func noteWarnings() {
+        let constant = design.scaling.count { $0.scale == 0 }
+        if constant > 0 { warnings.append("constant features, which get no weight: \(constant)") }
+        let twins = design.twins.indices.filter { design.twins[$0] != $0 }
+        if let first = twins.first {
+            let name = table.names[design.twins[first]]
+            warnings.append(
+                "features that repeat another: \(twins.count), such as"
+                    + " \(table.names[first]) = \(name)"
+            )
+        }
+        if design.missingCount > 0 {
+            warnings.append(
+                "missing values, which stand for their feature's mean: \(design.missingCount)")
+        }
+        for path in paths {
+            let open = path.points.count { !$0.isConverged }
+            if open > 0 {
+                warnings.append("α \(path.alpha): \(open) fits stopped short of the gap asked for")
+            }
+            guard let validation = path.validation, path.points.count > 2 else { continue }
+            let least = LambdaRule.minimum.choose(
+                validation.summary { $0.loss }, nonZeroCounts: path.points.map(\.nonZeroCount))
+            if least == path.points.count - 1 {
+                warnings.append(
+                    "α \(path.alpha): the best λ is the smallest one; a smaller --lambda-ratio may"
+                        + " do better")
+            } else if least == 0 {
+                warnings.append("α \(path.alpha): the best λ is the largest: features do not help")
+            }
+        }
+    }
+}

@@ -1,0 +1,136 @@
+import ArgumentParser
+import Foundation
+import JSON
+import Model
+import TestSupport
+import Testing
+
+@testable import espalier
+
+/// `espalier fit` as a user runs it, on small files.
+@Suite struct FitTests {
+    private static let rows = (0..<60).map { row -> (x: Double, z: Double, y: Int) in
+        let x = Double((row * 37) % 61) / 10
+        return (x, Double((row * 17) % 23), (x + Double(row % 7) / 2 > 4) ? 1 : 0)
+    }
+
+    private static let csv =
+        "id,x,z,y\n"
+        + rows.enumerated().map { "r\($0),\($1.x),\($1.z),\($1.y)\n" }.joined()
+
+    private static let svm = rows.map { "\($0.y == 1 ? 1 : -1) 0:\($0.x) 1:\($0.z) # note\n" }
+        .joined()
+
+    private func fit(_ arguments: [String]) throws -> JSONValue {
+        let scratch = try ScratchFolder()
+        let out = scratch.file("path.json")
+        let command = try FitCommand.parse(arguments + ["--out", out])
+        try command.run()
+        let bytes = try scratch.bytes("path.json")
+        return try JSONValue(parsing: unsafe bytes.span.bytes)
+    }
+
+    private func points(_ document: JSONValue) throws -> [JSONValue] {
+        try #require(document["paths"]?.array?.first?["points"]?.array)
+    }
+
+    @Test func csvAndSvmlightAgree() throws {
+        let scratch = try ScratchFolder()
+        let csv = try scratch.write(Self.csv, to: "table.csv")
+        let svm = try scratch.write(Self.svm, to: "table.svm")
+        let dense = try points(
+            fit([csv, "--label", "y", "--ignore", "id", "--lambdas", "6"]))
+        let sparse = try points(fit([svm, "--lambdas", "6"]))
+        #expect(dense.count == 6 && sparse.count == 6)
+        for (a, b) in zip(dense, sparse) {
+            for (left, right) in [("x", "0"), ("z", "1")] {
+                let weight = a["weights"]?[left]?["weight"]?.double ?? 0
+                let other = b["weights"]?[right]?["weight"]?.double ?? 0
+                #expect(abs(weight - other) < 1e-9)
+            }
+            let gap = try #require(a["gap"]?.double)
+            #expect(gap <= 1e-9 && a["converged"]?.bool == true)
+        }
+    }
+
+    /// The document says what its schema says, and both scales tell the same margin.
+    @Test(.enabled(if: SchemaValidator.isAvailable, "needs a python3 with the package jsonschema"))
+    func documentKeepsToTheSchema() throws {
+        let scratch = try ScratchFolder()
+        let csv = try scratch.write(Self.csv, to: "table.csv")
+        let document = try fit([
+            csv, "--label", "y", "--ignore", "id", "--lambdas", "5", "--folds", "3", "--alpha", "1",
+            "0.5",
+        ])
+        #expect(SchemaValidator.verdicts("path.schema.json", [document.line]) == ["good"])
+        let example = try String(
+            contentsOfFile: "\(SharedData.packageRoot)/schemas/examples/path.json", encoding: .utf8)
+        #expect(SchemaValidator.verdicts("path.schema.json", [example]) == ["good"])
+        let features = try #require(document["features"]?.array)
+        for point in try points(document) {
+            var margin = try #require(point["intercept"]?.double)
+            for feature in features {
+                let name = feature["name"]?.string ?? ""
+                let weight = point["weights"]?[name]?["weight"]?.double ?? 0
+                margin += weight * (feature["mean"]?.double ?? .nan)
+            }
+            #expect(abs(margin - (point["standardizedIntercept"]?.double ?? .nan)) < 1e-12)
+        }
+    }
+
+    @Test func theChosenFitBecomesAnArtifact() throws {
+        let scratch = try ScratchFolder()
+        let csv = try scratch.write(Self.csv, to: "table.csv")
+        let command = try FitCommand.parse([
+            csv, "--label", "y", "--ignore", "id", "--lambda", "0.05", "--penalty", "z=0",
+            "--artifact", scratch.file("models"), "--out", scratch.file("path.json"),
+        ])
+        try command.run()
+        let bytes = try scratch.bytes("models/model.json")
+        let artifact = try ModelArtifact(parsing: unsafe bytes.span.bytes)
+        #expect(artifact.content.name == "table" && artifact.content.locks == ["z"])
+        #expect(artifact.content.objective == .init(lambda: 0.05, alpha: 1))
+        #expect(artifact.content.features.map(\.name) == ["x", "z"])
+    }
+
+    @Test(arguments: [
+        (["--label", "w"], "--label: found w, which is no column"),
+        (["--label", "y"], "column id: found \"r0\"; expected a number"),
+        (["--label", "y", "--ignore", "id", "--penalty", "q=1"], "--penalty: found q"),
+        (["--label", "y", "--ignore", "id", "--penalty", "x"], "expected feature=factor"),
+        (["--label", "y", "--ignore", "id", "--bounds", "x=2..1"], "--bounds: found x=2..1"),
+        (["--label", "z", "--ignore", "id"], "expected 0…1 for the logistic loss"),
+    ])
+    func faultsAreNamed(_ arguments: [String], _ expected: String) throws {
+        let scratch = try ScratchFolder()
+        let csv = try scratch.write(Self.csv, to: "table.csv")
+        do {
+            _ = try fit([csv] + arguments)
+            Issue.record("taken")
+        } catch let failure as Failure {
+            #expect(failure.message.contains(expected), "\(failure.message)")
+        }
+    }
+
+    @Test(arguments: [
+        "1 0:1 0:2\n", "1 5:x\n", "a 1:1\n", "1 :3\n", "1 3\n", "0 4:1 2:1\n",
+        "1 99999999999:1\n", "1 67108864:1\n",
+    ])
+    func brokenLinesOfSvmlight(_ text: String) throws {
+        let scratch = try ScratchFolder()
+        let svm = try scratch.write("0 1:1\n" + text, to: "table.svm")
+        do {
+            _ = try fit([svm])
+            Issue.record("taken")
+        } catch let failure as Failure {
+            #expect(failure.status == .data && failure.message.contains("table.svm:2:"))
+        }
+    }
+
+    @Test(arguments: ["a,b\n", "", "y\n1\n0,2\n", "y,x\n1\n", "y,y\n1,2\n"])
+    func brokenTables(_ text: String) throws {
+        let scratch = try ScratchFolder()
+        let csv = try scratch.write(text, to: "table.csv")
+        #expect(throws: Failure.self) { _ = try fit([csv, "--label", "y"]) }
+    }
+}
