@@ -127,7 +127,7 @@ let package = Package(
             "PipelineFixture", "Registry", "TestSupport", "Training", "MockBroker", "espalier"),
         tests(
             "espalier", on: "Bytes", "Drift", "JSON", "Events", "Storage", "Model", "Features",
-            "Training", "Simulation", "Pipeline", "TestSupport",
+            "Training", "Simulation", "Registry", "Pipeline", "TestSupport",
             .product(name: "ArgumentParser", package: "swift-argument-parser")),
         tests("Project", on: "Drift", "Events", "Features", "Model", "Training", "TestSupport"),
     ],

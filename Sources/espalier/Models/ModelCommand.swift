@@ -25,6 +25,6 @@ struct ModelCommand: ParsableCommand {
             ModelListCommand.self, ModelShowCommand.self, ModelDiffCommand.self,
             ModelVerifyCommand.self, ModelPromoteCommand.self, ModelRollbackCommand.self,
             ModelAliasCommand.self, ModelTagCommand.self, ModelSignCommand.self,
-            ModelImportCommand.self, ModelExportCommand.self,
+            ModelImportCommand.self, ModelExportCommand.self, ModelPushCommand.self,
         ])
 }

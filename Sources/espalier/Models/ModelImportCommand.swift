@@ -15,7 +15,7 @@ struct ModelImportCommand: ParsableCommand {
             A model of another program needs --project, whose features its coefficients are matched
             with by name:
               sklearn  JSON with coef, intercept and scaler (a few lines of Python write it)
-              vw       what vw --invert_hash writes
+              vw       what vw --invert_hash or --readable_model writes
               glmnet   a table of features and coefficients, as R's write.csv(coef(fit)) writes it
 
             EXAMPLES
@@ -34,6 +34,10 @@ struct ModelImportCommand: ParsableCommand {
     @Option(help: "artifact, sklearn, vw or glmnet.") var from = Source.artifact
     @Option(help: ArgumentHelp("The project whose features it weighs.", valueName: "file"))
     var project: String?
+    @Option(
+        help: ArgumentHelp(
+            "With vw: a namespace that features are in; may be given again.", valueName: "name"))
+    var namespace: [String] = []
     @Option(help: "Register under this name instead of the artifact's or the project's.")
     var name: String?
     @Option(help: "Let this alias stand for it at once.") var alias: String?
@@ -88,17 +92,21 @@ struct ModelImportCommand: ParsableCommand {
         let declared = try ProjectFile.load(project)
         let layout = try declared.plan().layout
         do throws(ImportError) {
-            return try weights(bytes).content(
+            return try weights(bytes, for: layout).content(
                 name: name ?? declared.model.registry?.name ?? declared.name,
                 loss: declared.model.loss, for: layout)
         } catch { throw Failure(.data, "\(file): \(error)") }
     }
 
-    private func weights(_ bytes: [UInt8]) throws(ImportError) -> ImportedWeights {
+    private func weights(
+        _ bytes: [UInt8], for layout: FeatureLayout
+    ) throws(ImportError) -> ImportedWeights {
         switch from {
         case .artifact, .sklearn:
             try ScikitLearnDocument.weights(parsing: unsafe bytes.span.bytes)
-        case .vw: try VowpalModel.weights(parsing: bytes)
+        case .vw:
+            try VowpalModel(features: layout.features.map(\.name), namespaces: namespace)
+                .weights(parsing: bytes)
         case .glmnet: try CoefficientTable.weights(parsing: bytes)
         }
     }

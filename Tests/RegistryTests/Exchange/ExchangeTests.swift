@@ -54,8 +54,27 @@ struct ExchangeTests {
 
         """
 
+    private static let reader = VowpalModel(
+        features: ["amount", "night", "risk", "other", "123"], namespaces: ["pay", "term"])
+
+    /// What `--readable_model` writes instead: the same without names.
+    @Test func hashesAreLookedUp() throws {
+        let names = ["pay^night", "term^risk", "Constant", "pay^amount"]
+        let bare = names.reduce(Self.vowpal) { $0.replacing("\($1):", with: "") }
+        let found = try Self.reader.weights(parsing: Array(bare.utf8))
+        #expect(try found == Self.reader.weights(parsing: Array(Self.vowpal.utf8)))
+        let without = VowpalModel(features: ["amount", "night", "risk"], namespaces: ["pay"])
+        #expect(
+            throws: ImportError.invalid(
+                at: "line 18", found: "the hash 73457",
+                expected: "that of a feature of the project, or a name (vw --invert_hash)")
+        ) { try without.weights(parsing: Array(bare.utf8)) }
+        // A name of digits stands for itself.
+        #expect(VowpalHash.of("123", namespace: "") == 123)
+    }
+
     @Test func vowpalWabbitsWeightsAreRead() throws {
-        let weights = try VowpalModel.weights(parsing: Array(Self.vowpal.utf8))
+        let weights = try Self.reader.weights(parsing: Array(Self.vowpal.utf8))
         #expect(weights.loss == .logistic && weights.intercept == -1.99663)
         #expect(weights.weights.map(\.feature) == ["night", "risk", "amount"])
         #expect(weights.weights.map(\.weight) == [1.26891, -1.49413, 0.068326])
@@ -65,13 +84,14 @@ struct ExchangeTests {
 
     @Test(arguments: [
         (":1", ":2", "line 1"), ("Version", "version", "line 1"),
-        ("pay^night:48875:", "48875:", "line 17"), ("0.068326", "0.06x", "line 20"),
+        ("pay^night:48875:", "48876:", "line 17"), ("bits:18", "bits:x", "bits"),
+        ("0.068326", "0.06x", "line 20"),
         ("term^risk:73457:-1.49413", "term^risk-1.49413", "line 18"),
     ])
     func otherFilesAreRefused(found: String, replacement: String, place: String) {
         let text = Self.vowpal.replacing(found, with: replacement)
         let error = #expect(throws: ImportError.self) {
-            try VowpalModel.weights(parsing: Array(text.utf8))
+            try Self.reader.weights(parsing: Array(text.utf8))
         }
         guard case .invalid(place, _, _) = error else {
             Issue.record("\(place): \(String(describing: error))")
@@ -116,7 +136,7 @@ struct ExchangeTests {
                     name: "nigth", known: ["amount", "night", "risk", "merchant"]))
         #expect(error("merchant,1\n") == .notNumeric(name: "merchant"))
         #expect(error("night,1\nnight,2\n") == .featureTwice(name: "night"))
-        var squared = try VowpalModel.weights(parsing: Array(Self.vowpal.utf8))
+        var squared = try Self.reader.weights(parsing: Array(Self.vowpal.utf8))
         squared.loss = .squared
         #expect(throws: ImportError.otherLoss(found: "squared", expected: "logistic")) {
             try content(squared)
@@ -209,7 +229,7 @@ struct ExchangeTests {
     @Test(arguments: UInt64(0)..<200) func damagedFilesNeverTrap(seed: UInt64) {
         var random = RandomJSON(seed)
         let damaged = random.damage(Self.vowpal)
-        _ = try? VowpalModel.weights(parsing: damaged)
+        _ = try? Self.reader.weights(parsing: damaged)
         _ = try? CoefficientTable.weights(parsing: damaged)
         let document = random.damage(
             #"{"format":"sklearn-linear","feature_names":["a"],"coef":[1.5],"intercept":-1}"#)
