@@ -52,7 +52,7 @@ struct WorkerJob {
         consumer.set("group.id", group)
         consumer.set("fetch.wait.max.ms", "10")
         var producer = properties
-        producer.set("linger.ms", "2")
+        producer.set("linger.ms", "0.5")
         var settings = WorkerSettings(
             consumer: consumer, producer: producer, eventsTopic: source, labelsTopic: nil,
             predictionsTopic: predictions, deadLettersTopic: deadLetters,

@@ -22,6 +22,7 @@ struct Number {
 };
 
 constexpr int64_t exactDigitsMax = 19;
+constexpr int64_t shortDigitsMax = 18;
 constexpr int64_t writtenExponentMax = 1'000'000'000;
 
 /// Whether all eight bytes are digits, and their value: three multiplications instead of eight
@@ -85,6 +86,36 @@ inline bool scan(const uint8_t *at, const uint8_t *limit, Number &number) {
         if (at == nullptr) return false;
         number.plainInteger = false;
     }
+    number.end = at;
+    return true;
+}
+
+/// Scans a number of at most 18 digits without exponent, as nearly all are; false for any other. The
+/// bytes must end with one that is no digit, such as the zeros behind a message.
+inline bool scanShort(const uint8_t *at, Number &number) {
+    number.negative = *at == '-';
+    at += number.negative;
+    const uint8_t *const whole = at;
+    uint64_t digits = 0, eight;
+    if (eightDigits(at, eight)) {
+        digits = eight;
+        at += 8;
+    }
+    for (; isDigit(*at); at++) digits = digits * 10 + (*at - '0');
+    const int64_t wholeCount = at - whole;
+    if (wholeCount == 0 || (*whole == '0' && wholeCount > 1)) return false;
+    number.exponent = 0;
+    if (*at == '.') {
+        const uint8_t *const fraction = ++at;
+        for (; isDigit(*at); at++) digits = digits * 10 + (*at - '0');
+        number.exponent = fraction - at;
+        if (number.exponent == 0) return false;
+    }
+    number.digitCount = wholeCount - number.exponent;
+    if (number.digitCount > shortDigitsMax || (*at | 0x20) == 'e') return false;
+    number.plainInteger = number.exponent == 0;
+    number.digits = digits;
+    number.start = whole - number.negative;
     number.end = at;
     return true;
 }

@@ -231,8 +231,11 @@ class Walk {
     INLINE bool number(const Key *key) {
         Number scanned;
         const uint8_t *const start = message.bytes + message.at[index];
-        if (!scan(start, message.bytes + message.count, scanned)) {
-            return reject(CSIMDJSON_MALFORMED);
+        if (!scanShort(start, scanned)) {
+            scanned = Number();
+            if (!scan(start, message.bytes + message.count, scanned)) {
+                return reject(CSIMDJSON_MALFORMED);
+            }
         }
         if (key) {
             csimdjson_status status = CSIMDJSON_WRONG_TYPE;

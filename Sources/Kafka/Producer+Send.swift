@@ -12,31 +12,20 @@ extension Producer {
         to topic: TopicHandle, _ partitioning: Partitioning = .byKey,
         key: RawSpan?, value: RawSpan?, timestampMillis: Int64
     ) throws(KafkaError) {
-        try unsafe send(topic, partitioning, key, value, timestampMillis, nil)
+        var none = RecordHeaders()
+        try send(
+            to: topic, partitioning, key: key, value: value, timestampMillis: timestampMillis,
+            headers: &none)
     }
 
-    /// Queues a copy of the record and its headers.
+    /// Queues a copy of the record with its headers, which it keeps unless it fails.
     ///
     /// The library keeps headers as a list of objects: having any costs about half as much again as
     /// the record itself, each further one little (measured with `KafkaOverhead`).
     public mutating func send(
         to topic: TopicHandle, _ partitioning: Partitioning = .byKey,
         key: RawSpan?, value: RawSpan?, timestampMillis: Int64,
-        headers: borrowing RecordHeaders
-    ) throws(KafkaError) {
-        let list = unsafe headers.makeList()
-        do throws(KafkaError) {
-            try unsafe send(topic, partitioning, key, value, timestampMillis, list)
-        } catch {
-            unsafe rd_kafka_headers_destroy(list)
-            throw error
-        }
-    }
-
-    private mutating func send(
-        _ topic: TopicHandle, _ partitioning: Partitioning,
-        _ key: RawSpan?, _ value: RawSpan?, _ timestampMillis: Int64,
-        _ headers: OpaquePointer?
+        headers: inout RecordHeaders
     ) throws(KafkaError) {
         let partition: Int32 =
             switch partitioning {
@@ -45,10 +34,12 @@ extension Producer {
             }
         let code = unsafe withBytes(of: key) { keyBytes in
             unsafe withBytes(of: value) { valueBytes in
-                unsafe crdkafka_send(
-                    client.handle, topics[topic.index].handle, partition, keyBytes.baseAddress,
-                    keyBytes.count, valueBytes.baseAddress, valueBytes.count, timestampMillis,
-                    UInt(ledger.openBatch.rawValue), headers)
+                unsafe headers.send { list in
+                    unsafe crdkafka_send(
+                        client.handle, topics[topic.index].handle, partition, keyBytes.baseAddress,
+                        keyBytes.count, valueBytes.baseAddress, valueBytes.count, timestampMillis,
+                        UInt(ledger.openBatch.rawValue), list)
+                }
             }
         }
         guard code == RD_KAFKA_RESP_ERR_NO_ERROR else { throw sendFailure(code, topic) }

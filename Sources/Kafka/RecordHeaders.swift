@@ -1,47 +1,46 @@
 internal import CRdKafka
 
-/// Headers for records to send: one buffer that is emptied and filled again for each record.
-public struct RecordHeaders: ~Copyable {
-    private struct Header {
-        let name: String
-        let start: Int
-        /// Negative for a null value.
-        let count: Int
-    }
+/// Headers for a record to send; sending it gives them away and leaves none.
+@safe public struct RecordHeaders: ~Copyable {
+    /// Nil while there are none.
+    private var list: OpaquePointer?
 
-    private var headers: [Header] = []
-    private var bytes: [UInt8] = []
+    public init() { unsafe list = nil }
 
-    public init() {}
+    deinit { if let list = unsafe list { unsafe rd_kafka_headers_destroy(list) } }
 
-    public var isEmpty: Bool { headers.isEmpty }
+    public var isEmpty: Bool { unsafe list == nil }
 
-    /// Keeps the capacity.
     public mutating func removeAll() {
-        headers.removeAll(keepingCapacity: true)
-        bytes.removeAll(keepingCapacity: true)
+        if let list = unsafe list { unsafe rd_kafka_headers_destroy(list) }
+        unsafe list = nil
     }
 
+    /// Copies name and value.
+    ///
     /// - Parameter value: nil for a null value, which is not the same as an empty one.
     public mutating func append(_ name: String, _ value: RawSpan?) {
-        let start = bytes.count
+        let list = unsafe self.list ?? rd_kafka_headers_new(Self.usualCount)!
+        unsafe self.list = list
         guard let value else {
-            headers.append(Header(name: name, start: start, count: -1))
+            unsafe rd_kafka_header_add(list, name, -1, nil, -1)
             return
         }
-        unsafe value.withUnsafeBytes { unsafe bytes.append(contentsOf: $0) }
-        headers.append(Header(name: name, start: start, count: value.byteCount))
+        unsafe value.withUnsafeBytes { bytes in
+            // An empty value must not look like a null one.
+            let start = unsafe bytes.baseAddress ?? UnsafeRawPointer(list)
+            _ = unsafe rd_kafka_header_add(list, name, -1, start, bytes.count)
+        }
     }
 
-    /// A library list with a copy of these headers; whoever sends it gives it away.
-    func makeList() -> OpaquePointer {
-        let list = unsafe rd_kafka_headers_new(headers.count)!
-        unsafe bytes.withUnsafeBytes { buffer in
-            for header in headers {
-                let value = unsafe header.count < 0 ? nil : buffer.baseAddress! + header.start
-                unsafe rd_kafka_header_add(list, header.name, -1, value, header.count)
-            }
-        }
-        return unsafe list
+    private static let usualCount = 4
+
+    /// Lends the list to `send`; the library keeps it if that succeeds.
+    mutating func send(
+        _ body: (OpaquePointer?) -> rd_kafka_resp_err_t
+    ) -> rd_kafka_resp_err_t {
+        let code = unsafe body(list)
+        if code == RD_KAFKA_RESP_ERR_NO_ERROR { unsafe list = nil }
+        return code
     }
 }

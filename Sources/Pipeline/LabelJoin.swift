@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Events
 internal import Features
 internal import Model
@@ -12,7 +13,8 @@ struct LabelJoin: ~Copyable {
     private var row: EventRow
     var pending: PendingLabels
     private(set) var validation: ProgressiveValidation
-    private var payload: [UInt32] = []
+    /// What is stored with an event: its reference.
+    private var payload: FixedArray<UInt32>
 
     /// - Parameter pageCount: entities whose windows hold labels.
     init(
@@ -22,6 +24,7 @@ struct LabelJoin: ~Copyable {
         self.settings = settings
         row = EventRow(slots: decoder.schema.fields.count)
         self.decoder = decoder
+        payload = FixedArray(repeating: 0, count: Self.ordinalWords + pageCount)
         pending = PendingLabels(
             maturityMillis: settings.maturityMillis,
             payloadCount: Self.ordinalWords + pageCount, limits: settings.pending)
@@ -36,11 +39,18 @@ struct LabelJoin: ~Copyable {
         id: UInt64, time: Int64, score: Double, vector: borrowing SparseVector,
         reference: borrowing FeatureState.Reference
     ) {
-        payload.removeAll(keepingCapacity: true)
-        payload.append(UInt32(truncatingIfNeeded: reference.ordinal))
-        payload.append(UInt32(truncatingIfNeeded: reference.ordinal >> 32))
-        payload.append(contentsOf: reference.pages)
-        let payload = self.payload
+        payload[0] = UInt32(truncatingIfNeeded: reference.ordinal)
+        payload[1] = UInt32(truncatingIfNeeded: reference.ordinal >> 32)
+        for place in reference.pages.indices {
+            payload[Self.ordinalWords + place] = reference.pages[place]
+        }
+        Self.insert(id, time, score, vector, payload, into: &pending)
+    }
+
+    private static func insert(
+        _ id: UInt64, _ time: Int64, _ score: Double, _ vector: borrowing SparseVector,
+        _ payload: borrowing FixedArray<UInt32>, into pending: inout PendingLabels
+    ) {
         pending.insert(
             id: id, timeMillis: time, score: score, vector: vector, payload: payload.span)
     }

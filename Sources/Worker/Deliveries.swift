@@ -68,10 +68,10 @@ struct Deliveries: ~Copyable {
             if let key = message.key {
                 try producer.send(
                     to: topic, key: outbox.bytes(key), value: value, timestampMillis: time,
-                    headers: headers)
+                    headers: &headers)
             } else {
                 try producer.send(
-                    to: topic, key: nil, value: value, timestampMillis: time, headers: headers)
+                    to: topic, key: nil, value: value, timestampMillis: time, headers: &headers)
             }
             return true
         } catch {

@@ -23,7 +23,9 @@ extension ProjectFile {
         var consumer = properties
         consumer.setDefault("group.id", name)
         var producer = properties
-        producer.setDefault("linger.ms", "2")
+        // Below the millisecond that librdkafka's threads sleep at least: with more, what is sent
+        // after a pause waits for the next send to wake them.
+        producer.setDefault("linger.ms", "0.5")
         return WorkerSettings(
             consumer: consumer, producer: producer, eventsTopic: events.topic,
             labelsTopic: labels?.topic, predictionsTopic: topic(.predictions),

@@ -91,7 +91,7 @@ struct OwnersLoop {
                         for _ in 0..<headerCount { recordHeaders.append("source", key) }
                         try producer.send(
                             to: topic, key: key, value: value, timestampMillis: time,
-                            headers: recordHeaders)
+                            headers: &recordHeaders)
                     }
                     break
                 } catch {

@@ -20,7 +20,7 @@ import Testing
         headers.append("null", nil)
         try unsafe producer.send(
             to: topic, .partition(0), key: nil, value: Array("with headers".utf8).span.bytes,
-            timestampMillis: 77, headers: headers)
+            timestampMillis: 77, headers: &headers)
         sent.append(
             Record(
                 value: "with headers", timestampMillis: 77,
