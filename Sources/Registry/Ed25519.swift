@@ -5,6 +5,9 @@ internal import Crypto
 public struct VerifyingKey: Equatable, Sendable {
     let raw: [UInt8]
 
+    /// The raw key, 32 bytes.
+    public var hexadecimal: String { PEMKey.hexadecimal(raw) }
+
     /// SHA-256 of the raw key, in hexadecimal: names the signer.
     public var name: String { ContentDigest(of: unsafe raw.span.bytes).hex }
 

@@ -14,32 +14,35 @@ public struct ScaleWarning: Equatable, Sendable {
 public enum ScalerSentinel {
     /// A live mean further from the trained one than so many trained scales is a warning.
     public static let distanceMax = 8.0
-    /// A live scale beyond this multiple of the trained one, or below its inverse, is a warning.
+    /// A live scale beyond this multiple of the trained one is a warning; one below its inverse
+    /// is, if the mean has shrunk as much.
     public static let ratioMax = 20.0
     /// How closely mean and scale must agree on a factor: within a third.
     private static let agreement = 1.35
     /// Factors between usual units, in order of plausibility.
     private static let factors = [1_000.0, 100, 1_000_000, 60, 3_600, 86_400, 24, 1_024]
 
-    /// Warnings in the order of the model's features; only features that weigh something, and whose
-    /// live scale is known.
+    /// Warnings in the order of the model's features; only of those that weigh something and were
+    /// standardised in training.
     ///
+    /// A scale that is small by itself is no warning: a feature of rare large values has one most
+    /// of the time.
     /// - Parameter live: mean and scale of a feature lately; nil or scale 0 where it was not seen.
     public static func warnings(
         _ content: ModelContent, live: (String) -> Standardization?
     ) -> [ScaleWarning] {
         content.features.compactMap { feature in
             guard feature.isWeighed, case .numeric(_, let trained) = feature.weights,
-                trained.scale > 0, let found = live(feature.name), found.mean.isFinite
+                trained.scale > 0, trained != .identity, let found = live(feature.name),
+                found.mean.isFinite
             else { return nil }
             let distance = abs(found.mean - trained.mean) / trained.scale
             let ratio = found.scale / trained.scale
-            // A feature that has been constant for a while says nothing by its scale.
-            let isFar = ratio > ratioMax || (found.scale > 0 && ratio < 1 / ratioMax)
-            guard distance > distanceMax || isFar else { return nil }
+            let factor = factor(found, trained)
+            let isSmall = ratio < 1 / ratioMax && factor != nil
+            guard distance > distanceMax || ratio > ratioMax || isSmall else { return nil }
             return ScaleWarning(
-                feature: feature.name, live: found, trained: trained,
-                factor: factor(found, trained))
+                feature: feature.name, live: found, trained: trained, factor: factor)
         }
     }
 

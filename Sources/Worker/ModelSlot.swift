@@ -65,8 +65,8 @@ private struct ScaleSample {
     /// Events of each task when its last vector was taken.
     private var taken: [Int: UInt64] = [:]
 
-    /// Vectors of one block: the standard error of a mean is then 3 % of the scale.
-    static let blockVectors = 1_000
+    /// Vectors of one block: the standard error of a mean is then 6 % of the scale.
+    static let blockVectors = 250
 
     mutating func observe(
         _ vector: borrowing SparseVector, ofTask task: Int, events: UInt64, width: Int

@@ -55,7 +55,10 @@ struct CheckReport {
     }
 
     private var modelText: String {
-        let learning = project.model.learning.isEnabled ? "learns from labels" : "scores only"
+        let followed = project.model.registry.map { "follows \($0.name)@\($0.alias)" }
+        let learning =
+            project.model.learning.isEnabled
+            ? "learns from labels" : followed ?? "scores only"
         let numeric = plan.space.numericCount
         let buckets = plan.space.width - numeric
         var text = "\(project.model.loss.rawValue), \(learning), \(numeric) numeric inputs"
@@ -87,6 +90,8 @@ struct CheckReport {
             "model": .object([
                 "loss": .string(project.model.loss.rawValue),
                 "learns": .bool(project.model.learning.isEnabled),
+                "follows": project.model.registry.map { .string("\($0.name)@\($0.alias)") }
+                    ?? .null,
                 "inputs": .array(plan.inputs.map { .string($0) }),
                 "width": .integer(Int64(plan.space.width)),
             ]),

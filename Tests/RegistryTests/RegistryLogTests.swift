@@ -77,6 +77,25 @@ struct RegistryLogTests {
         #expect(try registry.inspect().refused.isEmpty)
     }
 
+    /// A writer that died between artifact and entry leaves an artifact that nothing names, or half
+    /// of one under a name of its own.
+    @Test func anArtifactWithoutAnEntryIsNoVersion() throws {
+        let folder = RegistryFolder()
+        let registry = try folder.registry()
+        try registry.fill(1)
+        let next = try ModelArtifact.numbered(2)
+        try registry.store(next)
+        let half = "\(folder.path)/objects/\(next.version).json.4711.tmp"
+        try Data(next.bytes.prefix(100)).write(to: URL(fileURLWithPath: half))
+        #expect(
+            try registry.inspect().orphans
+                == ["\(next.version).json", "\(next.version).json.4711.tmp"])
+        #expect(try registry.read().model("cards").versions.count == 1)
+        try registry.fill(2)
+        let inspection = try registry.inspect()
+        #expect(inspection.orphans == [] && inspection.sound == ["cards@1", "cards@2"])
+    }
+
     /// Any damage either is refused or costs entries at the end; it never makes another history.
     @Test(arguments: UInt64(0)..<300) func damageIsRefusedOrCutsTheEnd(seed: UInt64) throws {
         let golden = try #require(GoldenFile.bytes("registry-log-1.hex"))

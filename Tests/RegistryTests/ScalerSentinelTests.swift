@@ -19,7 +19,7 @@ struct ScalerSentinelTests {
     @Test func ordinaryDriftIsNone() {
         for live in [
             Standardization(mean: 50, scale: 40), .init(mean: 120, scale: 90),
-            .init(mean: 10, scale: 5), .init(mean: 50, scale: 0),
+            .init(mean: 10, scale: 5), .init(mean: 50, scale: 0), .init(mean: 45, scale: 0.04),
         ] {
             #expect(warnings(["amount": live]).isEmpty, "\(live)")
         }
@@ -29,6 +29,14 @@ struct ScalerSentinelTests {
         let warning = try #require(
             warnings(["amount": .init(mean: 900, scale: 41)]).first)
         #expect(warning.factor == nil && warning.trained == .init(mean: 50, scale: 40))
+    }
+
+    @Test func coefficientsOfRawValuesAreNotJudged() {
+        var content = ModelContent.numbered(0)
+        content.features[0].weights = .numeric(weight: 1, .identity)
+        #expect(
+            ScalerSentinel.warnings(content) { $0 == "amount" ? .init(mean: 52, scale: 39) : nil }
+                .isEmpty)
     }
 
     @Test func whatIsNotSeenOrNotWeighedIsNotJudged() {

@@ -101,7 +101,8 @@ struct TortureTests {
         #expect(try registry.inspect().tornBytes == 0)
     }
 
-    /// One after the other, each killed at a moment drawn anew, until enough have died within.
+    /// A process that makes one change after the other, killed at a moment drawn anew, again and
+    /// again: what it left is a beginning of its changes, and the next goes on from there.
     @Test func killedWhileWritingAgainAndAgain() async throws {
         try await onOwnThread { try Self().killAgainAndAgain() }
     }
@@ -109,22 +110,30 @@ struct TortureTests {
     private func killAgainAndAgain() throws {
         let folder = RegistryFolder()
         let registry = try folder.registry()
-        var random = SeededGenerator(45)
-        var known = 0
-        for number in 1...30 {
-            let file = "\(folder.path)/model.json"
-            let artifact = try ModelArtifact.numbered(number)
-            try Data(artifact.bytes).write(to: URL(fileURLWithPath: file))
-            let process = try start(["model", "import", file, "--registry", folder.path])
-            kill(process, after: Double.random(in: 0...0.06, using: &random))
-            process.waitUntilExit()
-            let models = try registry.read()
-            let count = models.models["cards"]?.versions.count ?? 0
-            #expect(count == known || count == known + 1)
-            known = count
-            #expect(try registry.inspect().refused.isEmpty)
-        }
         try registry.fill(1)
-        #expect(try registry.inspect().tornBytes == 0)
+        var random = SeededGenerator(45)
+        let tags = (0..<200).map { "n=\($0)" }
+        var known = 1
+        for _ in 0..<30 {
+            let before = registry.stamp
+            let process = try start(
+                ["model", "tag", "cards@1", "--registry", folder.path] + tags)
+            let pace = DispatchSemaphore(value: 0)
+            while registry.stamp == before, process.isRunning {
+                _ = pace.wait(timeout: .now() + .milliseconds(1))
+            }
+            _ = pace.wait(timeout: .now() + .microseconds(.random(in: 0...9_999, using: &random)))
+            Foundation.kill(process.processIdentifier, SIGKILL)
+            process.waitUntilExit()
+            let entries = try registry.read().entries
+            for (place, entry) in entries[known...].enumerated() {
+                #expect(entry.action == .tagged(version: 1, key: "n", value: "\(place)"))
+            }
+            known = entries.count
+        }
+        #expect(known > 30, "the writers died before they wrote")
+        try registry.fill(2)
+        let inspection = try registry.inspect()
+        #expect(inspection.tornBytes == 0 && inspection.refused.isEmpty)
     }
 }

@@ -58,6 +58,20 @@ struct FollowedRegistryTests {
             return (process.terminationStatus, String(decoding: text, as: UTF8.self))
         }
 
+        /// Registers a model that was trained on amounts in thousands.
+        func registerInThousands() throws {
+            let file = "\(folder)/lr.json"
+            try """
+            {"format":"sklearn-linear","feature_names":["amount_value"],"coef":[0.5],
+             "intercept":-3,"scaler":{"mean":[0.09],"scale":[0.15]}}
+            """.write(toFile: file, atomically: true, encoding: .utf8)
+            let outcome = try espalier([
+                "model", "import", file, "--from", "sklearn", "--alias", "champion",
+                "--project", fixture.value.projectFile.path,
+            ])
+            try #require(outcome.status == 0, "\(outcome.output)")
+        }
+
         /// Registers a model with an intercept of its own, by another program's format.
         func register(_ intercept: Int, _ options: [String] = []) throws {
             let file = "\(folder)/coefficients.csv"
@@ -114,6 +128,26 @@ struct FollowedRegistryTests {
 
     @Test(.timeLimit(.minutes(3))) func theChampionIsFollowed() async throws {
         try await onOwnThread { try Self().follow() }
+    }
+
+    /// Amounts a thousand times those of the training are told by name and factor.
+    @Test(.timeLimit(.minutes(3))) func aChangedUnitIsTold() async throws {
+        try await onOwnThread {
+            let line = try Line()
+            try line.registerInThousands()
+            let lines = "\(line.folder)/status.ndjson"
+            #expect(FileManager.default.createFile(atPath: lines, contents: nil))
+            let service = try line.fixture.value.start(
+                ["--every", "100ms"], output: try #require(FileHandle(forWritingAtPath: lines)))
+            line.pour()
+            try eventually("the warning") {
+                let warning = try Self().status(lines)?["scaleWarnings"]?.array?.first
+                return warning?["feature"]?.string == "amount_value"
+                    && warning?["factor"]?.double == 1_000
+            }
+            _ = line.close()
+            #expect(try line.fixture.value.end(service) == 0)
+        }
     }
 
     private func follow() throws {

@@ -141,18 +141,11 @@ final class ModelFollower: Sendable {
         guard !state.unwritten.isEmpty else { return }
         do throws(RegistryError) {
             let versions = try source.registry.read().model(source.name).versions
-            while let change = state.unwritten.first {
-                let number = versions.last { $0.digest == change.version }?.number ?? 0
-                try source.registry.noteServing(
-                    source.name,
-                    LogEntry.Serving(
-                        service: service, version: number,
-                        positions: change.positions.map {
-                            SourceOffset(
-                                topic: $0.partition.topic, partition: $0.partition.partition,
-                                offset: $0.offset)
-                        }), by: attribution)
-                state.unwritten.removeFirst()
+            while let first = state.unwritten.first {
+                let alike = state.unwritten.prefix { $0.version == first.version }
+                let number = versions.last { $0.digest == first.version }?.number ?? 0
+                try note(number, from: alike.flatMap(\.positions))
+                state.unwritten.removeFirst(alike.count)
             }
             state.writeFailure = nil
         } catch {
@@ -160,6 +153,21 @@ final class ModelFollower: Sendable {
             state.writeFailure = "\(error)"
             state.unwritten.removeFirst(max(0, state.unwritten.count - Self.unwrittenMax))
         }
+    }
+
+    /// One change for all tasks that switched together.
+    private func note(
+        _ version: Int, from positions: [PartitionOffset]
+    ) throws(RegistryError) {
+        try source.registry.noteServing(
+            source.name,
+            LogEntry.Serving(
+                service: service, version: version,
+                positions: positions.map {
+                    SourceOffset(
+                        topic: $0.partition.topic, partition: $0.partition.partition,
+                        offset: $0.offset)
+                }), by: attribution)
     }
 
     private var attribution: Attribution {
@@ -196,5 +204,5 @@ extension ScaleWarning {
             + Self.number(trained.scale)
     }
 
-    private static func number(_ value: Double) -> String { Numerals.fixed(value, 3) }
+    private static func number(_ value: Double) -> String { Numerals.significant(value) }
 }

@@ -70,6 +70,7 @@ struct ModelSignCommand: ParsableCommand {
             json
                 ? JSONValue.object([
                     "version": .string(signed.reference), "digest": .string(signed.digest),
+                    "publicKey": .string(signer.verifyingKey.hexadecimal),
                     "signedBy": .array(signed.signatures.map { .string($0.key) }),
                 ]).line : "\(signed.reference) is signed by key \(name.prefix(12))\n")
     }
