@@ -12,7 +12,7 @@ enum DemoProject {
         project: card-fraud
         kafka:
           bootstrap.servers: \(bootstrapServers)
-          fetch.wait.max.ms: 10
+          fetch.wait.max.ms: 2
         events:
           topic: payments
           id: transaction_id
@@ -62,9 +62,9 @@ enum DemoProject {
           merchant:           {category: merchant_category, bits: 8}
           how:                {cross: [merchant_category, channel], bits: 10}
         model: {loss: logistic, reasons: 3}
-        # The demo's clock runs some ten thousand times too fast: milliseconds between partitions
-        # are minutes of event time.
-        limits: {lateness: 1d}
+        # The demo's clock runs half a million times too fast: milliseconds between partitions are
+        # hours of event time.
+        limits: {lateness: 7d}
         """
     }
 

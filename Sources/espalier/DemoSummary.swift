@@ -61,10 +61,10 @@ struct DemoSummary {
 
     func text(for terminal: Terminal) -> String {
         var text = "\n" + terminal.style("Scored and learned", .bold) + "\n"
-        text += "  events          \(Numerals.grouped(status.events)), "
-        text += "\(Numerals.grouped(status.delivered)) predictions delivered, "
+        text += "  events          \(Numerals.grouped(status.events)) scored, "
+        text += "\(Numerals.grouped(status.rejections.values.reduce(0, +))) rejected, "
         text += "\(Numerals.grouped(status.learned)) labels learned, "
-        text += "\(Numerals.grouped(status.rejections.values.reduce(0, +))) rejected\n"
+        text += "\(Numerals.grouped(status.delivered)) messages delivered\n"
         let rate = Numerals.rate(fullSpeed.eventsPerSecond)
         text += "  at full speed   \(rate) events and their labels\n"
         text += "  latency         \(latencyText) (taken from Kafka → acknowledged by Kafka, "
