@@ -45,7 +45,7 @@ struct DemoCommand: ParsableCommand {
 
     func validate() throws {
         guard rate > 0, rate <= 1e6 else {
-            throw Failure(.usage, "--rate: found \(rate); expected a number above 0, to 1,000,000")
+            throw ValidationError("--rate: found \(rate); expected a number above 0, to 1,000,000")
         }
     }
 

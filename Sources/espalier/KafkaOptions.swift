@@ -23,8 +23,10 @@ struct KafkaOptions: ParsableArguments {
     var timeout = "30s"
 
     func validate() throws {
-        _ = try clientProperties()
-        _ = try wait()
+        do throws(Failure) {
+            _ = try clientProperties()
+            _ = try wait()
+        } catch { throw ValidationError(error.message) }
     }
 
     func wait() throws(Failure) -> Duration {

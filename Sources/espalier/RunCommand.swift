@@ -58,7 +58,7 @@ struct RunCommand: ParsableCommand {
 
     func validate() throws {
         guard (1...256).contains(workers) else {
-            throw Failure(.usage, "--workers: found \(workers); expected 1…256")
+            throw ValidationError("--workers: found \(workers); expected 1…256")
         }
     }
 

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Model
 import TestSupport
@@ -34,6 +35,26 @@ struct ArtifactRefusalTests {
         }
         #expect(try registry.fill(1)[0] == version)
         #expect(try registry.inspect().refused.isEmpty)
+    }
+
+    /// What a newer program registered stands in the list, and is refused by its format.
+    @Test func aNewerFormatIsRefused() throws {
+        let folder = RegistryFolder()
+        let registry = try folder.registry()
+        let text = Array(#"{"format":2,"name":"cards","weights":"in a way of its own"}"#.utf8)
+        let digest = ContentDigest(of: unsafe text.span.bytes).hex
+        try Data(text).write(to: URL(fileURLWithPath: "\(folder.path)/objects/\(digest).json"))
+        try registry.change("cards", .test()) { _ in
+            .registered(
+                .init(
+                    version: 1, digest: digest, byteCount: text.count, source: "newer",
+                    approved: []))
+        }
+        let version = try #require(try registry.read().model("cards").versions.first)
+        #expect(
+            throws: RegistryError.artifactRefused(
+                name: "cards", version: 1, .newerFormat(found: 2, newestKnown: 1))
+        ) { try registry.artifact(of: version) }
     }
 
     @Test func anAbsentObjectIsRefused() throws {

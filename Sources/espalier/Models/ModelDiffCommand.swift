@@ -10,15 +10,19 @@ struct ModelDiffCommand: ParsableCommand {
         abstract: "What changes from one version to another, and how far scores will move.",
         discussion: """
             The expected shift takes features as independent, with the mean and scale of the later
-            version's scaler; categories are left out, for no model keeps their frequencies.
+            version's scaler; categories are left out, for no model keeps their frequencies. With
+            --rows both versions score a file of features, as espalier replay --features writes it,
+            and with --label their quality is compared.
 
             EXAMPLES
               espalier model diff card-fraud@1 card-fraud@2
               espalier model diff card-fraud card-fraud@challenger --json
+              espalier model diff card-fraud@1 card-fraud@2 --rows training.csv.zst --label fraud
             """)
 
     @Argument(help: "The earlier version.") var before: String
     @Argument(help: "The later version.") var after: String
+    @OptionGroup var rows: RowOptions
     @OptionGroup var options: RegistryOptions
     @Flag(help: "Print JSON.") var json = false
 
@@ -28,13 +32,41 @@ struct ModelDiffCommand: ParsableCommand {
         let keys = try options.keys()
         let earlier = try models.version(ModelReference(argument: before))
         let later = try models.version(ModelReference(argument: after))
+        let old = try registry.artifact(of: earlier, trusting: keys).content
+        let new = try registry.artifact(of: later, trusting: keys).content
         let report = ModelDifferenceReport(
             before: earlier.reference, after: later.reference,
-            difference: ModelDifference(
-                from: try registry.artifact(of: earlier, trusting: keys).content,
-                to: try registry.artifact(of: later, trusting: keys).content))
+            intercepts: (old.intercept, new.intercept),
+            difference: ModelDifference(from: old, to: new),
+            scores: try rows.comparison(old, new))
         let terminal = Terminal.output
         terminal.write(json ? report.document.line : report.text(for: terminal))
+    }
+}
+
+/// Rows that two models score.
+struct RowOptions: ParsableArguments {
+    @Option(
+        help: ArgumentHelp(
+            "Features of events (CSV, as espalier replay --features writes it) to score with both.",
+            valueName: "file"))
+    var rows: String?
+
+    @Option(help: ArgumentHelp("The column of labels in --rows.", valueName: "column"))
+    var label: String?
+
+    func validate() throws {
+        guard label == nil || rows != nil else {
+            throw ValidationError("--label: found no --rows; expected both or neither")
+        }
+    }
+
+    /// The scores, and the name of the file; nil without one.
+    func comparison(
+        _ before: ModelContent, _ after: ModelContent
+    ) throws -> (file: String, scores: ScoreComparison)? {
+        guard let rows else { return nil }
+        return (rows, try ScoreComparison(of: rows, before, after, label: label))
     }
 }
 
@@ -42,7 +74,10 @@ struct ModelDiffCommand: ParsableCommand {
 struct ModelDifferenceReport {
     let before: String
     let after: String
+    let intercepts: (before: Double, after: Double)
     let difference: ModelDifference
+    /// Of rows that both scored, where there are any.
+    let scores: (file: String, scores: ScoreComparison)?
 
     func text(for terminal: Terminal) -> String {
         let shift = difference.shift
@@ -51,9 +86,14 @@ struct ModelDifferenceReport {
         text += " → \(Numerals.fixed(shift.meanScoreAfter, 5)) on average\n"
         text += "  margin of one event moves by \(Numerals.signed(shift.meanMargin, 4))"
         text += " ± \(Numerals.fixed(shift.marginSpread, 4))\n"
+        if intercepts.before != intercepts.after {
+            text += "  intercept \(Numerals.signed(intercepts.before, 4))"
+            text += " → \(Numerals.signed(intercepts.after, 4))\n"
+        }
         if shift.categoriesLeftOut > 0 {
             text += "  \(shift.categoriesLeftOut) categories are not part of this\n"
         }
+        if let scores { text += scores.scores.text(scores.file) }
         for (title, changes) in groups where !changes.isEmpty {
             text += "\n" + terminal.style(title, .bold) + " (\(changes.count))\n"
             text += table(of: changes).text(for: terminal, indent: 2)
@@ -91,6 +131,8 @@ struct ModelDifferenceReport {
         let shift = difference.shift
         return .object([
             "before": .string(before), "after": .string(after),
+            "interceptBefore": .number(intercepts.before),
+            "interceptAfter": .number(intercepts.after),
             "entered": .array(difference.entered.map(document)),
             "left": .array(difference.left.map(document)),
             "changed": .array(difference.changed.map(document)),
@@ -102,6 +144,7 @@ struct ModelDifferenceReport {
                 "marginSpread": .optional(shift.marginSpread),
                 "categoriesLeftOut": .integer(Int64(shift.categoriesLeftOut)),
             ]),
+            "scores": scores?.scores.document ?? .null,
         ])
     }
 

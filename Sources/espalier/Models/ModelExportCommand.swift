@@ -13,8 +13,9 @@ struct ModelExportCommand: ParsableCommand {
         abstract: "Write a version for other programs.",
         discussion: """
             With --weights the weights are rounded to fewer bits, at random so that each is right on
-            average (McMahan et al. 2013), and what that costs is told on the standard error. The
-            result is a model of its own, which can be imported again.
+            average (McMahan et al. 2013), and what that costs is told on the standard error: with
+            --rows and --label also the quality on a file of features. The result is a model of its
+            own, which can be imported again.
 
             EXAMPLES
               espalier model export card-fraud > model.json
@@ -42,6 +43,7 @@ struct ModelExportCommand: ParsableCommand {
     var weights: QuantizedModel.Form?
     @Option(help: "Seed of the rounding.") var seed: UInt64 = 0
     @Option(help: ArgumentHelp("Where to; - is standard output.", valueName: "file")) var out = "-"
+    @OptionGroup var rows: RowOptions
     @OptionGroup var options: RegistryOptions
     @Flag(help: "Tell what the rounding costs as JSON.") var json = false
 
@@ -73,8 +75,17 @@ struct ModelExportCommand: ParsableCommand {
         let quantized = QuantizedModel(artifact.content, as: weights, using: &random)
         var content = quantized.content
         content.seed = Int64(truncatingIfNeeded: seed)
-        Terminal.error.write(json ? document(quantized.loss).line : text(quantized.loss))
-        return try ModelArtifact(content)
+        let rounded = try ModelArtifact(content)
+        let compared = try rows.comparison(artifact.content, content)
+        if json {
+            var members = document(quantized.loss)
+            members["scores"] = compared?.scores.document ?? .null
+            Terminal.error.write(JSONValue.object(members).line)
+        } else {
+            let scores = compared.map { $0.scores.text($0.file) } ?? ""
+            Terminal.error.write(text(quantized.loss) + scores)
+        }
+        return rounded
     }
 
     private func text(_ loss: QuantizedModel.Loss) -> String {
@@ -87,14 +98,14 @@ struct ModelExportCommand: ParsableCommand {
         return text + "\n"
     }
 
-    private func document(_ loss: QuantizedModel.Loss) -> JSONValue {
-        .object([
+    private func document(_ loss: QuantizedModel.Loss) -> JSONObject {
+        [
             "weights": .integer(Int64(loss.weights)), "vanished": .integer(Int64(loss.vanished)),
             "clamped": .integer(Int64(loss.clamped)),
             "weightErrorMax": .optional(loss.weightErrorMax),
             "marginError": .optional(loss.marginError),
             "marginErrorMax": .optional(loss.marginErrorMax),
-        ])
+        ]
     }
 }
 

@@ -47,7 +47,7 @@ struct ModelImportCommand: ParsableCommand {
 
     func validate() throws {
         guard from == .artifact || project != nil else {
-            throw Failure(.usage, "--from \(from.rawValue): found no --project; expected one")
+            throw ValidationError("--from \(from.rawValue): found no --project; expected one")
         }
     }
 

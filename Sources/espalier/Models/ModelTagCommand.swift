@@ -20,7 +20,7 @@ struct ModelTagCommand: ParsableCommand {
 
     func validate() throws {
         for tag in tags where !tag.contains("=") {
-            throw Failure(.usage, "found \"\(tag)\"; expected KEY=VALUE")
+            throw ValidationError("found \"\(tag)\"; expected KEY=VALUE")
         }
     }
 
