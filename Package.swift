@@ -59,33 +59,36 @@ let package = Package(
         layer("Storage", on: "CZlib", "CZstd"),
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events", "Model"),
-        layer("Drift", on: "Bytes", "JSON", "Sketches"),
         layer("Training", on: "Bytes", "Sparse", "Model"),
         layer("Simulation", on: "Bytes"),
         layer("Statistics", on: "Bytes", "Sketches"),
+        layer("Drift", on: "Bytes", "JSON", "Sketches", "Statistics"),
         layer(
             "Registry", on: "Bytes", "JSON", "Model", "Storage",
             .product(name: "Crypto", package: "swift-crypto")),
         // Layer 3: path
-        layer("Pipeline", on: "Bytes", "Sparse", "Events", "Model", "Features", "Training"),
+        layer(
+            "Pipeline", on: "Bytes", "JSON", "Sparse", "Events", "Model", "Features", "Training",
+            "Statistics", "Drift"),
         layer(
             "Project", on: "Bytes", "Events", "Features", "Drift", "Model", "Training",
             .product(name: "Yams", package: "Yams")),
         // Layer 4: process
         layer(
-            "Worker", on: "Kafka", "Events", "Model", "Features", "Training", "Pipeline",
+            "Worker", on: "Kafka", "Events", "Model", "Features", "Training", "Drift", "Pipeline",
             .product(name: "Histogram", package: "hdrhistogram-swift")),
+        layer("Webhooks", on: "Bytes", "JSON", "Drift"),
         // Layer 5: commands
         command(
             "espalier", on: "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model",
             "Features", "Drift", "Training", "Simulation", "Registry", "Pipeline", "Project",
-            "Worker",
+            "Worker", "Webhooks",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Histogram", package: "hdrhistogram-swift")),
         command(
             "Benchmarks", on: "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model",
-            "Features", "Training", "Simulation", "Pipeline", "Worker", "CReferenceLoop",
-            "CAllocationCounter",
+            "Features", "Training", "Simulation", "Statistics", "Drift", "Pipeline", "Worker",
+            "CReferenceLoop", "CAllocationCounter",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Histogram", package: "hdrhistogram-swift")),
         // Tests
@@ -114,6 +117,7 @@ let package = Package(
         tests(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Drift", on: "Bytes", "JSON", "TestSupport"),
+        tests("Webhooks", on: "Drift", "TestSupport"),
         tests("Simulation", on: "Bytes"),
         tests(
             "Registry", on: "Bytes", "JSON", "Model", "Sparse", "Storage", "TestSupport", "espalier"
@@ -123,8 +127,9 @@ let package = Package(
             "Pipeline", on: "Bytes", "Events", "Features", "JSON", "Model", "PipelineFixture",
             "TestSupport", "Training", "CAllocationCounter"),
         tests(
-            "Worker", on: "Bytes", "Events", "Features", "JSON", "Kafka", "Model", "Pipeline",
-            "PipelineFixture", "Registry", "TestSupport", "Training", "MockBroker", "espalier"),
+            "Worker", on: "Bytes", "Drift", "Events", "Features", "JSON", "Kafka", "Model",
+            "Pipeline", "PipelineFixture", "Registry", "TestSupport", "Training", "MockBroker",
+            "espalier"),
         tests(
             "espalier", on: "Bytes", "Drift", "JSON", "Events", "Storage", "Model", "Features",
             "Training", "Simulation", "Registry", "Pipeline", "TestSupport",

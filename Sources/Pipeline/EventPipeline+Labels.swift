@@ -26,6 +26,7 @@ extension EventPipeline {
         guard settings.labels != nil else { return }
         counts.labels += 1
         guard labels?.join(key, into: &example) == true else { return }
+        watch?.noteLabelled(example.timeMillis)
         apply(label)
     }
 
@@ -48,6 +49,7 @@ extension EventPipeline {
     /// Applies a label to the event in `example`.
     private mutating func apply(_ label: Label) {
         labels?.judge(example, label: label.value, loss: model.loss)
+        watch?.observeLabel(label.value, score: example.score, loss: model.loss)
         LabelJoin.place(of: example, into: &reference)
         features.setLabel(label.value, at: reference)
         learner?.learn(example.vector, label: label.value, weight: label.weight)

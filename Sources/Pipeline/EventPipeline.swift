@@ -27,6 +27,8 @@ public struct EventPipeline: ~Copyable {
     var inputs: [Double]
     var predictionWriter: PredictionWriter
     var labels: LabelJoin?
+    /// Set where the project has someone watch.
+    var watch: PipelineWatch?
     /// The event whose label came last.
     var example = PendingExample()
     public internal(set) var counts = PipelineCounts()
@@ -71,6 +73,8 @@ public struct EventPipeline: ~Copyable {
         }
         reasons = Reasons(limit: settings.reasonsMax)
         inputs = Array(repeating: .nan, count: plan.space.numericCount)
+        let version = model.version
+        watch = settings.watch.flatMap { PipelineWatch($0, plan: plan, model: version) }
         predictionWriter = PredictionWriter(
             model: model.version, features: plan.inputs,
             topics: [settings.eventsTopic, settings.labelsTopic])
@@ -114,6 +118,7 @@ public struct EventPipeline: ~Copyable {
                     offset: origin.offset)),
             key: key, into: &outbox)
         awaitLabel(time: time, score: score)
+        watch?.observe(row, vector, score: score, timeMillis: time, clock: clock)
         counts.events += 1
     }
 }

@@ -23,6 +23,8 @@ public struct PipelineSettings: Sendable {
     public var deadLetterBytesMax = 512 * 1_024
     /// Labelled examples over which quality is measured.
     public var validationExamplesMax = 100_000
+    /// What windows are compared with and who is told; nil where nobody watches.
+    public var watch: WatchSettings?
 
     public init(plan: FeaturePlan, scoring: Scoring) {
         self.plan = plan

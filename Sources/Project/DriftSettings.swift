@@ -12,6 +12,9 @@ public struct DriftSettings: Sendable {
         case window, baseline, events, significance, bins, thresholds
     }
 
+    /// Every default.
+    public init() {}
+
     init(_ node: YAMLNode, _ problems: inout Problems) {
         guard let section = Section<Key>(node, "drift", &problems) else { return }
         if let window = section[.window]?.duration(atLeast: 1_000, &problems) {

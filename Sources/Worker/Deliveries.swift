@@ -8,6 +8,8 @@ struct Deliveries: ~Copyable {
     private var producer: Producer
     private let predictions: TopicHandle
     private let deadLetters: TopicHandle
+    private let drift: TopicHandle?
+    private let alerts: TopicHandle?
     private var headers = RecordHeaders()
     private var inFlight: [Batch] = []
     /// Ready to commit: every output of earlier records was acknowledged.
@@ -29,6 +31,12 @@ struct Deliveries: ~Copyable {
         var producer = try Producer(settings.producer, waking: waker, log: log)
         let predictions = try producer.topic(settings.predictionsTopic)
         let deadLetters = try producer.topic(settings.deadLettersTopic)
+        var drift: TopicHandle?
+        var alerts: TopicHandle?
+        if let topic = settings.driftTopic { drift = try producer.topic(topic) }
+        if let topic = settings.alertsTopic { alerts = try producer.topic(topic) }
+        self.drift = drift
+        self.alerts = alerts
         self.producer = producer
         self.predictions = predictions
         self.deadLetters = deadLetters
@@ -61,7 +69,7 @@ struct Deliveries: ~Copyable {
     private mutating func offer(
         _ message: Outbox.Message, of outbox: borrowing Outbox
     ) throws(WorkerError) -> Bool {
-        let topic = message.destination == .predictions ? predictions : deadLetters
+        guard let topic = topic(of: message.destination) else { return true }
         let value = outbox.bytes(message.value)
         let time = message.timestampMillis
         do throws(KafkaError) {
@@ -77,6 +85,16 @@ struct Deliveries: ~Copyable {
         } catch {
             guard error.code == .queueFull else { throw .kafka(error) }
             return false
+        }
+    }
+
+    /// Nil for what nobody wants published.
+    private func topic(of destination: Outbox.Destination) -> TopicHandle? {
+        switch destination {
+        case .predictions: predictions
+        case .deadLetters: deadLetters
+        case .drift: drift
+        case .alerts: alerts
         }
     }
 

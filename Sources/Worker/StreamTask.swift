@@ -6,6 +6,8 @@ internal import Pipeline
 final class StreamTask {
     var pipeline: EventPipeline
     private var merge: Merge
+    /// When alerts were last looked at.
+    var lastTick = ContinuousClock.now
     /// Records taken together: which input, and their place in its batch.
     private var group: [(input: Int, place: Int)] = []
 

@@ -18,7 +18,7 @@ public struct StreamWorker: ~Copyable {
     var tasks: [Int: StreamTask] = [:]
     /// Tasks whose partitions were taken back: their state is good if they return unread.
     var parked: [Int: StreamTask] = [:]
-    private var outbox = Outbox()
+    var outbox = Outbox()
     /// The task that had the last turn.
     private var lastTurn = -1
     var isCommitting = false
@@ -113,7 +113,8 @@ public struct StreamWorker: ~Copyable {
             let count = task.run(
                 upTo: settings.batchRecordsMax, bytesMax: settings.batchBytesMax, into: &outbox,
                 latency: &latency)
-            guard count > 0 else { continue }
+            watch(task, hasWork: count > 0)
+            guard count > 0 || !outbox.messages.isEmpty else { continue }
             try deliveries.send(outbox, positions: task.positions, latency: latency)
             outbox.removeAll()
             used += count

@@ -1,3 +1,4 @@
+public import Drift
 public import Kafka
 
 /// What a worker reads and writes, and within which bounds.
@@ -9,6 +10,11 @@ public struct WorkerSettings: Sendable {
     public var labelsTopic: String?
     public var predictionsTopic: String
     public var deadLettersTopic: String
+    /// Where drift and alerts go; nil publishes none.
+    public var driftTopic: String?
+    public var alertsTopic: String?
+    /// Told of what receivers are to be told, on the worker's thread; must not wait.
+    public var notify: (@Sendable (AlertNotification) -> Void)?
     public var tasks: Tasks
     /// Records that one task takes before others get their turn.
     public var batchRecordsMax = 1_000

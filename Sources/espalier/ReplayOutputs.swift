@@ -44,6 +44,7 @@ struct ReplayOutputs: ~Copyable {
                 do throws(StorageError) { try predictions?.append(line) } catch {
                     throw Failure(error)
                 }
+            case .drift, .alerts: continue
             case .deadLetters:
                 guard rejected.count < Self.rejectedShownMax else { continue }
                 rejected.append(

@@ -6,6 +6,7 @@ internal import Kafka
 internal import Pipeline
 internal import Project
 internal import Training
+internal import Webhooks
 internal import Worker
 
 /// The service: events in, predictions out, until it is told to stop.
@@ -67,10 +68,13 @@ struct RunCommand: ParsableCommand {
         let plan = try project.plan()
         let fixed = model ?? (project.model.learning.isEnabled ? nil : project.model.path)
         let scorer = try fixed.map { try SparseModel(artifact: $0, for: plan) }
-        let pipeline = try project.pipelineSettings(plan, scorer: scorer)
+        var pipeline = try project.pipelineSettings(plan, scorer: scorer)
+        pipeline.watch = project.watchSettings
         var settings = project.workerSettings(plan)
         let follower = try model == nil ? follower(of: project, plan) : nil
         settings.models = follower?.slot
+        let sender = project.watch(with: &settings)
+        defer { sender?.stop() }
         try ensureTopics(of: project, settings)
         Interruption.listen()
         let running = Workers(count: workers, settings, pipeline: pipeline) { line in
@@ -122,6 +126,7 @@ struct RunCommand: ParsableCommand {
             (settings.predictionsTopic, events.partitions.count), (settings.deadLettersTopic, 1),
         ]
         if case .single(let controlTopic) = settings.tasks { wanted.append((controlTopic, 1)) }
+        wanted += [settings.driftTopic, settings.alertsTopic].compactMap { $0 }.map { ($0, 1) }
         for (topic, partitions) in wanted {
             do throws(KafkaError) { _ = try admin.describe(topic, within: wait) } catch {
                 guard error.code.isUnknownTopic else { throw error }

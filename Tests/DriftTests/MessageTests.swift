@@ -45,7 +45,7 @@ struct MessageTests {
         var reading = Reading(.anomaly, subject: "amount", 1)
         reading.window = 0..<3_600_000
         reading.baseline = 0
-        reading.cause = Anomaly.unitChange(factor: 1_000).sentence
+        reading.cause = "unit-change: every value is 1000 times what it was"
         _ = engine.observe([reading, Reading(.anomaly, subject: "b", 2)], at: 5)
         let last = engine.observe([Reading(.anomaly, subject: "b", 0)], at: 7)
         let resolved = last.compactMap { action -> Alert? in
@@ -75,7 +75,8 @@ struct MessageTests {
         let json = report.json(of: DriftSubject(project: "p"))
         let features = try #require(json["features"]?.array)
         #expect(features.map { $0["feature"]?.string } == ["amount", "channel"])
-        #expect(features[0]["cause"]?.string == "every value is 1000 times what it was")
+        #expect(
+            features[0]["cause"]?.string == "unit-change: every value is 1000 times what it was")
         #expect(features[0]["masked"]?.bool == false && features[1]["masked"]?.bool == true)
         #expect(json["counts"]?["drift"]?.integer == 2)
     }

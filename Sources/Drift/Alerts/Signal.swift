@@ -24,6 +24,10 @@ public enum Signal: Hashable, Sendable {
     case staleness
     /// Nanoseconds of processor time an event.
     case cost
+    /// Events of a window over the mean of the baseline's windows.
+    case traffic
+    /// Milliseconds of event time from the newest event that has its label to the newest event.
+    case labelAge
 
     /// A measure of how good predictions are.
     public enum Quality: String, CaseIterable, Sendable {
@@ -43,7 +47,10 @@ public enum Signal: Hashable, Sendable {
         DriftMeasure.allCases.map { .measure($0) }
         + DriftMeasure.allCases.map { .scoresMeasure($0) }
         + Quality.allCases.map { .quality($0) }
-        + [.drift, .scores, .anomaly, .latency, .lag, .rejects, .sparsity, .staleness, .cost]
+        + [
+            .drift, .scores, .anomaly, .latency, .lag, .rejects, .sparsity, .staleness, .cost,
+            .traffic, .labelAge,
+        ]
 
     public var name: String {
         switch self {
@@ -59,6 +66,8 @@ public enum Signal: Hashable, Sendable {
         case .sparsity: "sparsity"
         case .staleness: "staleness"
         case .cost: "cost"
+        case .traffic: "traffic"
+        case .labelAge: "label-age"
         }
     }
 
@@ -86,7 +95,7 @@ public enum Signal: Hashable, Sendable {
         case .anomaly: .scalingMismatch
         case .quality: .quality
         case .latency, .cost: .latency
-        case .lag, .staleness: .lag
+        case .lag, .staleness, .traffic, .labelAge: .lag
         case .rejects: .rejects
         case .sparsity: .overSparsification
         }

@@ -10,6 +10,9 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         var completeEffect = 1.0
         var filling: Summary?
         var spread = WindowSpread()
+        /// Different values a window: of the complete span, and the filling span's windows.
+        var distinct: DistinctCount?
+        var windowDistincts: (sum: Double, windows: Double, relativeError: Double) = (0, 0, 0)
         /// The windows of the filling span in which it drifted.
         var drifted: Summary?
     }
@@ -19,6 +22,10 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
     /// The spans of event time: compared with, and filling.
     private(set) var span: Range<Int64>?
     private var filling: Range<Int64>?
+    /// Of the complete span; 0 until there is one.
+    private(set) var eventsPerWindow = 0.0
+    private var fillingEvents = 0.0
+    private var fillingWindows = 0.0
 
     init(spanMillis: Int64) { self.spanMillis = spanMillis }
 
@@ -26,16 +33,21 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
     func profile(of feature: String) -> FeatureProfile? {
         guard let part = parts[feature], var profile = part.complete?.profile else { return nil }
         profile.designEffect = part.completeEffect
+        profile.distinct = part.distinct
         return profile
     }
 
     /// Takes in a closed window.
     ///
-    /// - Parameter drifting: features that drift in it.
+    /// - Parameters:
+    ///   - events: of the window.
+    ///   - drifting: features that drift in it.
     mutating func take(
         _ window: Range<Int64>, _ summaries: [(name: String, summary: Summary)],
-        drifting: Set<String>
+        events: Double, drifting: Set<String>
     ) {
+        fillingEvents += events
+        fillingWindows += 1
         let start = filling?.lowerBound ?? window.lowerBound
         filling = start..<window.upperBound
         for (name, summary) in summaries {
@@ -45,6 +57,8 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         guard window.upperBound - start >= spanMillis else { return }
         span = filling
         filling = nil
+        eventsPerWindow = fillingEvents / fillingWindows
+        (fillingEvents, fillingWindows) = (0, 0)
         for name in parts.keys { Self.complete(&parts[name, default: Part()]) }
     }
 
@@ -53,6 +67,13 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         let profile = summary.profile
         part.spread.add(count: profile.present, mean: profile.mean, variance: profile.variance)
         merge(summary, into: &part.filling)
+        if let distinct = profile.distinct {
+            let before = part.windowDistincts
+            part.windowDistincts = (
+                before.sum + distinct.estimate, before.windows + 1,
+                max(before.relativeError, distinct.relativeError)
+            )
+        }
     }
 
     private static func merge(_ summary: Summary, into sum: inout Summary?) {
@@ -66,6 +87,9 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
     private static func complete(_ part: inout Part) {
         part.complete = part.filling ?? part.drifted ?? part.complete
         part.completeEffect = part.spread.designEffect
+        let (sum, windows, error) = part.windowDistincts
+        part.distinct = windows > 0 ? DistinctCount(sum / windows, relativeError: error) : nil
+        part.windowDistincts = (0, 0, 0)
         part.filling = nil
         part.drifted = nil
         part.spread = WindowSpread()

@@ -8,6 +8,8 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
         /// Nil while the baseline is not complete.
         public var baseline: Range<Int64>?
         public var report: DriftReport?
+        /// Events of the window over the mean of the baseline's windows; nil while there is none.
+        public var traffic: Double?
     }
 
     private let policy: DriftPolicy
@@ -34,8 +36,12 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
         let report = compare(features, weights: weights, scores: scores)
         var drifting = Set(report?.drifting.map(\.name) ?? [])
         if report?.scores?.verdict.isDrift == true { drifting.insert(DriftReport.scoresName) }
-        let outcome = Outcome(window: span, baseline: baseline.span, report: report)
-        baseline.take(span, all, drifting: drifting)
+        let events = all.first?.summary.profile.events ?? 0
+        let usual = baseline.eventsPerWindow
+        let outcome = Outcome(
+            window: span, baseline: baseline.span, report: report,
+            traffic: usual > 0 ? events / usual : nil)
+        baseline.take(span, all, events: events, drifting: drifting)
         return outcome
     }
 

@@ -37,7 +37,9 @@ extension DriftReport.Feature {
 
     /// Most probably the reason, in words; nil for a difference without a name that moves nothing.
     public var cause: String? {
-        if !anomalies.isEmpty { return anomalies.map(\.sentence).joined(separator: "; ") }
+        if !anomalies.isEmpty {
+            return anomalies.map { "\($0.name): \($0.sentence)" }.joined(separator: "; ")
+        }
         guard verdict.isDrift else { return nil }
         if isMasked { return "the values changed; the model does not weigh them" }
         guard let contribution, contribution.change != 0 else { return nil }

@@ -82,11 +82,13 @@ extension Anomaly {
         _ window: FeatureProfile, _ baseline: FeatureProfile
     ) -> Anomaly? {
         guard let now = window.categories, let before = baseline.categories, now.total > 0,
-            before.countError == 0 || before.entries.count < 1_000
+            before.total > 0
         else { return nil }
+        // What a summary does not list may have come as often as its counts are wrong.
+        let shareMin = max(newCategoryShareMin, 2 * before.countError / before.total)
         let known = Set(before.entries.map(\.name))
         guard let first = now.entries.first(where: { !known.contains($0.name) }),
-            first.count / now.total >= newCategoryShareMin
+            first.count / now.total >= shareMin
         else { return nil }
         return .newCategory(first.name, share: first.count / now.total)
     }

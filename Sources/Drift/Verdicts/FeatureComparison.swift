@@ -63,7 +63,10 @@ public struct FeatureComparison: Equatable, Sendable {
         compareBins(
             BinnedShares(baseline.distribution, window.distribution, edges: edges), n, m,
             areCategories: false)
-        let error = (baseline.variance / n + window.variance / m).squareRoot()
+        // A window of one season is no steadier than the baseline: a weekend has no variance of its
+        // own.
+        let spread = max(window.variance, baseline.variance)
+        let error = (baseline.variance / n + spread / m).squareRoot()
         add(
             .meanShift, Measured(shift).divided(by: unit),
             shift == 0 ? 1 : Tail.normalTwoSided(error > 0 ? shift / error : .infinity))

@@ -1,0 +1,74 @@
+import Drift
+import Simulation
+import Statistics
+
+/// One window of many features against its baseline, and two large samples compared.
+enum DriftBenchmark {
+    private static let features = 500
+    private static let windowEvents = 2_000
+    private static let baselineEvents = 50_000
+
+    static func measure(_ scale: Scale) throws -> [Measurement] {
+        var random = SeededRandom(seed: 1)
+        let pairs = (0..<features).map { number in
+            (
+                name: "f\(number)", baseline: tally(baselineEvents, 0, &random),
+                window: tally(windowEvents, number % 10 == 0 ? 1 : 0, &random)
+            )
+        }
+        var samples = Samples()
+        var drifting = 0
+        for _ in 0..<max(3, scale.repetitions / 10) {
+            let start = ThreadTime.now()
+            let report = DriftReport(
+                pairs.map { ($0.name, $0.baseline.profile, $0.window.profile) },
+                policy: DriftPolicy())
+            samples.append(ThreadTime.now() - start, over: 1)
+            drifting = report.drifting.count
+        }
+        return [
+            Measurement(
+                "500 features against a baseline", samples.median / 1e6, "ms", .atMost(50),
+                note: "sketches of 200, \(windowEvents) events a window, \(drifting) drift"),
+            try summaries(scale),
+        ]
+    }
+
+    private static func tally(
+        _ count: Int, _ mean: Double, _ random: inout SeededRandom
+    ) -> FeatureTally {
+        var tally = FeatureTally(quantileSize: 200)
+        for _ in 0..<count { tally.insert(mean + random.normal()) }
+        tally.closeWindow()
+        return tally
+    }
+
+    /// Values a second into the service's summaries of 500 features.
+    private static func summaries(_ scale: Scale) throws -> Measurement {
+        var settings = StatisticsSettings()
+        settings.windowsMillis = [3_600_000]
+        let columns = (0..<features).map {
+            StatisticsColumn(name: "f\($0)", source: .number(slot: $0))
+        }
+        var table = try StatisticsTable(columns: columns, settings: settings)
+        var random = SeededRandom(seed: 2)
+        let rows = (0..<64).map { _ in (0..<features).map { _ in random.normal() } }
+        let none: [UInt32] = []
+        let events = 2_560
+        var samples = Samples()
+        for round in 0..<max(3, scale.repetitions / 10) {
+            let start = ThreadTime.now()
+            for event in 0..<events {
+                let row = rows[event % 64]
+                let time = Int64(round * events + event) * 1_000
+                table.observe(
+                    numbers: row.span, buckets: none.span, score: 0,
+                    timeMillis: time, clock: time)
+            }
+            samples.append(ThreadTime.now() - start, over: events * features)
+        }
+        return Measurement(
+            "values summarised", 1e9 / samples.median, "values/s", .atLeast(20_000_000),
+            note: "\(features) features")
+    }
+}

@@ -1,0 +1,172 @@
+internal import Bytes
+public import Drift
+internal import Features
+internal import JSON
+internal import Model
+internal import Statistics
+internal import Training
+
+/// Between batches: windows that have closed become messages of drift, readings and alerts.
+extension EventPipeline {
+    /// Compares what has closed, and raises and ends alerts.
+    ///
+    /// - Parameters:
+    ///   - now: milliseconds of the clock that alerts keep to: the wall's where the stream is live.
+    ///   - readings: what only the caller knows, such as lag.
+    ///   - isReplaying: whether the records were judged before a restart: then the baseline is
+    ///     rebuilt, and nothing is said.
+    ///   - outbox: gets messages of drift and of alerts.
+    /// - Returns: what receivers are to be told.
+    public mutating func tick(
+        now: Int64, readings: [Reading] = [], isReplaying: Bool = false,
+        into outbox: inout Outbox
+    ) -> [AlertNotification] {
+        guard var watch else { return [] }
+        // Held here alone while it changes, so that nothing of it is copied.
+        self.watch = nil
+        let actions = look(
+            &watch, now: now, readings: readings, isReplaying: isReplaying, into: &outbox)
+        let notifications = publish(actions, links: watch.settings.links, now: now, into: &outbox)
+        self.watch = watch
+        return notifications
+    }
+
+    private mutating func look(
+        _ watch: inout PipelineWatch, now: Int64, readings: [Reading], isReplaying: Bool,
+        into outbox: inout Outbox
+    ) -> [AlertAction] {
+        var actions = watch.engine.setModel(alertedModel, at: now)
+        for window in watch.takeClosed() {
+            let outcome = watch.monitor.close(
+                window.span, window.features, weights: slopes, scores: window.scores)
+            guard !isReplaying, let report = outcome.report else { continue }
+            publish(report, outcome, links: watch.settings.links, into: &outbox)
+            var found = report.readings(window: window.span)
+            found += qualityReadings(window, &watch)
+            if let traffic = outcome.traffic {
+                var reading = Reading(.traffic, traffic)
+                reading.baseline = 1
+                reading.window = window.span
+                found.append(reading)
+            }
+            actions += watch.engine.observe(found, at: now)
+        }
+        guard !isReplaying else {
+            watch.last = counts
+            return []
+        }
+        actions += watch.engine.observe(readings + statusReadings(watch, now: now), at: now)
+        actions += countObjectives(&watch, now: now)
+        watch.last = counts
+        return actions + watch.engine.advance(to: now)
+    }
+
+    /// What fires now, by identity.
+    public var alerts: [Alert] { watch?.engine.alerts ?? [] }
+
+    /// The model that alerts are about: a learner's versions are all one.
+    private var alertedModel: String { learner == nil ? model.version : "online" }
+
+    /// What each numeric input moves the margin by; nil for a model without weights.
+    private var slopes: [String: FeatureWeight]? {
+        guard model.nonZeroCount > 0 else { return nil }
+        var weights: [String: FeatureWeight] = [:]
+        for (input, name) in settings.plan.inputs.enumerated() {
+            for index in settings.plan.indices(ofInput: input) {
+                guard let slope = model.slope(at: UInt32(index)) else { continue }
+                weights[name] = FeatureWeight(weight: slope.slope, center: slope.center)
+                break
+            }
+        }
+        return weights
+    }
+
+    // MARK: Readings
+
+    private func qualityReadings(
+        _ window: PipelineWatch.ClosedWindow, _ watch: inout PipelineWatch
+    ) -> [Reading] {
+        var readings: [Reading] = []
+        func add(_ quality: Signal.Quality, _ value: Double?) {
+            guard let value else { return }
+            var reading = Reading(.quality(quality), value)
+            reading.window = window.span
+            readings.append(reading)
+        }
+        let scores = window.scores.profile.distribution
+        if model.loss == .logistic, let expected = ExpectedQuality(scores: scores) {
+            add(.expectedRocArea, expected.rocArea)
+            add(.expectedLogLoss, expected.logLoss)
+        }
+        let judged = judgedPredictions()
+        if judged.count > 0, model.loss == .logistic {
+            add(.rocArea, judged.rocArea)
+            add(.logLoss, judged.logLoss)
+        }
+        add(.calibration, watch.reliability.calibrationError)
+        add(.lossChange, watch.lossRose ? 1 : 0)
+        watch.reliability = Reliability()
+        watch.lossRose = false
+        return readings
+    }
+
+    private func statusReadings(_ watch: PipelineWatch, now: Int64) -> [Reading] {
+        var readings = [Reading(.sparsity, Double(model.nonZeroCount))]
+        if clock != .min { readings.append(Reading(.staleness, Double(max(0, now - clock)))) }
+        if let labelled = watch.labelledMillis {
+            readings.append(Reading(.labelAge, Double(max(0, clock - labelled))))
+        }
+        let rejected = Double(counts.rejected - watch.last.rejected)
+        let records = Double(counts.events - watch.last.events) + rejected
+        if records > 0 { readings.append(Reading(.rejects, rejected / records)) }
+        return readings
+    }
+
+    private func countObjectives(_ watch: inout PipelineWatch, now: Int64) -> [AlertAction] {
+        let rejected = Double(counts.rejected - watch.last.rejected)
+        let events = Double(counts.events - watch.last.events) + rejected
+        var actions: [AlertAction] = []
+        for (place, objective) in watch.settings.alerts.objectives.enumerated()
+        where objective.kind == .rejects {
+            actions += watch.engine.count(
+                events: events, bad: rejected, objective: place, at: now)
+        }
+        return actions
+    }
+
+    // MARK: Messages
+
+    private func publish(
+        _ report: DriftReport, _ outcome: DriftMonitor<FeatureSummary>.Outcome,
+        links: AlertLinks, into outbox: inout Outbox
+    ) {
+        let subject = DriftSubject(
+            project: links.project, model: model.version, baseline: outcome.baseline,
+            window: outcome.window)
+        let json = report.json(of: subject)
+        outbox.begin(key: nil)
+        outbox.beginValue()
+        json.write(to: &outbox.writer)
+        outbox.end(to: .drift, at: outcome.window.upperBound)
+    }
+
+    private func publish(
+        _ actions: [AlertAction], links: AlertLinks, now: Int64, into outbox: inout Outbox
+    ) -> [AlertNotification] {
+        var notifications: [AlertNotification] = []
+        for action in actions {
+            switch action {
+            case .notify(let notification): notifications.append(notification)
+            case .publish(let alert):
+                let identity = alert.identity
+                var key = ByteWriter()
+                key.append("\(identity.rule)/\(identity.subject)/\(identity.model)")
+                outbox.begin(key: key.bytes)
+                outbox.beginValue()
+                alert.json(links).write(to: &outbox.writer)
+                outbox.end(to: .alerts, at: now)
+            }
+        }
+        return notifications
+    }
+}

@@ -1,0 +1,179 @@
+internal import ArgumentParser
+internal import Drift
+internal import Features
+internal import JSON
+internal import Pipeline
+internal import Project
+internal import Simulation
+
+/// `espalier gameday`
+struct GameDayCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "gameday",
+        abstract: "Break things on purpose, and see which alert tells, and when.",
+        discussion: """
+            Simulated card payments (as `espalier simulate` makes them) go through the steps of
+            the service with the project's own rules, or the standard ones. Weeks of clean days
+            come first; then, one after another in runs of their own, an amount shifted by 60, a
+            missing amount, amounts × 1000, a new merchant category, labels five days later, 5 %
+            corrupt records and twice the traffic. For each: was it detected, by which alert,
+            after how many events and daily windows, and what alerts came before for nothing.
+
+            The project must read the simulator's fields. Ends with 1 when a fault was missed.
+
+            EXAMPLES
+              espalier gameday schemas/examples/project-card-fraud.yaml
+              espalier gameday project.yaml --fault unit --fault corrupt --seed 7 --json
+              espalier gameday project.yaml --clean 100
+            """)
+
+    @Argument(help: "The project file.") var project: String
+    @Option(help: ArgumentHelp("Only this fault; may be repeated.", valueName: "name"))
+    var fault: [String] = []
+    @Option(help: "Seed of everything random.") var seed: UInt64 = 1
+    @Option(help: "Customers of the simulation.") var customers = 300
+    @Option(help: "Instead, so many runs without a fault: what fires for nothing?")
+    var clean: Int?
+    @Flag(help: "Print the outcomes as JSON.") var json = false
+
+    func validate() throws {
+        let known = GameDay.scenes.map(\.name)
+        if let unknown = fault.first(where: { !known.contains($0) }) {
+            throw ValidationError(
+                "--fault: found `\(unknown)`; expected one of \(known.joined(separator: ", "))")
+        }
+        guard clean.map({ (1...100_000).contains($0) }) ?? true else {
+            throw ValidationError("--clean: expected 1 to 100000 runs")
+        }
+        guard (10...100_000).contains(customers) else {
+            throw ValidationError("--customers: found \(customers); expected 10 to 100000")
+        }
+    }
+
+    func run() throws {
+        let file = try ProjectFile.load(project)
+        if let clean { return try playClean(file, runs: clean) }
+        let outcomes = try play(file)
+        Terminal.output.write(json ? document(outcomes, file.alertLinks).line : text(outcomes))
+        let missed = outcomes.filter { !$0.isDetected }.map(\.scene.name)
+        if !missed.isEmpty {
+            throw Failure(.gate, "gameday: missed \(missed.joined(separator: ", "))")
+        }
+    }
+
+    /// Plays the scenes that apply to the project.
+    func play(_ file: ProjectFile) throws -> [GameDay.Outcome] {
+        let day = try gameDay(file)
+        var progress = ProgressLine(unit: "faults")
+        var outcomes: [GameDay.Outcome] = []
+        let scenes = GameDay.scenes.filter {
+            (fault.isEmpty || fault.contains($0.name)) && applies($0, to: file)
+        }
+        for scene in scenes {
+            progress.update(
+                count: UInt64(outcomes.count),
+                fraction: Double(outcomes.count) / Double(scenes.count))
+            outcomes.append(try day.play(scene, seed: seed))
+        }
+        progress.clear()
+        return outcomes
+    }
+
+    private func gameDay(_ file: ProjectFile) throws(Failure) -> GameDay {
+        var script = GameDay.Script()
+        script.customers = customers
+        script.terminals = 2 * customers
+        let watch =
+            file.watchSettings
+            ?? WatchSettings(
+                windowMillis: 86_400_000, baselineMillis: 86_400_000,
+                alerts: .standard(maturityMillis: file.labels?.maturityMillis),
+                links: file.alertLinks)
+        return GameDay(try file.pipelineSettings(), watch: watch, script: script)
+    }
+
+    /// Plays runs of seeds one after another in which nothing goes wrong.
+    private func playClean(_ file: ProjectFile, runs: Int) throws {
+        let day = try gameDay(file)
+        var alarms: [Alert] = []
+        var watched = 0
+        var progress = ProgressLine(unit: "runs")
+        for run in 0..<UInt64(max(0, runs)) {
+            let outcome = try day.play(nil, seed: seed &+ run)
+            alarms += outcome.falseAlarms
+            watched += outcome.featureWindows
+            progress.update(count: run + 1, fraction: Double(run + 1) / Double(runs))
+        }
+        progress.clear()
+        let pages = alarms.count { $0.severity == .page }
+        if json {
+            let object: JSONObject = [
+                "runs": .integer(Int64(runs)), "feature_windows": .integer(Int64(watched)),
+                "pages": .integer(Int64(pages)),
+                "tickets": .integer(Int64(alarms.count - pages)),
+                "alarms": .array(alarms.map { $0.json(file.alertLinks) }),
+            ]
+            return Terminal.output.write(JSONValue.object(object).line)
+        }
+        let rate = 1_000 * Double(pages) / Double(max(1, watched))
+        Terminal.output.write(
+            "\(runs) clean runs, \(Numerals.grouped(watched)) feature-windows: \(pages) pages "
+                + "(\(Numerals.fixed(rate, 2)) in 1,000), \(alarms.count - pages) tickets\n")
+    }
+
+    /// A new category shows only where some feature is of that field; labels only where there are.
+    private func applies(_ scene: GameDay.Scene, to file: ProjectFile) -> Bool {
+        switch scene.kind {
+        case .newCategory(let field):
+            file.features.contains {
+                if case .category(let fields, _) = $0.kind {
+                    fields.contains(field.rawValue)
+                } else {
+                    false
+                }
+            }
+        case .labelDelay: file.labels != nil
+        default: true
+        }
+    }
+
+    private func text(_ outcomes: [GameDay.Outcome]) -> String {
+        var table = Table([
+            ("fault", .left), ("detected", .left), ("by", .left), ("of", .left),
+            ("events", .right), ("windows", .right), ("false before: pages", .right),
+            ("tickets", .right),
+        ])
+        for outcome in outcomes {
+            let identity = outcome.alert?.identity
+            table.append([
+                outcome.scene.name, outcome.isDetected ? "yes" : "no", identity?.rule ?? "–",
+                identity.map { $0.subject.isEmpty ? "the stream" : $0.subject } ?? "–",
+                outcome.isDetected ? Numerals.grouped(outcome.events) : "–",
+                outcome.isDetected ? "\(outcome.windows)" : "–", "\(outcome.falseCount(.page))",
+                "\(outcome.falseCount(.ticket))",
+            ])
+        }
+        let causes = outcomes.compactMap { outcome in
+            outcome.alert?.cause.map { "  \(outcome.scene.name): \($0)\n" }
+        }
+        return table.text(for: .output) + (causes.isEmpty ? "" : "\n") + causes.joined()
+    }
+
+    private func document(_ outcomes: [GameDay.Outcome], _ links: AlertLinks) -> JSONValue {
+        .array(
+            outcomes.map { outcome in
+                .object([
+                    "fault": .string(outcome.scene.name), "detected": .bool(outcome.isDetected),
+                    "named": .bool(outcome.isNamed),
+                    "rule": outcome.alert.map { .string($0.identity.rule) } ?? .null,
+                    "feature": outcome.alert.map { .string($0.identity.subject) } ?? .null,
+                    "cause": outcome.alert?.cause.map { .string($0) } ?? .null,
+                    "events": .integer(Int64(outcome.events)),
+                    "windows": .integer(Int64(outcome.windows)),
+                    "false_alarms": .array(
+                        outcome.falseAlarms.map { $0.json(links) }),
+                    "feature_windows": .integer(Int64(outcome.featureWindows)),
+                ])
+            })
+    }
+}

@@ -1,0 +1,79 @@
+import Drift
+import JSON
+import Kafka
+import Pipeline
+import PipelineFixture
+import Synchronization
+import Testing
+import Worker
+
+/// The service compares its windows and publishes what it finds.
+@Suite struct WatchTests {
+    /// Ten seconds of 300 payments each; amounts × 1000 from the last window but one on.
+    private static func payments() -> [InputRecord] {
+        let windows = 10
+        let records = (0..<windows * 300).map { number in
+            let isBroken = number >= (windows - 2) * 300
+            let amount = 20 + Double((number * 7_919) % 1_000) / 10
+            return InputRecord.payment(
+                "p\(number)", time: 1_000_000 + Int64(number) * 1_000 / 300,
+                customer: number % 40, terminal: number % 7,
+                amount: isBroken ? amount * 1_000 : amount)
+        }
+        return InputRecord.numbered(records)
+    }
+
+    @Test func driftAndAlertsArePublishedAndTold() async throws {
+        try await onOwnThread {
+            let embedded = try EmbeddedStation(partitions: 1)
+            let station = embedded.station
+            for topic in ["drift", "alerts"] {
+                try embedded.broker.createTopic(topic, partitions: 1)
+            }
+            var project = PaymentProject()
+            project.scoresOnly = true
+            var pipeline = try project.settings()
+            var plan = AlertPlan.standard()
+            plan.routes = [AlertRoute(receiver: "team", match: AlertMatch(severity: .page))]
+            plan.pace.groupWaitMillis = 0
+            pipeline.watch = WatchSettings(
+                windowMillis: 1_000, baselineMillis: 4_000, alerts: plan,
+                links: AlertLinks(project: "p", endpoint: station.predictions))
+            var settings = station.single
+            settings.driftTopic = "drift"
+            settings.alertsTopic = "alerts"
+            let told = Notifications()
+            settings.notify = { told.append($0) }
+            let records = Self.payments()
+            try station.fill(records)
+            let worker = RunningWorker(settings, pipeline)
+            try eventually("all read") { worker.status.records == UInt64(records.count) }
+            try eventually("receivers told") { !told.all.isEmpty }
+            try worker.stop()
+            let drift = try TopicReader(station, "drift").readToTheEnd()
+            // Ten windows, of which the last is open and four are the baseline.
+            #expect(drift.count == 5)
+            let alerts = try TopicReader(station, "alerts").readToTheEnd().map {
+                try JSONValue(parsing: String(decoding: $0.value, as: UTF8.self))
+            }
+            let amount = try #require(
+                alerts.first {
+                    $0["rule"]?.string == "broken-field"
+                        && $0["feature"]?.string == "amount_value"
+                })
+            #expect(amount["cause"]?.string?.hasPrefix("unit-change") == true)
+            #expect(told.all.first?.receiver == "team")
+        }
+    }
+
+    /// What a receiver was told, from any thread.
+    private final class Notifications: Sendable {
+        private let kept = Mutex<[AlertNotification]>([])
+
+        var all: [AlertNotification] { kept.withLock { $0 } }
+
+        func append(_ notification: AlertNotification) {
+            kept.withLock { $0.append(notification) }
+        }
+    }
+}

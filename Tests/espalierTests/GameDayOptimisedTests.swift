@@ -1,0 +1,74 @@
+import Drift
+import Pipeline
+import TestSupport
+import Testing
+
+@testable import espalier
+
+/// Faults are found and named, and clean weeks are left alone: the demo's project, seeded.
+///
+/// Only in optimised code: every run is some 25,000 payments through all steps.
+@Suite(.enabled(if: isOptimized, "optimised code only")) struct GameDayOptimisedTests {
+    private static func day() throws -> GameDay {
+        let project = try DemoProject.load(bootstrapServers: "localhost")
+        var script = GameDay.Script()
+        script.customers = 200
+        script.terminals = 400
+        return GameDay(
+            try project.pipelineSettings(),
+            watch: WatchSettings(
+                windowMillis: 1, baselineMillis: 1,
+                alerts: .standard(maturityMillis: 8 * 86_400_000),
+                links: project.alertLinks), script: script)
+    }
+
+    @Test(arguments: GameDay.scenes, UInt64(1)..<4)
+    func everyFaultIsFoundWithinTwoWindowsAndNamed(
+        scene: GameDay.Scene, seed: UInt64
+    ) throws {
+        let outcome = try Self.day().play(scene, seed: seed)
+        let alert = try #require(outcome.alert, "\(scene.name), seed \(seed)")
+        #expect(outcome.windows <= 2, "\(scene.name), seed \(seed): \(outcome.windows)")
+        #expect(outcome.isNamed, "\(scene.name), seed \(seed): \(alert)")
+    }
+
+    /// Fewer than one page in 1,000 feature-windows, over 100 clean runs.
+    @Test func cleanRunsPageNobody() throws {
+        let day = try Self.day()
+        var (pages, tickets, watched) = (0, 0, 0)
+        for seed in UInt64(100)..<200 {
+            let outcome = try day.play(nil, seed: seed)
+            pages += outcome.falseCount(.page)
+            tickets += outcome.falseCount(.ticket)
+            watched += outcome.featureWindows
+        }
+        print("clean runs: \(pages) pages, \(tickets) tickets, \(watched) feature-windows")
+        #expect(pages * 1_000 < watched, "\(pages) pages, \(watched) feature-windows")
+    }
+}
+
+/// A short run that also a debug build has the time for.
+@Suite struct GameDayTests {
+    @Test func aUnitIsFoundAndNamed() throws {
+        let project = try DemoProject.load(bootstrapServers: "localhost")
+        var script = GameDay.Script()
+        (script.customers, script.terminals) = (160, 500)
+        (script.warmUpDays, script.baselineDays) = (1, 5)
+        (script.cleanDays, script.faultDays) = (1, 2)
+        let day = GameDay(
+            try project.pipelineSettings(),
+            watch: WatchSettings(
+                windowMillis: 1, baselineMillis: 1, alerts: .standard(), links: project.alertLinks),
+            script: script)
+        let scene = try #require(GameDay.scenes.first { $0.name == "unit" })
+        let outcome = try day.play(scene, seed: 3)
+        #expect(outcome.alert?.identity.rule == "broken-field")
+        #expect(outcome.isNamed && outcome.windows <= 2)
+    }
+
+    @Test func scenesAreOfKnownSignals() throws {
+        #expect(Set(GameDay.scenes.map(\.name)).count == GameDay.scenes.count)
+        let known = Set(Signal.all.map(\.name)).union(["error-budget"])
+        for scene in GameDay.scenes { #expect(scene.signals.isSubset(of: known)) }
+    }
+}
