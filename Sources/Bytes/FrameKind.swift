@@ -11,4 +11,5 @@ public enum FrameKind: UInt16, CaseIterable, Sendable {
     case featureSummary = 20
     case statisticsTable = 21
     case registryEntry = 40
+    case packedModel = 41
 }

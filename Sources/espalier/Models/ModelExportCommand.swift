@@ -22,6 +22,7 @@ struct ModelExportCommand: ParsableCommand {
               espalier model export card-fraud@2 --format csv --out weights.csv
               espalier model export card-fraud --format sklearn --out lr.json
               espalier model export card-fraud --weights q2.13 --seed 7 --out small.json
+              espalier model export card-fraud --weights float16 --format packed --out small.espl
             """)
 
     /// What the model is written as.
@@ -32,10 +33,15 @@ struct ModelExportCommand: ParsableCommand {
         case csv
         /// What a few lines of Python make a scikit-learn pipeline of.
         case sklearn
+        /// A binary frame with the weights in the bits of --weights.
+        case packed
     }
 
     @Argument(help: "The version, such as card-fraud@3.") var version: String
-    @Option(help: "json: the artifact; csv: its weights; sklearn: for scikit-learn.")
+    @Option(
+        help: """
+            json: the artifact; csv: its weights; sklearn: for scikit-learn; packed: a binary frame.
+            """)
     var format = Format.json
     @Option(
         help: ArgumentHelp("Round the weights: float32, float16 or q2.13.", valueName: "form"),
@@ -46,6 +52,12 @@ struct ModelExportCommand: ParsableCommand {
     @OptionGroup var rows: RowOptions
     @OptionGroup var options: RegistryOptions
     @Flag(help: "Tell what the rounding costs as JSON.") var json = false
+
+    func validate() throws {
+        guard format != .packed || weights != nil else {
+            throw ValidationError("--format packed: found no --weights; expected a form")
+        }
+    }
 
     func run() throws {
         let registry = try options.open()
@@ -59,6 +71,11 @@ struct ModelExportCommand: ParsableCommand {
             do throws(ImportError) {
                 try ScikitLearnDocument.write(artifact.content, to: &writer)
             } catch { throw Failure(.data, "\(found.reference): \(error)") }
+        case .packed:
+            PackedModel.write(
+                artifact.content, as: weights ?? .float32, exact: found.digest, to: &writer)
+            let sizes = [found.registration.byteCount, writer.count].map(Numerals.bytes)
+            if !json { Terminal.error.write("\(sizes[0]) packed into \(sizes[1])\n") }
         }
         if out == "-" {
             var output = try FileWriter(path: out)

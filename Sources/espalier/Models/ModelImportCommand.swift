@@ -27,11 +27,14 @@ struct ModelImportCommand: ParsableCommand {
 
     /// Whose file it is.
     enum Source: String, CaseIterable, ExpressibleByArgument {
-        case artifact, sklearn, vw, glmnet
+        case artifact, packed, sklearn, vw, glmnet
+
+        /// Whether it says how each feature is computed.
+        var isWhole: Bool { self == .artifact || self == .packed }
     }
 
     @Argument(help: "The file; - is standard input.") var file: String
-    @Option(help: "artifact, sklearn, vw or glmnet.") var from = Source.artifact
+    @Option(help: "artifact, packed, sklearn, vw or glmnet.") var from = Source.artifact
     @Option(help: ArgumentHelp("The project whose features it weighs.", valueName: "file"))
     var project: String?
     @Option(
@@ -46,7 +49,7 @@ struct ModelImportCommand: ParsableCommand {
     @Flag(help: "Print JSON.") var json = false
 
     func validate() throws {
-        guard from == .artifact || project != nil else {
+        guard from.isWhole || project != nil else {
             throw ValidationError("--from \(from.rawValue): found no --project; expected one")
         }
     }
@@ -82,12 +85,10 @@ struct ModelImportCommand: ParsableCommand {
     }
 
     private func content(_ bytes: [UInt8]) throws(Failure) -> ModelContent {
-        guard from != .artifact, let project else {
-            do throws(ArtifactError) {
-                var content = try ModelArtifact(parsing: unsafe bytes.span.bytes).content
-                content.name = name ?? content.name
-                return content
-            } catch { throw Failure(.data, "\(file): \(error)") }
+        guard !from.isWhole, let project else {
+            var content = try wholeContent(bytes)
+            content.name = name ?? content.name
+            return content
         }
         let declared = try ProjectFile.load(project)
         let layout = try declared.plan().layout
@@ -98,11 +99,19 @@ struct ModelImportCommand: ParsableCommand {
         } catch { throw Failure(.data, "\(file): \(error)") }
     }
 
+    private func wholeContent(_ bytes: [UInt8]) throws(Failure) -> ModelContent {
+        do {
+            return from == .packed
+                ? try PackedModel.content(parsing: unsafe bytes.span.bytes)
+                : try ModelArtifact(parsing: unsafe bytes.span.bytes).content
+        } catch { throw Failure(.data, "\(file): \(error)") }
+    }
+
     private func weights(
         _ bytes: [UInt8], for layout: FeatureLayout
     ) throws(ImportError) -> ImportedWeights {
         switch from {
-        case .artifact, .sklearn:
+        case .artifact, .packed, .sklearn:
             try ScikitLearnDocument.weights(parsing: unsafe bytes.span.bytes)
         case .vw:
             try VowpalModel(features: layout.features.map(\.name), namespaces: namespace)

@@ -1,3 +1,4 @@
+import Bytes
 import Model
 import Sparse
 import TestSupport
@@ -112,5 +113,72 @@ struct QuantizedModelTests {
         let first = QuantizedModel(exact, as: .fixed, using: &a).content
         #expect(first == QuantizedModel(exact, as: .fixed, using: &b).content)
         #expect(first != QuantizedModel(exact, as: .fixed, using: &c).content)
+    }
+
+    // MARK: Packed
+
+    private func packed(_ content: ModelContent, _ form: QuantizedModel.Form) -> [UInt8] {
+        var writer = ByteWriter()
+        PackedModel.write(content, as: form, exact: "abc", to: &writer)
+        return writer.copy()
+    }
+
+    /// A model with numbers, a category and a feature that weighs nothing, rounded.
+    private func mixed(_ form: QuantizedModel.Form) -> ModelContent {
+        var content = model(20, seed: 11, range: -3...3)
+        content.features += ModelContent.numbered(0).features
+        content.features[3].weights = .numeric(weight: 0, .init(mean: 1, scale: 2))
+        var random = SeededGenerator(12)
+        return QuantizedModel(content, as: form, using: &random).content
+    }
+
+    @Test(arguments: QuantizedModel.Form.allCases)
+    func whatIsPackedIsTheRoundedModel(form: QuantizedModel.Form) throws {
+        let content = mixed(form)
+        let bytes = packed(content, form)
+        let found = try PackedModel.content(parsing: unsafe bytes.span.bytes)
+        #expect(found.features == content.features.filter(\.isWeighed))
+        #expect(found.intercept == content.intercept && found.bound == content.bound)
+        #expect(found.name == content.name && found.objective == content.objective)
+        #expect(try ModelArtifact(found).content == found)
+    }
+
+    @Test func theFrameIsPinned() throws {
+        let golden = try #require(GoldenFile.bytes("packed-model-1.hex"))
+        #expect(packed(.numbered(0), .fixed) == golden)
+    }
+
+    @Test(arguments: UInt64(0)..<200) func aDamagedFrameIsRefused(seed: UInt64) {
+        var random = SeededGenerator(seed)
+        let whole = packed(mixed(.float16), .float16)
+        var bytes = whole
+        let place = Int.random(in: 0..<bytes.count, using: &random)
+        switch Int.random(in: 0..<3, using: &random) {
+        case 0: bytes[place] ^= 1 << UInt8.random(in: 0..<8, using: &random)
+        case 1: bytes.removeSubrange(place...)
+        default: bytes.append(0)
+        }
+        #expect(throws: FormatError.self) {
+            try PackedModel.content(parsing: unsafe bytes.span.bytes)
+        }
+    }
+
+    /// Frames with a right checksum around any payload: what they hold is checked as well.
+    @Test(arguments: UInt64(0)..<200) func anyPayloadIsReadOrRefused(seed: UInt64) throws {
+        var random = SeededGenerator(seed)
+        let whole = packed(mixed(.fixed), .fixed)
+        var payload = Array(whole[16..<whole.count - 8])
+        for _ in 0..<Int.random(in: 1...3, using: &random) {
+            payload[.random(in: 0..<payload.count, using: &random)] = .random(
+                in: 0...255, using: &random)
+        }
+        if Bool.random(using: &random) {
+            payload.removeLast(.random(in: 0..<payload.count, using: &random))
+        }
+        var writer = ByteWriter()
+        writer.appendFrame(.packedModel, version: 1) { $0.append(unsafe payload.span.bytes) }
+        let bytes = writer.copy()
+        let content = try? PackedModel.content(parsing: unsafe bytes.span.bytes)
+        if let content { _ = try? ModelArtifact(content) }
     }
 }
