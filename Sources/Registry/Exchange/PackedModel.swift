@@ -59,10 +59,12 @@ public enum PackedModel {
         }
     }
 
-    /// Reads what `write` wrote.
+    /// Reads what `write` wrote: the rounded model, and the digest of the exact one.
     ///
     /// - Throws: `FormatError`, whatever the bytes are.
-    public static func content(parsing bytes: RawSpan) throws(FormatError) -> ModelContent {
+    public static func content(
+        parsing bytes: RawSpan
+    ) throws(FormatError) -> (rounded: ModelContent, exact: String) {
         let frame = try Frame(bytes, kind: .packedModel, newestVersion: frameVersion)
         guard frame.byteCount == bytes.byteCount else {
             throw .trailing(at: frame.byteCount, count: bytes.byteCount - frame.byteCount)
@@ -84,14 +86,14 @@ public enum PackedModel {
             lambda: try reader.readFinite("lambda"), alpha: try reader.readFinite("alpha"))
         var content = ModelContent(
             name: name, loss: loss, objective: objective, intercept: intercept, features: [],
-            data: .init(digest: exact.isEmpty ? nil : "model:\(exact)", examples: 0),
+            data: .init(examples: 0),
             solver: .init(name: "packed", parameters: ["weightBits": Double(form.bits)]))
         content.bound = bound
         for _ in 0..<(try reader.readUInt32()) {
             content.features.append(try feature(&reader, form))
         }
         try reader.end()
-        return content
+        return (content, exact)
     }
 
     @_lifetime(reader: copy reader)

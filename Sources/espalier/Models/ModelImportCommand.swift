@@ -55,10 +55,15 @@ struct ModelImportCommand: ParsableCommand {
     }
 
     func run() throws {
-        let artifact = try artifact()
+        let bytes = try bytes()
+        let (content, source) = try content(bytes)
+        let artifact: ModelArtifact
+        do throws(ArtifactError) { artifact = try ModelArtifact(content) } catch {
+            throw Failure(.data, "\(file): \(error)")
+        }
         let registry = try ModelRegistry(creating: options.path)
         let version = try registry.register(
-            artifact, source: "import of \(file)", by: attribution.attribution)
+            artifact, source: source, by: attribution.attribution)
         if let alias {
             try registry.point(
                 alias, to: ModelReference(name: version.model, selector: .version(version.number)),
@@ -73,37 +78,41 @@ struct ModelImportCommand: ParsableCommand {
         Terminal.output.write(json ? document.line : "\(text)\(standing)\n")
     }
 
-    private func artifact() throws(Failure) -> ModelArtifact {
-        let bytes: [UInt8]
+    private func bytes() throws(Failure) -> [UInt8] {
         do throws(StorageError) {
-            bytes = try WholeFile.read(file, bytesMax: ModelRegistry.artifactBytesMax)
+            return try WholeFile.read(file, bytesMax: ModelRegistry.artifactBytesMax)
         } catch { throw Failure(error) }
-        let content = try content(bytes)
-        do throws(ArtifactError) { return try ModelArtifact(content) } catch {
-            throw Failure(.data, "\(file): \(error)")
-        }
     }
 
-    private func content(_ bytes: [UInt8]) throws(Failure) -> ModelContent {
+    /// What the file says, and where that comes from, for the model card.
+    private func content(
+        _ bytes: [UInt8]
+    ) throws(Failure) -> (content: ModelContent, source: String) {
+        let source = "import of \(file)"
         guard !from.isWhole, let project else {
-            var content = try wholeContent(bytes)
+            var (content, origin) = try wholeContent(bytes)
             content.name = name ?? content.name
-            return content
+            return (content, source + origin)
         }
         let declared = try ProjectFile.load(project)
         let layout = try declared.plan().layout
         do throws(ImportError) {
-            return try weights(bytes, for: layout).content(
+            let content = try weights(bytes, for: layout).content(
                 name: name ?? declared.model.registry?.name ?? declared.name,
                 loss: declared.model.loss, for: layout)
+            return (content, source)
         } catch { throw Failure(.data, "\(file): \(error)") }
     }
 
-    private func wholeContent(_ bytes: [UInt8]) throws(Failure) -> ModelContent {
+    private func wholeContent(
+        _ bytes: [UInt8]
+    ) throws(Failure) -> (content: ModelContent, origin: String) {
         do {
-            return from == .packed
-                ? try PackedModel.content(parsing: unsafe bytes.span.bytes)
-                : try ModelArtifact(parsing: unsafe bytes.span.bytes).content
+            guard from == .packed else {
+                return (try ModelArtifact(parsing: unsafe bytes.span.bytes).content, "")
+            }
+            let packed = try PackedModel.content(parsing: unsafe bytes.span.bytes)
+            return (packed.rounded, ", packed from sha256:\(packed.exact.prefix(12))")
         } catch { throw Failure(.data, "\(file): \(error)") }
     }
 
