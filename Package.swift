@@ -63,6 +63,7 @@ let package = Package(
         layer("Simulation", on: "Bytes"),
         layer("Statistics", on: "Bytes", "Sketches"),
         layer("Drift", on: "Bytes", "JSON", "Sketches", "Statistics"),
+        layer("Usage", on: "Bytes", "Sparse", "Model", "Sketches", "Statistics"),
         layer(
             "Registry", on: "Bytes", "JSON", "Model", "Storage",
             .product(name: "Crypto", package: "swift-crypto")),
@@ -122,6 +123,7 @@ let package = Package(
         tests(
             "Registry", on: "Bytes", "JSON", "Model", "Sparse", "Storage", "TestSupport", "espalier"
         ),
+        tests("Usage", on: "Bytes", "Model", "Sketches", "Sparse", "Statistics", "TestSupport"),
         tests("Statistics", on: "Bytes", "Sketches", "TestSupport", "CAllocationCounter"),
         tests(
             "Pipeline", on: "Bytes", "Events", "Features", "JSON", "Model", "PipelineFixture",

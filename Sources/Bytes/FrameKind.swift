@@ -10,6 +10,7 @@ public enum FrameKind: UInt16, CaseIterable, Sendable {
     case frequentItems = 19
     case featureSummary = 20
     case statisticsTable = 21
+    case usageTable = 22
     case registryEntry = 40
     case packedModel = 41
 }

@@ -1,0 +1,45 @@
+public import Statistics
+
+/// All that is known of one feature when it is judged.
+public struct FeatureEvidence: Sendable {
+    public var name: String
+    /// Over the whole period.
+    public var summary: FeatureSummary
+    /// Over the window of the settings that closed last; nil when none has.
+    public var recent: FeatureSummary?
+    /// Nil when it is no input of the model.
+    public var usage: UsageCounts?
+    /// Its part of everything that moved margins, 0 to 1.
+    public var share = 0.0
+    /// Whether the model weighs it now.
+    public var isWeighed = false
+    /// The penalty's factor is 0, or the project says so: it stays.
+    public var isLocked = false
+    /// Features that are computed from it.
+    public var neededBy: [String] = []
+    /// A feature that tells the same and is kept, with their correlation.
+    public var twin: (name: String, correlation: Double)?
+    /// Bytes of state that go when only it goes; what it shares with others stays.
+    public var savedBytes = 0
+    /// Events over which all this was counted.
+    public var events: UInt64 = 0
+
+    public init(name: String, summary: FeatureSummary) {
+        self.name = name
+        self.summary = summary
+    }
+}
+
+/// From which evidence on a feature is judged, and how strictly.
+public struct AuditLimits: Equatable, Sendable {
+    /// With fewer events nothing is said.
+    public var eventsMin: UInt64 = 1_000
+    /// A share of missing values from which a feature is mostly missing.
+    public var missingShareMin = 0.95
+    /// |correlation| from which two features tell the same.
+    public var correlationMin = 0.99
+    /// A share of all movement below which a weighed feature is hardly used.
+    public var shareMin = 1e-4
+
+    public init() {}
+}

@@ -1,0 +1,53 @@
+/// How one input of a model was used, counted exactly.
+public struct UsageCounts: Equatable, Sendable {
+    /// Events in which it had a value; in all others it was computed and missing.
+    public internal(set) var present: UInt64 = 0
+    /// Events in which it moved the margin: its weight is not zero and its value is not the mean.
+    public internal(set) var weighed: UInt64 = 0
+    /// Sum of |contribution| to the margin.
+    public internal(set) var moved = 0.0
+    /// Events in which no other input moved the margin further.
+    public internal(set) var topReasons: UInt64 = 0
+    /// Events that would have been decided otherwise without it: its contribution taken away, the
+    /// margin crosses the threshold.
+    public internal(set) var crossings: UInt64 = 0
+    /// Event time of the first and last event that weighed it, milliseconds since the Unix epoch.
+    public internal(set) var firstUseMillis: Int64?
+    public internal(set) var lastUseMillis: Int64?
+
+    public init() {}
+
+    mutating func merge(_ other: UsageCounts) {
+        present += other.present
+        weighed += other.weighed
+        moved += other.moved
+        topReasons += other.topReasons
+        crossings += other.crossings
+        firstUseMillis = [firstUseMillis, other.firstUseMillis].compactMap(\.self).min()
+        lastUseMillis = [lastUseMillis, other.lastUseMillis].compactMap(\.self).max()
+    }
+}
+
+/// How the inputs of one model were used.
+public struct ModelUsage: Equatable, Sendable {
+    /// The model's version; all states of one that learns are `online`.
+    public let model: String
+    /// Events scored, each with all inputs computed.
+    public internal(set) var events: UInt64 = 0
+    /// By input.
+    public internal(set) var inputs: [UsageCounts]
+
+    init(model: String, inputs: Int) {
+        self.model = model
+        self.inputs = Array(repeating: UsageCounts(), count: inputs)
+    }
+
+    /// Sum of |contribution| over all inputs.
+    public var moved: Double { inputs.reduce(0) { $0 + $1.moved } }
+
+    /// The input's part of everything that moved margins, 0 to 1.
+    public func share(of input: Int) -> Double {
+        let moved = moved
+        return moved > 0 ? inputs[input].moved / moved : 0
+    }
+}

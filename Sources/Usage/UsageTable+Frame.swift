@@ -1,0 +1,74 @@
+public import Bytes
+
+/// The counts as a frame of kind `usageTable`, version 1; all numbers little-endian:
+///
+///     | inputs u64 | models u64 | (models + 1) × ( | name text | events u64 | inputs × counts | ) |
+///     counts: | present u64 | weighed u64 | moved f64 | top reasons u64 | crossings u64 |
+///             | used u8 | first use i64 | last use i64 |                                 57 bytes
+///
+/// Models in the order in which they came, then the earlier ones together.
+extension UsageTable {
+    public static var frameVersion: UInt16 { 1 }
+    private static let nameBytesMax = 256
+    private static let countMax = 1 << 48
+
+    /// Appends the state; reading it back resumes bit for bit.
+    public func append(to writer: inout ByteWriter) {
+        writer.appendFrame(.usageTable, version: Self.frameVersion) { payload in
+            payload.append(count: inputCount)
+            payload.append(count: models.count)
+            for model in models + [earlier] {
+                payload.append(counted: model.model)
+                payload.append(fixed: model.events)
+                for counts in model.inputs { counts.append(to: &payload) }
+            }
+        }
+    }
+
+    /// Reads a state that `append(to:)` wrote, of as many inputs.
+    public mutating func restore(from reader: inout ByteReader) throws(FormatError) {
+        let frame = try Frame(reader.rest, kind: .usageTable, newestVersion: Self.frameVersion)
+        var payload = ByteReader(frame.payload)
+        guard try payload.readCount("inputs", max: inputCount) == inputCount else {
+            throw .invalid(field: "inputs", at: 0)
+        }
+        let count = try payload.readCount("models", max: Self.modelsMax)
+        var restored = UsageTable(inputCount: inputCount)
+        for place in 0...count {
+            let name = try payload.readText("model", bytesMax: Self.nameBytesMax)
+            var model = ModelUsage(model: name, inputs: inputCount)
+            model.events = UInt64(try payload.readCount("events", max: Self.countMax))
+            for input in 0..<inputCount {
+                model.inputs[input] = try UsageCounts(from: &payload, countMax: Self.countMax)
+            }
+            if place < count { restored.models.append(model) } else { restored.earlier = model }
+        }
+        try payload.end()
+        try reader.skip(frame.byteCount)
+        self = restored
+    }
+}
+
+extension UsageCounts {
+    fileprivate func append(to writer: inout ByteWriter) {
+        writer.append(fixed: present)
+        writer.append(fixed: weighed)
+        writer.append(fixed: moved)
+        writer.append(fixed: topReasons)
+        writer.append(fixed: crossings)
+        writer.append(fixed: UInt8(firstUseMillis == nil ? 0 : 1))
+        writer.append(fixed: firstUseMillis ?? 0)
+        writer.append(fixed: lastUseMillis ?? 0)
+    }
+
+    fileprivate init(from reader: inout ByteReader, countMax: Int) throws(FormatError) {
+        present = UInt64(try reader.readCount("present", max: countMax))
+        weighed = UInt64(try reader.readCount("weighed", max: countMax))
+        moved = try reader.readFinite("moved")
+        topReasons = UInt64(try reader.readCount("top reasons", max: countMax))
+        crossings = UInt64(try reader.readCount("crossings", max: countMax))
+        let isUsed = try reader.readFlag("used")
+        let (first, last) = (try reader.readInt64(), try reader.readInt64())
+        (firstUseMillis, lastUseMillis) = isUsed ? (first, last) : (nil, nil)
+    }
+}

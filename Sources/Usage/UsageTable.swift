@@ -1,0 +1,102 @@
+public import Model
+public import Sparse
+
+/// Counts, event by event, what each input does for each model.
+///
+/// A fold of the events like all state, so counts are exact under replay. Bounded: the newest
+/// `modelsMax` models are kept apart, what older ones used is in `earlier`. About 3 ns an entry of
+/// the vector; 80 bytes an input and model.
+public struct UsageTable: Equatable, Sendable {
+    /// Models of which the counts are kept apart.
+    public static let modelsMax = 4
+    static let earlierName = "earlier"
+
+    public let inputCount: Int
+    /// In the order in which they came; the last one scores now.
+    public internal(set) var models: [ModelUsage] = []
+    /// Models before the newest, together.
+    public internal(set) var earlier: ModelUsage
+    private var contributions: [Double]
+    private var version = ""
+
+    public init(inputCount: Int) {
+        self.inputCount = inputCount
+        earlier = ModelUsage(model: Self.earlierName, inputs: inputCount)
+        contributions = Array(repeating: 0, count: inputCount)
+    }
+
+    /// Everything counted, whatever the model.
+    public var total: ModelUsage {
+        models.reduce(into: earlier) { total, model in
+            total.events += model.events
+            for input in total.inputs.indices { total.inputs[input].merge(model.inputs[input]) }
+        }
+    }
+
+    /// Names the model that scores from now on; a name that begins with `online-` is a state of the
+    /// one that learns.
+    public mutating func setModel(_ version: String) {
+        guard version != self.version || models.isEmpty else { return }
+        self.version = version
+        let name = version.hasPrefix("online-") ? "online" : version
+        guard models.last?.model != name else { return }
+        if let known = models.firstIndex(where: { $0.model == name }) {
+            models.append(models.remove(at: known))
+            return
+        }
+        models.append(ModelUsage(model: name, inputs: inputCount))
+        guard models.count > Self.modelsMax else { return }
+        let oldest = models.removeFirst()
+        earlier.events += oldest.events
+        for input in earlier.inputs.indices { earlier.inputs[input].merge(oldest.inputs[input]) }
+    }
+
+    /// Counts one scored event.
+    ///
+    /// - Parameters:
+    ///   - threshold: the margin from which an event is decided otherwise; nil counts no crossings.
+    /// - Precondition: `setModel` was called, and the vector has at most one entry an input.
+    public mutating func observe(
+        _ vector: borrowing SparseVector, model: borrowing SparseModel, margin: Double,
+        threshold: Double?, timeMillis: Int64
+    ) {
+        model.contributions(of: vector, into: &contributions)
+        let current = models.count - 1
+        models[current].events += 1
+        let limit = threshold ?? .infinity
+        let isFlagged = margin >= limit
+        let numericCount = model.space.numericCount
+        var (top, largest) = (-1, 0.0)
+        for entry in 0..<vector.count {
+            let index = vector.indices[entry]
+            let input = Int(index) < numericCount ? Int(index) : input(of: index, model.space)
+            let contribution = contributions[entry]
+            models[current].inputs[input].present += 1
+            guard contribution != 0 else { continue }
+            let size = Swift.min(abs(contribution), Self.movedMax)
+            models[current].inputs[input].note(size, at: timeMillis)
+            if (margin - contribution >= limit) != isFlagged {
+                models[current].inputs[input].crossings += 1
+            }
+            if size > largest { (top, largest) = (input, size) }
+        }
+        if top >= 0 { models[current].inputs[top].topReasons += 1 }
+    }
+
+    /// Larger contributions count as this, so that sums stay finite.
+    private static let movedMax = 1e100
+
+    private func input(of index: UInt32, _ space: FeatureSpace) -> Int {
+        space.numericCount + (space.block(of: index) ?? 0)
+    }
+}
+
+extension UsageCounts {
+    @inline(__always)
+    fileprivate mutating func note(_ size: Double, at timeMillis: Int64) {
+        weighed += 1
+        moved += size
+        if firstUseMillis == nil { firstUseMillis = timeMillis }
+        if timeMillis > lastUseMillis ?? .min { lastUseMillis = timeMillis }
+    }
+}
