@@ -69,10 +69,11 @@ let package = Package(
             .product(name: "Crypto", package: "swift-crypto")),
         // Layer 3: path
         layer(
-            "Pipeline", on: "Bytes", "JSON", "Sparse", "Events", "Model", "Features", "Training",
-            "Statistics", "Drift"),
+            "Pipeline", on: "Bytes", "JSON", "Sparse", "Events", "Sketches", "Model", "Features",
+            "Training", "Statistics", "Usage", "Drift"),
         layer(
             "Project", on: "Bytes", "Events", "Features", "Drift", "Model", "Training",
+            "Statistics",
             .product(name: "Yams", package: "Yams")),
         // Layer 4: process
         layer(
@@ -82,14 +83,14 @@ let package = Package(
         // Layer 5: commands
         command(
             "espalier", on: "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model",
-            "Features", "Drift", "Training", "Simulation", "Registry", "Pipeline", "Project",
-            "Worker", "Webhooks",
+            "Features", "Drift", "Sketches", "Statistics", "Usage", "Training", "Simulation",
+            "Registry", "Pipeline", "Project", "Worker", "Webhooks",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Histogram", package: "hdrhistogram-swift")),
         command(
             "Benchmarks", on: "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model",
-            "Features", "Training", "Simulation", "Statistics", "Drift", "Pipeline", "Worker",
-            "CReferenceLoop", "CAllocationCounter",
+            "Features", "Sketches", "Statistics", "Usage", "Training", "Simulation", "Drift",
+            "Pipeline", "Worker", "CReferenceLoop", "CAllocationCounter",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Histogram", package: "hdrhistogram-swift")),
         // Tests
@@ -127,7 +128,7 @@ let package = Package(
         tests("Statistics", on: "Bytes", "Sketches", "TestSupport", "CAllocationCounter"),
         tests(
             "Pipeline", on: "Bytes", "Events", "Features", "JSON", "Model", "PipelineFixture",
-            "TestSupport", "Training", "CAllocationCounter"),
+            "Statistics", "Usage", "TestSupport", "Training", "CAllocationCounter"),
         tests(
             "Worker", on: "Bytes", "Drift", "Events", "Features", "JSON", "Kafka", "Model",
             "Pipeline", "PipelineFixture", "Registry", "TestSupport", "Training", "MockBroker",

@@ -71,6 +71,12 @@ public struct FeaturePlan: Sendable {
         features.first { $0.name == feature }?.slot
     }
 
+    /// Features whose value is text.
+    public var textFeatures: Set<String> {
+        let slots = Set((beforeWindows + afterWindows).filter(\.isText).map(\.slot))
+        return Set(features.filter { $0.slot.map(slots.contains) ?? false }.map(\.name))
+    }
+
     /// Fields by which events are grouped, each once.
     public var entities: [String] { tables.map(\.name) }
 }

@@ -29,6 +29,8 @@ public struct EventPipeline: ~Copyable {
     var labels: LabelJoin?
     /// Set where the project has someone watch.
     var watch: PipelineWatch?
+    /// Statistics and usage of the features, if they are kept.
+    public internal(set) var observation: Observation?
     /// The event whose label came last.
     var example = PendingExample()
     public internal(set) var counts = PipelineCounts()
@@ -75,6 +77,8 @@ public struct EventPipeline: ~Copyable {
         inputs = Array(repeating: .nan, count: plan.space.numericCount)
         let version = model.version
         watch = settings.watch.flatMap { PipelineWatch($0, plan: plan, model: version) }
+        let loss = model.loss
+        observation = settings.observation.map { Observation($0, plan: plan, loss: loss) }
         predictionWriter = PredictionWriter(
             model: model.version, features: plan.inputs,
             topics: [settings.eventsTopic, settings.labelsTopic])
@@ -117,6 +121,7 @@ public struct EventPipeline: ~Copyable {
                     topic: origin.stream.rawValue, partition: origin.partition,
                     offset: origin.offset)),
             key: key, into: &outbox)
+        observe(margin: margin, score: score, time: time, origin, into: &outbox)
         awaitLabel(time: time, score: score)
         watch?.observe(row, vector, score: score, timeMillis: time, clock: clock)
         counts.events += 1

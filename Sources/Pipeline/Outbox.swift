@@ -5,7 +5,7 @@ internal import Bytes
 public struct Outbox: ~Copyable {
     /// The topic that a message goes to.
     public enum Destination: Sendable {
-        case predictions, deadLetters, drift, alerts
+        case predictions, deadLetters, features, drift, alerts
     }
 
     /// One message as ranges of the outbox's bytes.

@@ -14,6 +14,8 @@ public struct PipelineSettings: Sendable {
     public var reasonsMax = 3
     /// Whether a prediction carries the values of its numeric inputs.
     public var publishesFeatures = false
+    /// Statistics and usage of every feature; nil keeps none.
+    public var observation: ObservationSettings?
     /// Names of the topics that positions refer to.
     public var eventsTopic = "events"
     public var labelsTopic = "labels"

@@ -27,5 +27,5 @@ public struct OutputSettings: Equatable, Sendable {
 public enum OutputTopic: String, CaseIterable, Sendable {
     case predictions
     case deadLetter = "dead-letter"
-    case drift, alerts
+    case features, drift, alerts
 }

@@ -16,6 +16,7 @@ public struct ProjectFile: Sendable {
     public let model: ModelSettings
     public let limits: ProjectLimits
     public let output: OutputSettings
+    public let observation: ObservationSection
     /// Nil where windows are not compared.
     public let drift: DriftSettings?
     /// Nil where nobody is told of anything.
@@ -23,7 +24,8 @@ public struct ProjectFile: Sendable {
 
     /// Keys of the whole file.
     enum Key: String, CaseIterable {
-        case project, kafka, events, labels, features, model, limits, output, drift, alerts
+        case project, kafka, events, labels, features, model, limits, statistics, output, drift
+        case alerts
     }
 
     /// Reads and checks a file's bytes.
@@ -43,7 +45,8 @@ public struct ProjectFile: Sendable {
     init(
         name: String, kafka: [KafkaProperty], events: EventSource, labels: LabelSource?,
         features: [FeatureDefinition], model: ModelSettings, limits: ProjectLimits,
-        output: OutputSettings, drift: DriftSettings?, alerts: AlertSettings?
+        observation: ObservationSection, output: OutputSettings, drift: DriftSettings?,
+        alerts: AlertSettings?
     ) {
         self.name = name
         self.kafka = kafka
@@ -52,6 +55,7 @@ public struct ProjectFile: Sendable {
         self.features = features
         self.model = model
         self.limits = limits
+        self.observation = observation
         self.output = output
         self.drift = drift
         self.alerts = alerts
@@ -95,6 +99,7 @@ struct ProjectReader {
             texts: texts,
             hasLabels: file[.labels] != nil, &problems)
         let limits = ProjectLimits(file[.limits], &problems)
+        let observation = ObservationSection(file[.statistics], events: events, &problems)
         let output = OutputSettings(file[.output], project: name ?? "", &problems)
         let drift = file[.drift].map { DriftSettings($0, &problems) }
         let alerts = file[.alerts].map {
@@ -106,7 +111,8 @@ struct ProjectReader {
         checkPlan(events, declared, model, file)
         return ProjectFile(
             name: name, kafka: kafka, events: events, labels: labels, features: definitions,
-            model: model, limits: limits, output: output, drift: drift, alerts: alerts)
+            model: model, limits: limits, observation: observation, output: output, drift: drift,
+            alerts: alerts)
     }
 
     private mutating func properties(_ node: YAMLNode) -> [KafkaProperty] {

@@ -10,6 +10,7 @@ struct Deliveries: ~Copyable {
     private let deadLetters: TopicHandle
     private let drift: TopicHandle?
     private let alerts: TopicHandle?
+    private let features: TopicHandle?
     private var headers = RecordHeaders()
     private var inFlight: [Batch] = []
     /// Ready to commit: every output of earlier records was acknowledged.
@@ -37,6 +38,9 @@ struct Deliveries: ~Copyable {
         if let topic = settings.alertsTopic { alerts = try producer.topic(topic) }
         self.drift = drift
         self.alerts = alerts
+        var features: TopicHandle?
+        if let name = settings.featuresTopic { features = try producer.topic(name) }
+        self.features = features
         self.producer = producer
         self.predictions = predictions
         self.deadLetters = deadLetters
@@ -95,6 +99,7 @@ struct Deliveries: ~Copyable {
         case .deadLetters: deadLetters
         case .drift: drift
         case .alerts: alerts
+        case .features: features
         }
     }
 

@@ -15,6 +15,8 @@ public struct WorkerSettings: Sendable {
     public var alertsTopic: String?
     /// Told of what receivers are to be told, on the worker's thread; must not wait.
     public var notify: (@Sendable (AlertNotification) -> Void)?
+    /// The compacted topic of the features' statistics; nil publishes none.
+    public var featuresTopic: String?
     public var tasks: Tasks
     /// Records that one task takes before others get their turn.
     public var batchRecordsMax = 1_000

@@ -92,6 +92,9 @@ struct DemoCommand: ParsableCommand {
             if let topic { try broker.createTopic(topic, partitions: DemoProject.topicPartitions) }
         }
         try broker.createTopic(settings.deadLettersTopic, partitions: 1)
+        if let features = settings.featuresTopic {
+            try broker.createTopic(features, partitions: 1)
+        }
         if case .single(let control) = settings.tasks {
             try broker.createTopic(control, partitions: 1)
         }

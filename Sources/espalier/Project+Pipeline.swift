@@ -43,6 +43,17 @@ extension ProjectFile {
         settings.publishesFeatures = output.hasFeatures
         settings.eventsTopic = events.topic
         settings.labelsTopic = labels?.topic ?? ""
+        settings.observation = observationSettings(plan)
+        return settings
+    }
+
+    private func observationSettings(_ plan: FeaturePlan) -> ObservationSettings? {
+        guard observation.isEnabled else { return nil }
+        var settings = ObservationSettings(statistics: observation.statistics)
+        settings.segment = observation.segment
+        settings.publishEveryMillis = observation.publishEveryMillis
+        settings.threshold = model.threshold
+        settings.isSpread = isSpreadByKey(plan)
         return settings
     }
 

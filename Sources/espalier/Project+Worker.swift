@@ -26,11 +26,15 @@ extension ProjectFile {
         // Below the millisecond that librdkafka's threads sleep at least: with more, what is sent
         // after a pause waits for the next send to wake them.
         producer.setDefault("linger.ms", "0.5")
-        return WorkerSettings(
+        var settings = WorkerSettings(
             consumer: consumer, producer: producer, eventsTopic: events.topic,
             labelsTopic: labels?.topic, predictionsTopic: topic(.predictions),
             deadLettersTopic: topic(.deadLetter),
             tasks: isSpreadByKey(plan) ? .perPartition : .single(controlTopic: controlTopic))
+        if observation.isEnabled, observation.publishEveryMillis != nil {
+            settings.featuresTopic = topic(.features)
+        }
+        return settings
     }
 
     func topic(_ output: OutputTopic) -> String { self.output.topics[output] ?? "" }

@@ -33,12 +33,17 @@ struct ReplayCommand: ParsableCommand {
     var predictions: String?
     @Option(help: ArgumentHelp("Write the features of every event (CSV).", valueName: "file"))
     var features: String?
+    @Option(
+        help: ArgumentHelp(
+            "Write what goes to the features topic: statistics and usage (NDJSON).",
+            valueName: "file"))
+    var statistics: String?
     @Option(help: ArgumentHelp("Write what was learned as an artifact.", valueName: "file"))
     var modelOut: String?
     @Flag(help: "Print the report as JSON.") var json = false
 
     func validate() throws {
-        if [predictions, features].count(where: { $0 == "-" }) > 1 {
+        if [predictions, features, statistics].count(where: { $0 == "-" }) > 1 {
             throw ValidationError("found - for two outputs; standard output is one file")
         }
         if source.model != nil, modelOut != nil {
@@ -53,7 +58,8 @@ struct ReplayCommand: ParsableCommand {
         let watch = Stopwatch()
         let settings = inputs.settings
         let outputs = try ReplayOutputs(
-            predictions: predictions, features: features, settings: settings)
+            predictions: predictions, features: features, statistics: statistics,
+            settings: settings)
         var replay = try Replay(
             settings, events: inputs.events, labels: inputs.labels, delayed: inputs.table?.labels,
             outputs: outputs)
@@ -62,7 +68,7 @@ struct ReplayCommand: ParsableCommand {
         progress.clear()
         let report = try replay.report(file, inputs, seconds: watch.seconds)
         if let modelOut { try write(report.artifact, to: modelOut) }
-        let isData = predictions == "-" || features == "-"
+        let isData = [predictions, features, statistics].contains("-")
         let terminal = isData ? Terminal.error : Terminal.output
         terminal.write(json ? report.json.line : report.text(for: terminal))
         if Interruption.hasCome {

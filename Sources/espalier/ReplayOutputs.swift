@@ -6,6 +6,7 @@ internal import Storage
 /// What a replay writes: the messages that the service would publish, and the features.
 struct ReplayOutputs: ~Copyable {
     private var predictions: FileWriter?
+    private var statistics: FileWriter?
     private var features: FeatureFile?
     /// Spans of event time whose features are summarised; none unless they are set.
     var periods: [ProfiledPeriod] = []
@@ -15,8 +16,12 @@ struct ReplayOutputs: ~Copyable {
 
     private static let rejectedShownMax = 5
 
-    init(predictions: String?, features: String?, settings: PipelineSettings) throws(Failure) {
+    init(
+        predictions: String?, features: String?, statistics: String? = nil,
+        settings: PipelineSettings
+    ) throws(Failure) {
         self.predictions = try Self.file(predictions)
+        self.statistics = try Self.file(statistics)
         self.features = try Self.featureFile(features, settings)
     }
 
@@ -36,14 +41,8 @@ struct ReplayOutputs: ~Copyable {
     mutating func take(_ outbox: borrowing Outbox, from file: ReplayFile) throws(Failure) {
         for message in outbox.messages {
             switch message.destination {
-            case .predictions:
-                guard predictions != nil else { continue }
-                line.removeAll()
-                line.append(outbox.bytes(message.value))
-                line.append(UInt8(ascii: "\n"))
-                do throws(StorageError) { try predictions?.append(line) } catch {
-                    throw Failure(error)
-                }
+            case .predictions: try Self.append(message, of: outbox, by: &line, to: &predictions)
+            case .features: try Self.append(message, of: outbox, by: &line, to: &statistics)
             case .drift, .alerts: continue
             case .deadLetters:
                 guard rejected.count < Self.rejectedShownMax else { continue }
@@ -51,6 +50,17 @@ struct ReplayOutputs: ~Copyable {
                     "\(file.path):\(file.line): \(Self.reason(of: message, in: outbox))")
             }
         }
+    }
+
+    private static func append(
+        _ message: Outbox.Message, of outbox: borrowing Outbox, by line: inout ByteWriter,
+        to file: inout FileWriter?
+    ) throws(Failure) {
+        guard file != nil else { return }
+        line.removeAll()
+        line.append(outbox.bytes(message.value))
+        line.append(UInt8(ascii: "\n"))
+        do throws(StorageError) { try file?.append(line) } catch { throw Failure(error) }
     }
 
     private static func reason(of message: Outbox.Message, in outbox: borrowing Outbox) -> String {
@@ -76,7 +86,10 @@ struct ReplayOutputs: ~Copyable {
     }
 
     mutating func finish() throws(Failure) {
-        do throws(StorageError) { try predictions?.finish() } catch { throw Failure(error) }
+        do throws(StorageError) {
+            try predictions?.finish()
+            try statistics?.finish()
+        } catch { throw Failure(error) }
         try features?.finish()
     }
 }

@@ -125,6 +125,7 @@ struct RunCommand: ParsableCommand {
         var wanted = [
             (settings.predictionsTopic, events.partitions.count), (settings.deadLettersTopic, 1),
         ]
+        if let features = settings.featuresTopic { wanted.append((features, 1)) }
         if case .single(let controlTopic) = settings.tasks { wanted.append((controlTopic, 1)) }
         wanted += [settings.driftTopic, settings.alertsTopic].compactMap { $0 }.map { ($0, 1) }
         for (topic, partitions) in wanted {

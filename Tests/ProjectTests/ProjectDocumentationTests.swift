@@ -22,6 +22,7 @@ struct ProjectDocumentationTests {
             + AggregateShape.allCases.map(\.rawValue) + ModelSettings.Key.allCases.map(\.rawValue)
             + LearningSettings.Key.allCases.map(\.rawValue)
             + RegistrySettings.Key.allCases.map(\.rawValue)
+            + ObservationSection.Key.allCases.map(\.rawValue)
             + DriftSettings.Key.allCases.map(\.rawValue)
             + AlertSettings.Key.allCases.map(\.rawValue)
             + AlertReader.RuleKey.allCases.map(\.rawValue)

@@ -1,0 +1,140 @@
+import Bytes
+import Events
+import Features
+import JSON
+import Model
+import PipelineFixture
+import Statistics
+import TestSupport
+import Testing
+import Usage
+
+@testable import Pipeline
+
+/// Statistics and usage as a pipeline keeps and publishes them.
+struct ObservationTests {
+    private static func settings() throws -> PipelineSettings {
+        var settings = try PaymentProject().settings()
+        var observation = ObservationSettings()
+        observation.statistics.windowsMillis = [10_000, 60_000]
+        observation.segment = 5
+        observation.publishEveryMillis = 30_000
+        observation.publishEventsMin = 300
+        observation.threshold = 0.5
+        settings.observation = observation
+        return settings
+    }
+
+    private static func records(_ count: Int) -> [InputRecord] {
+        var stream = PaymentStream(partitions: 1, seed: 11)
+        return InputRecord.numbered(stream.next(count))
+    }
+
+    private static func run(
+        _ pipeline: inout EventPipeline, _ records: [InputRecord], into outbox: inout Outbox,
+        _ check: (borrowing EventPipeline) -> Void = { _ in }
+    ) {
+        for record in records {
+            let (key, value) = (Array((record.key ?? "").utf8), record.value ?? [])
+            unsafe pipeline.step(
+                record.origin, key: key.span.bytes, value: value.span.bytes, into: &outbox)
+            check(pipeline)
+        }
+    }
+
+    private static func messages(_ outbox: borrowing Outbox) -> [(key: String, value: String)] {
+        var messages: [(key: String, value: String)] = []
+        for message in outbox.messages where message.destination == .features {
+            func text(_ range: Range<Int>, _ outbox: borrowing Outbox) -> String {
+                unsafe outbox.bytes(range).withUnsafeBytes {
+                    unsafe String(decoding: $0, as: UTF8.self)
+                }
+            }
+            messages.append((text(message.key ?? 0..<0, outbox), text(message.value, outbox)))
+        }
+        return messages
+    }
+
+    /// Every counter against what a list of vectors and the model's slopes say.
+    @Test func usageIsCountedExactly() throws {
+        var pipeline = try EventPipeline(Self.settings())
+        var outbox = Outbox()
+        var truth: [String: (present: UInt64, weighed: UInt64, crossings: UInt64)] = [:]
+        var events: UInt64 = 0
+        Self.run(&pipeline, Self.records(3_000), into: &outbox) { pipeline in
+            guard pipeline.counts.events > events else { return }
+            events = pipeline.counts.events
+            var contributions = Array(repeating: 0.0, count: pipeline.vector.count)
+            pipeline.model.contributions(of: pipeline.vector, into: &contributions)
+            let margin = pipeline.model.margin(of: pipeline.vector)
+            for (index, part) in zip(pipeline.vector.indices, contributions) {
+                let plan = pipeline.settings.plan
+                let name = plan.inputs[plan.input(of: index)]
+                truth[name, default: (0, 0, 0)].present += 1
+                guard part != 0 else { continue }
+                truth[name]?.weighed += 1
+                if (margin >= 0) != (margin - part >= 0) { truth[name]?.crossings += 1 }
+            }
+        }
+        let observation = try #require(pipeline.observation)
+        let total = observation.usage.total
+        #expect(total.events == pipeline.counts.events)
+        for (input, name) in pipeline.settings.plan.inputs.enumerated() {
+            let counts = total.inputs[input]
+            #expect(counts.present == truth[name]?.present ?? 0, "\(name)")
+            #expect(counts.weighed == truth[name]?.weighed ?? 0, "\(name)")
+            #expect(counts.crossings == truth[name]?.crossings ?? 0, "\(name)")
+            #expect(counts.topReasons <= counts.weighed)
+        }
+        #expect(truth.values.contains { $0.weighed > 0 })
+    }
+
+    @Test func everyColumnIsPublishedAsTheSchemaSays() throws {
+        var pipeline = try EventPipeline(Self.settings())
+        var outbox = Outbox()
+        Self.run(&pipeline, Self.records(3_000), into: &outbox)
+        let messages = Self.messages(outbox)
+        let columns = try #require(pipeline.observation).statistics.columns.map(\.name)
+        #expect(Set(messages.map(\.key)) == Set(columns))
+        #expect(messages.count % columns.count == 0 && messages.count >= 2 * columns.count)
+        let last = try #require(messages.last { $0.key == "ratio" })
+        let bytes = Array(last.value.utf8)
+        let document = try JSONValue(parsing: unsafe bytes.span.bytes)
+        #expect(document["feature"]?.string == "ratio")
+        #expect((document["windows"]?.array?.count ?? 0) == 3)
+        #expect((document["segments"]?.array?.count ?? 0) >= 2)
+        if let verdicts = SchemaValidator.verdicts(
+            "feature.schema.json", messages.map(\.value))
+        {
+            #expect(verdicts.filter { $0 != "good" } == [])
+        }
+    }
+
+    @Test func theExampleFollowsTheSchema() throws {
+        let example = try #require(SharedData.schemaExample("feature.json"))
+        let verdicts = SchemaValidator.verdicts("feature.schema.json", [example])
+        #expect(verdicts ?? ["good"] == ["good"])
+    }
+
+    @Test func stoppedAndReadBackItGoesOnBitForBit() throws {
+        let records = Self.records(2_000)
+        var whole = try EventPipeline(Self.settings())
+        var outbox = Outbox()
+        Self.run(&whole, records, into: &outbox)
+        var pipeline = try EventPipeline(Self.settings())
+        Self.run(&pipeline, Array(records.prefix(777)), into: &outbox)
+        var writer = ByteWriter()
+        try #require(pipeline.observation).append(to: &writer)
+        let bytes = writer.copy()
+        var fresh = try #require(try EventPipeline(Self.settings()).observation)
+        var reader = ByteReader(unsafe bytes.span.bytes)
+        try fresh.restore(from: &reader)
+        try reader.end()
+        pipeline.observation = fresh
+        Self.run(&pipeline, Array(records.dropFirst(777)), into: &outbox)
+        var (first, second) = (ByteWriter(), ByteWriter())
+        try #require(whole.observation).append(to: &first)
+        try #require(pipeline.observation).append(to: &second)
+        #expect(first.copy() == second.copy())
+    }
+}
