@@ -128,14 +128,14 @@ let package = Package(
         tests("Statistics", on: "Bytes", "Sketches", "TestSupport", "CAllocationCounter"),
         tests(
             "Pipeline", on: "Bytes", "Events", "Features", "JSON", "Model", "PipelineFixture",
-            "Statistics", "Usage", "TestSupport", "Training", "CAllocationCounter"),
+            "Sparse", "Statistics", "Usage", "TestSupport", "Training", "CAllocationCounter"),
         tests(
             "Worker", on: "Bytes", "Drift", "Events", "Features", "JSON", "Kafka", "Model",
             "Pipeline", "PipelineFixture", "Registry", "TestSupport", "Training", "MockBroker",
             "espalier"),
         tests(
-            "espalier", on: "Bytes", "Drift", "JSON", "Events", "Storage", "Model", "Features",
-            "Training", "Simulation", "Registry", "Pipeline", "TestSupport",
+            "espalier", on: "Bytes", "Drift", "JSON", "Events", "Project", "Usage", "Storage",
+            "Model", "Features", "Training", "Simulation", "Registry", "Pipeline", "TestSupport",
             .product(name: "ArgumentParser", package: "swift-argument-parser")),
         tests("Project", on: "Drift", "Events", "Features", "Model", "Training", "TestSupport"),
     ],

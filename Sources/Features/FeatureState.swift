@@ -97,6 +97,8 @@ public struct FeatureState: ~Copyable {
         }
     }
 
+    func summary(ofEntityType type: Int) -> FeatureCounts { entities[type].table.summary }
+
     public var counts: FeatureCounts {
         var total = FeatureCounts()
         for type in entities.indices { total += entities[type].table.summary }

@@ -50,4 +50,10 @@ extension EventPipeline {
         case .none: ScoredLabels()
         }
     }
+
+    /// What each entity type holds now.
+    public var stateCounts: [StateCount] { features.stateCounts }
+
+    /// The newest event's prediction by the model as it is now.
+    public var score: Double { model.score(vector) }
 }

@@ -22,6 +22,9 @@ public struct ProjectFile: Sendable {
     /// Nil where nobody is told of anything.
     public let alerts: AlertSettings?
 
+    /// Features that no model may look at, whatever the file says: those in quarantine.
+    public var masked: Set<String> = []
+
     /// Keys of the whole file.
     enum Key: String, CaseIterable {
         case project, kafka, events, labels, features, model, limits, statistics, output, drift

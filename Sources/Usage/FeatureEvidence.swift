@@ -39,7 +39,7 @@ public struct AuditLimits: Equatable, Sendable {
     /// |correlation| from which two features tell the same.
     public var correlationMin = 0.99
     /// A share of all movement below which a weighed feature is hardly used.
-    public var shareMin = 1e-4
+    public var shareMin = 1e-3
 
     public init() {}
 }

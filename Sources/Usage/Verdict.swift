@@ -3,7 +3,7 @@ internal import Statistics
 
 /// What the audit says of a feature; the first that holds, in this order.
 public enum Verdict: Equatable, Sendable {
-    /// Too few events.
+    /// Too few events, or too few that the model weighed it in.
     case young(events: UInt64)
     /// The project keeps it in.
     case locked
@@ -53,7 +53,7 @@ public enum Verdict: Equatable, Sendable {
     public init(_ evidence: FeatureEvidence, limits: AuditLimits = AuditLimits()) {
         let summary = evidence.summary
         let missing = Double(summary.missing) / Double(max(1, summary.events))
-        let isUsed = evidence.isWeighed || (evidence.usage?.weighed ?? 0) > 0
+        let weighed = evidence.usage?.weighed ?? 0
         if summary.events < limits.eventsMin {
             self = .young(events: summary.events)
         } else if evidence.isLocked {
@@ -66,11 +66,13 @@ public enum Verdict: Equatable, Sendable {
             self = .redundant(with: twin.name, correlation: twin.correlation)
         } else if !evidence.neededBy.isEmpty {
             self = .needed(by: evidence.neededBy)
-        } else if isUsed, evidence.share >= limits.shareMin {
+        } else if evidence.isWeighed, weighed < limits.eventsMin {
+            self = .young(events: weighed)
+        } else if evidence.isWeighed, evidence.share >= limits.shareMin {
             self = .used(share: evidence.share)
         } else if let distance = Self.drift(evidence) {
             self = .maskedDrift(distance: distance)
-        } else if isUsed {
+        } else if evidence.isWeighed {
             self = .hardlyUsed(share: evidence.share)
         } else {
             self = evidence.usage == nil ? .unread : .weighedZero

@@ -24,8 +24,8 @@ internal import ArgumentParser
         version: "0.1.0",
         subcommands: [
             DemoCommand.self, RunCommand.self, CheckCommand.self, ReplayCommand.self,
-            DriftCommand.self, GameDayCommand.self, SimulateCommand.self, ProduceCommand.self,
-            ModelCommand.self, FitCommand.self,
+            DriftCommand.self, GameDayCommand.self, AuditCommand.self, PruneCommand.self,
+            SimulateCommand.self, ProduceCommand.self, ModelCommand.self, FitCommand.self,
         ])
 
     /// Runs the command that the arguments name; every error leaves through `Failure`.

@@ -9,10 +9,24 @@ internal import Training
 /// From a project's words to a pipeline's settings: the one place where both are known.
 extension ProjectFile {
     /// The compiled features.
-    func plan() throws(Failure) -> FeaturePlan {
+    ///
+    /// - Parameter masked: features that the model may not look at, besides those in quarantine.
+    func plan(masked: Set<String> = []) throws(Failure) -> FeaturePlan {
+        let masked = masked.union(self.masked)
+        let all = try plan(inputs: model.features)
+        guard !masked.isEmpty else { return all }
+        let inputs = all.inputs.filter { !masked.contains($0) }
+        guard !inputs.isEmpty else {
+            throw Failure(
+                .configuration, "every input of the model is masked; expected one that is not")
+        }
+        return try plan(inputs: inputs)
+    }
+
+    private func plan(inputs: [String]?) throws(Failure) -> FeaturePlan {
         do throws(FeatureError) {
             return try FeaturePlan(
-                schema: events.schema, definitions: features, inputs: model.features,
+                schema: events.schema, definitions: features, inputs: inputs,
                 latenessMillis: limits.features.latenessMillis,
                 labelHorizonMillis: labels?.maturityMillis ?? 0)
         } catch { throw Failure(error) }

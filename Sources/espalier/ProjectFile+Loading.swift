@@ -5,10 +5,26 @@ extension ProjectFile {
     /// A project file is text that people write.
     private static let bytesMax = 16 << 20
 
-    /// Reads a project file.
+    /// What is done about features in quarantine.
+    enum Masking {
+        /// Models may not look at them.
+        case decided
+        /// They are taken as all others.
+        case nothing
+    }
+
+    /// Reads a project file, and the decisions about its features beside it.
     ///
     /// - Throws: every fault with its line and column.
-    static func load(_ path: String) throws(Failure) -> ProjectFile {
+    static func load(
+        _ path: String, masking: Masking = .decided
+    ) throws(Failure) -> ProjectFile {
+        var file = try read(path)
+        if masking == .decided { file.masked = try PruningLog(beside: path).masked }
+        return file
+    }
+
+    private static func read(_ path: String) throws(Failure) -> ProjectFile {
         let bytes: [UInt8]
         do throws(StorageError) {
             bytes = try WholeFile.read(path, bytesMax: bytesMax)

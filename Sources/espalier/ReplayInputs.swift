@@ -17,9 +17,15 @@ struct ReplayInputs {
     /// Judged predictions that the report is about: 67 MB of memory at most.
     private static let judgedMax = 1 << 22
 
-    init(_ project: ProjectFile, _ source: ReplaySource) throws {
-        let plan = try project.plan()
-        let scorer = try Self.scorer(project, source, plan)
+    /// - Parameters:
+    ///   - masked: features that the model may not look at.
+    ///   - model: scores instead of what the options or the project say.
+    init(
+        _ project: ProjectFile, _ source: ReplaySource, masked: Set<String> = [],
+        model: SparseModel? = nil
+    ) throws {
+        let plan = try project.plan(masked: masked)
+        let scorer = try model ?? Self.scorer(project, source, plan)
         var settings = try project.pipelineSettings(plan, scorer: scorer)
         settings.validationExamplesMax = Self.judgedMax
         self.settings = settings

@@ -10,6 +10,10 @@ struct ReplayOutputs: ~Copyable {
     private var features: FeatureFile?
     /// Spans of event time whose features are summarised; none unless they are set.
     var periods: [ProfiledPeriod] = []
+    /// Numeric inputs of some events; none unless it is set.
+    var sample: VectorSample?
+    /// Every event's score; none unless it is set.
+    var scores: [Float]?
     private var line = ByteWriter(reservingCapacity: 4_096)
     /// The first records turned away: `file:line: reason (field)`.
     private(set) var rejected: [String] = []
@@ -82,6 +86,8 @@ struct ReplayOutputs: ~Copyable {
         of pipeline: borrowing EventPipeline, timeMillis: Int64
     ) throws(Failure) {
         try features?.append(pipeline, timeMillis: timeMillis)
+        sample?.take(pipeline.vector)
+        scores?.append(Float(pipeline.score))
         for place in periods.indices { periods[place].take(pipeline, timeMillis: timeMillis) }
     }
 

@@ -1,0 +1,116 @@
+internal import ArgumentParser
+internal import Features
+internal import Project
+internal import Storage
+internal import Usage
+
+/// `espalier audit`
+struct AuditCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "audit",
+        abstract: "Tell which features earn their keep, and prove what leaving some out would do.",
+        discussion: """
+            Replays files as the service would and judges every computed feature: used,
+            weighed-zero, hardly-used, redundant (collinear with another one), constant,
+            mostly-missing, unread, needed, locked, young (too little evidence), masked-drift
+            (unused but drifting). What could be saved comes first.
+
+            --prove replays the period twice, with and without the features, and compares
+            every score. With --model (or a registry) both replays score with that model;
+            else each learns its own.
+
+            --apply takes steps by policy: what is flagged is marked as such beside the
+            project file, and what has been flagged for --quarantine-after is no longer
+            computed. Locked features (penalty 0) stay. `espalier prune` takes single steps
+            and takes them back.
+
+            EXAMPLES
+              espalier audit project.yaml --events payments.ndjson --labels labels.ndjson \\
+                --labels-time timestamp --html audit.html
+              espalier audit project.yaml --events payments.ndjson --labels labels.csv \\
+                --labels-after 7d --prove customer_count_7d noise
+              espalier audit project.yaml --events may.ndjson --model model.json --apply
+            """)
+
+    @OptionGroup var source: ReplaySource
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Replay without these features and compare.", valueName: "feature"))
+    var prove: [String] = []
+    @Flag(help: "Prove all that is flagged together.") var proveFlagged = false
+    @Flag(help: "Mark what is flagged, and quarantine what has been for long enough.")
+    var apply = false
+    @Option(help: ArgumentHelp("How long a feature stays flagged at least.", valueName: "time"))
+    var quarantineAfter = EventDuration(millis: 7 * 86_400_000)
+    @Option(help: ArgumentHelp("Events from which a feature is judged.", valueName: "count"))
+    var eventsMin = 1_000
+    @Option(help: ArgumentHelp("|correlation| from which two tell the same.", valueName: "0..1"))
+    var correlation = 0.99
+    @Option(help: ArgumentHelp("Write a page.", valueName: "file")) var html: String?
+    @Flag(help: "Print the audit as JSON.") var json = false
+
+    func validate() throws {
+        guard eventsMin > 0 else { throw ValidationError("--events-min: expected at least 1") }
+        guard (0.5...1).contains(correlation) else {
+            throw ValidationError("--correlation: expected 0.5 to 1")
+        }
+    }
+
+    func run() throws {
+        Interruption.listen()
+        let file = try ProjectFile.load(source.project)
+        var log = try PruningLog(beside: source.project)
+        let known = Set(file.features.map(\.name))
+        if let unknown = prove.first(where: { !known.contains($0) }) {
+            throw Failure(
+                .usage, "--prove: found `\(unknown)`; expected a feature of \(source.project)")
+        }
+        var limits = AuditLimits()
+        limits.eventsMin = UInt64(eventsMin)
+        limits.correlationMin = correlation
+        var report = AuditReport(
+            audit: try FeatureAudit(file, AuditedReplay(file, source), log, limits: limits))
+        let proven = proveFlagged ? report.audit.flagged.map(\.evidence.name) : prove
+        if !proven.isEmpty { report.proof = try MaskingProof(file, source, proven) }
+        if apply || report.proof != nil { report.steps = take(report, &log) }
+        if apply || report.proof != nil { try log.write() }
+        if let html { try write(AuditPage(report).text, to: html) }
+        Terminal.output.write(json ? report.json.line : report.text(for: .output))
+    }
+
+    /// Keeps the proof beside the decisions, and takes the steps that the policy allows.
+    private func take(_ report: AuditReport, _ log: inout PruningLog) -> [String] {
+        let now = PruneCommand.now
+        for name in report.proof?.features ?? [] {
+            log.decide(
+                name, log.state(of: name), at: now,
+                reason: log.decisions[name]?.reason ?? "proven", proof: report.proof?.json)
+        }
+        guard apply else { return [] }
+        var steps: [String] = []
+        for row in report.audit.rows {
+            let name = row.evidence.name
+            let decision = log.decisions[name]
+            let age = decision.map { now - $0.millis } ?? 0
+            switch log.state(of: name) {
+            case .active where row.verdict.isFlag:
+                log.decide(name, .flagged, at: now, reason: row.verdict.sentence)
+                steps.append("\(name): flagged")
+            case .flagged where !row.verdict.isFlag:
+                log.decide(name, .active, at: now, reason: row.verdict.sentence)
+                steps.append("\(name): active again")
+            case .flagged where age >= quarantineAfter.millis && !row.evidence.isLocked:
+                log.decide(name, .quarantined, at: now, reason: row.verdict.sentence)
+                steps.append("\(name): quarantined")
+            default: break
+            }
+        }
+        return steps
+    }
+
+    private func write(_ text: String, to path: String) throws(Failure) {
+        do throws(StorageError) {
+            try AtomicFile.write(unsafe text.utf8Span.span.bytes, to: path)
+        } catch { throw Failure(error) }
+    }
+}
