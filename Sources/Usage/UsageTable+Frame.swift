@@ -2,7 +2,7 @@ public import Bytes
 
 /// The counts as a frame of kind `usageTable`, version 1; all numbers little-endian:
 ///
-///     | inputs u64 | models u64 | (models + 1) × ( | name text | events u64 | inputs × counts | ) |
+///     | inputs u64 | models u64 | (models + 1) × ( | name text | events u64 | inputs × counts | )
 ///     counts: | present u64 | weighed u64 | moved f64 | top reasons u64 | crossings u64 |
 ///             | used u8 | first use i64 | last use i64 |                                 57 bytes
 ///

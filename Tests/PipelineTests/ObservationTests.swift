@@ -84,7 +84,8 @@ struct ObservationTests {
                 if (margin >= 0) != (margin - part >= 0) { truth[name]?.crossings += 1 }
             }
         }
-        let observation = try #require(pipeline.observation)
+        let kept = pipeline.observation
+        let observation = try #require(kept)
         let total = observation.usage.total
         #expect(total.events == pipeline.counts.events)
         for (input, name) in pipeline.settings.plan.inputs.enumerated() {
@@ -102,7 +103,8 @@ struct ObservationTests {
         var outbox = Outbox()
         Self.run(&pipeline, Self.records(3_000), into: &outbox)
         let messages = Self.messages(outbox)
-        let columns = try #require(pipeline.observation).statistics.columns.map(\.name)
+        let kept = pipeline.observation
+        let columns = try #require(kept).statistics.columns.map(\.name)
         #expect(Set(messages.map(\.key)) == Set(columns))
         #expect(messages.count % columns.count == 0 && messages.count >= 2 * columns.count)
         let last = try #require(messages.last { $0.key == "ratio" })
@@ -132,8 +134,8 @@ struct ObservationTests {
         var pipeline = try EventPipeline(Self.settings())
         Self.run(&pipeline, Array(records.prefix(777)), into: &outbox)
         let bytes = try #require(Self.bytes(pipeline.observation))
-        let empty = try EventPipeline(Self.settings())
-        var fresh = try #require(empty.observation)
+        let empty = try EventPipeline(Self.settings()).observation
+        var fresh = try #require(empty)
         var reader = ByteReader(unsafe bytes.span.bytes)
         try fresh.restore(from: &reader)
         try reader.end()

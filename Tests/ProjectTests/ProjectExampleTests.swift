@@ -88,8 +88,8 @@ import Training
         #expect(project.output.hasFeatures)
         #expect(
             project.output.topics == [
-                .predictions: "scores", .deadLetter: "bad-requests", .drift: "bidding.drift",
-                .alerts: "bidding.alerts",
+                .predictions: "scores", .deadLetter: "bad-requests", .features: "bidding.features",
+                .drift: "bidding.drift", .alerts: "bidding.alerts",
             ])
     }
 

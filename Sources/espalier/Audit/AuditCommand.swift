@@ -58,6 +58,13 @@ struct AuditCommand: ParsableCommand {
 
     func run() throws {
         Interruption.listen()
+        let report = try report()
+        if let html { try write(AuditPage(report).text, to: html) }
+        Terminal.output.write(json ? report.json.line : report.text(for: .output))
+    }
+
+    /// Replays, judges, proves, and keeps what was decided.
+    func report() throws -> AuditReport {
         let file = try ProjectFile.load(source.project)
         var log = try PruningLog(beside: source.project)
         let known = Set(file.features.map(\.name))
@@ -74,8 +81,7 @@ struct AuditCommand: ParsableCommand {
         if !proven.isEmpty { report.proof = try MaskingProof(file, source, proven) }
         if apply || report.proof != nil { report.steps = take(report, &log) }
         if apply || report.proof != nil { try log.write() }
-        if let html { try write(AuditPage(report).text, to: html) }
-        Terminal.output.write(json ? report.json.line : report.text(for: .output))
+        return report
     }
 
     /// Keeps the proof beside the decisions, and takes the steps that the policy allows.

@@ -40,7 +40,8 @@ struct AuditPage {
         th{font-weight:normal;opacity:.7;border:0} td:first-child,th:first-child{text-align:left}
         td:nth-child(2),th:nth-child(2),td:last-child,th:last-child{text-align:left}
         td:first-child{font-weight:600;overflow-wrap:anywhere}
-        .tag{border-radius:.6rem;padding:0 .5rem;font-size:.8rem;background:#8882;white-space:nowrap}
+        .tag{border-radius:.6rem;padding:0 .5rem;font-size:.8rem;background:#8882}
+        .tag{white-space:nowrap}
         .tag.flag{background:var(--flag);color:#fff}
         .bar{display:inline-block;height:.7rem;background:var(--bar);border-radius:.2rem;
         margin-right:.4rem;vertical-align:middle;min-width:1px}
