@@ -36,10 +36,10 @@ struct Deliveries: ~Copyable {
         var alerts: TopicHandle?
         if let topic = settings.driftTopic { drift = try producer.topic(topic) }
         if let topic = settings.alertsTopic { alerts = try producer.topic(topic) }
+        var features: TopicHandle?
+        if let topic = settings.featuresTopic { features = try producer.topic(topic) }
         self.drift = drift
         self.alerts = alerts
-        var features: TopicHandle?
-        if let name = settings.featuresTopic { features = try producer.topic(name) }
         self.features = features
         self.producer = producer
         self.predictions = predictions

@@ -14,8 +14,10 @@ struct VerdictTests {
         var random = SeededGenerator(1)
         var settings = StatisticsSettings()
         settings.windowsMillis = [1_000_000]
-        var table = StatisticsTable(
-            columns: [StatisticsColumn(name: "x", source: .number(slot: 0))], settings: settings)
+        let columns = [StatisticsColumn(name: "x", source: .number(slot: 0))]
+        guard var table = try? StatisticsTable(columns: columns, settings: settings) else {
+            preconditionFailure("\(settings)")
+        }
         let none: [UInt32] = []
         for event in 0..<5_000 {
             let row = [value(event, &random)]
