@@ -84,11 +84,13 @@ extension DenseMatrix {
     private static func accumulate(
         _ packed: [Double], _ count: Int, _ first: Int, _ width: Int, _ result: inout [Double]
     ) {
+        // Fours begin below `count`, so the last one ends within three columns behind it.
+        precondition(packed.count >= blockRows * (count + 3), "\(packed.count) packed")
         unsafe packed.withUnsafeBufferPointer { packed in
             let base = packed.baseAddress!
             var sums = [Double](repeating: 0, count: 16)
             for i in stride(from: first, to: count, by: 4) {
-                for k in stride(from: 0, through: i + 3, by: 4) {
+                for k in stride(from: 0, to: min(i + 4, count), by: 4) {
                     unsafe products_gram_four(
                         base + i * blockRows, base + k * blockRows, blockRows, blockRows, &sums)
                     for a in 0..<min(4, count - i) {

@@ -1,0 +1,64 @@
+import Sparse
+import TestSupport
+import Testing
+
+/// Weighted inner products against plain sums, for every size of block and of what is new.
+@Suite struct GramTests {
+    @Test(arguments: [1, 2, 3, 4, 5, 7, 8, 9, 21, 22, 23, 40], [5, 128, 300])
+    func productsAreThoseOfPlainSums(columns: Int, rows: Int) {
+        var random = SeededGenerator(UInt64(columns * 1_000 + rows))
+        var matrix = DenseMatrix(rowCount: rows, columnCount: columns + 2)
+        for row in 0..<rows {
+            for column in 0..<columns + 2 {
+                matrix[row, column] = Double.random(in: -1...1, using: &random)
+            }
+        }
+        let weights = (0..<rows).map { _ in Double.random(in: 0...2, using: &random) }
+        let chosen = Array(0..<columns + 2).shuffled(using: &random).prefix(columns)
+        let stride = columns + 3
+        var gram = [Double](repeating: .nan, count: stride * columns)
+        // In two parts, as a working set grows.
+        let first = columns / 2
+        if first > 0 {
+            matrix.gram(
+                columns: Array(chosen.prefix(first)), from: 0, weights: weights, stride: stride,
+                into: &gram)
+        }
+        matrix.gram(
+            columns: Array(chosen), from: first, weights: weights, stride: stride, into: &gram)
+        for i in 0..<columns {
+            for k in 0..<columns {
+                let sum = (0..<rows).reduce(0) {
+                    $0 + weights[$1] * matrix[$1, chosen[i]] * matrix[$1, chosen[k]]
+                }
+                #expect(abs(gram[i * stride + k] - sum) < 1e-11, "\(i), \(k) from \(first)")
+            }
+        }
+    }
+
+    @Test(arguments: [1, 3, 4, 6, 9]) func productsWithVectors(columns: Int) {
+        var random = SeededGenerator(UInt64(columns))
+        var matrix = DenseMatrix(rowCount: 37, columnCount: columns)
+        for row in 0..<37 {
+            for column in 0..<columns {
+                matrix[row, column] = Double.random(in: -1...1, using: &random)
+            }
+        }
+        let vector = (0..<37).map { _ in Double.random(in: -1...1, using: &random) }
+        let weights = (0..<columns).map { _ in Double.random(in: -1...1, using: &random) }
+        let all = Array(0..<columns)
+        var sums = [Double](repeating: 1, count: columns)
+        matrix.addTransposedProduct(columns: all, vector: vector, rows: 5..<33, to: &sums)
+        var target = vector
+        matrix.addProduct(columns: all, coefficients: weights, rows: 5..<33, to: &target)
+        for column in all {
+            let sum = (5..<33).reduce(1) { $0 + matrix[$1, column] * vector[$1] }
+            #expect(abs(sums[column] - sum) < 1e-13)
+        }
+        for row in 0..<37 {
+            let moved = (5..<33).contains(row)
+            let sum = all.reduce(vector[row]) { $0 + (moved ? weights[$1] * matrix[row, $1] : 0) }
+            #expect(abs(target[row] - sum) < 1e-13)
+        }
+    }
+}
