@@ -18,75 +18,82 @@ extension FrequentItems {
         }
         counts[slot] += count
         guard used > capacity else { return }
-        unsafe withUnsafeTemporaryAllocation(of: Counter.self, capacity: used) { storage in
-            let count = unsafe takeOut(into: storage)
-            let counters = unsafe UnsafeMutableBufferPointer(rebasing: storage[..<count])
-            unsafe put(back: counters)
-        }
+        var counters = takeSpare()
+        takeOut(into: &counters)
+        put(back: counters)
+        returnSpare(&counters)
     }
 
     /// Adds another table's counts. What stays does not depend on where items stand in the tables.
     mutating func addAll(of other: borrowing FrequentItems) {
-        let room = used + other.used
-        guard room > 0 else { return }
-        unsafe withUnsafeTemporaryAllocation(of: Counter.self, capacity: room) { storage in
-            var extra = 0
-            for slot in other.counts.indices where other.counts[slot] > 0 {
-                let own = self.slot(of: other.keys[slot])
-                if counts[own] > 0 {
-                    counts[own] += other.counts[slot]
-                } else {
-                    unsafe storage[extra] = Counter(
-                        item: other.keys[slot], count: other.counts[slot])
-                    extra += 1
-                }
+        var counters = takeSpare()
+        for slot in other.counts.indices where other.counts[slot] > 0 {
+            let own = self.slot(of: other.keys[slot])
+            if counts[own] > 0 {
+                counts[own] += other.counts[slot]
+            } else {
+                counters.append(Counter(item: other.keys[slot], count: other.counts[slot]))
             }
-            if used + extra > capacity {
-                let rest = unsafe UnsafeMutableBufferPointer(rebasing: storage[extra...])
-                extra += unsafe takeOut(into: rest)
-            }
-            let counters = unsafe UnsafeMutableBufferPointer(rebasing: storage[..<extra])
-            unsafe put(back: counters)
         }
+        if used + counters.count > capacity { takeOut(into: &counters) }
+        put(back: counters)
+        returnSpare(&counters)
     }
 
     /// An item outside of the table.
-    private struct Counter: BitwiseCopyable {
+    struct Counter: BitwiseCopyable {
         var item: UInt64
         var count: UInt64
     }
 
-    /// Moves every item out of the table; returns how many.
-    private mutating func takeOut(into counters: UnsafeMutableBufferPointer<Counter>) -> Int {
-        var next = 0
+    /// The buffer for items outside of the table, empty: kept, so that only its growth allocates.
+    private mutating func takeSpare() -> [Counter] {
+        var counters: [Counter] = []
+        swap(&counters, &spare)
+        return counters
+    }
+
+    private mutating func returnSpare(_ counters: inout [Counter]) {
+        counters.removeAll(keepingCapacity: true)
+        swap(&counters, &spare)
+    }
+
+    /// Moves every item out of the table.
+    private mutating func takeOut(into counters: inout [Counter]) {
         for slot in counts.indices where counts[slot] > 0 {
-            unsafe counters[next] = Counter(item: keys[slot], count: counts[slot])
-            next += 1
+            counters.append(Counter(item: keys[slot], count: counts[slot]))
             keys[slot] = 0
             counts[slot] = 0
         }
         used = 0
-        return next
     }
 
     /// Puts items into the table in which they are not. When they are too many, which they are only
     /// for an empty table, the median count is taken from each first: at least half of them leave.
-    private mutating func put(back counters: UnsafeMutableBufferPointer<Counter>) {
+    private mutating func put(back counters: [Counter]) {
         var median: UInt64 = 0
         if counters.count + used > capacity {
-            var counters = unsafe counters
-            unsafe counters.sort { ($0.count, $0.item) < ($1.count, $1.item) }
-            median = unsafe counters[counters.count / 2].count
+            median = Self.median(of: counters)
             countError += median
         }
-        for index in 0..<counters.count {
-            let counter = unsafe counters[index]
-            guard counter.count > median else { continue }
+        for counter in counters where counter.count > median {
             let slot = slot(of: counter.item)
             keys[slot] = counter.item
             counts[slot] = counter.count - median
             used += 1
         }
+    }
+
+    /// The least count that more than half of the items do not exceed. By bisection of the counts,
+    /// which allocates nothing: O(items × log greatest count).
+    private static func median(of counters: [Counter]) -> UInt64 {
+        var (low, high) = (UInt64(0), counters.reduce(0) { max($0, $1.count) })
+        while low + 1 < high {
+            let middle = low + (high - low) / 2
+            let atMost = counters.reduce(0) { $0 + ($1.count <= middle ? 1 : 0) }
+            if atMost > counters.count / 2 { high = middle } else { low = middle }
+        }
+        return high
     }
 }
 

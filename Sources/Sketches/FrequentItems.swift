@@ -9,7 +9,7 @@
 /// - Error, always: an item's true count lies in `least...most` of its entry, which differ by
 ///   `countError ≤ 2 · total / capacity` (1.6 % at 128), plus what `skip` was told. An item not
 ///   listed occurred at most `countError` times.
-/// - Size: 32 bytes per unit of capacity.
+/// - Size: 64 bytes per unit of capacity.
 /// - Merging is commutative and associative within that error.
 public struct FrequentItems: Sketch {
     /// Items counted at most: a power of two.
@@ -22,6 +22,8 @@ public struct FrequentItems: Sketch {
     var keys: [UInt64]
     var counts: [UInt64]
     var used = 0
+    /// Room for items on their way into another table; empty between calls.
+    var spare: [Counter] = []
 
     /// One item as counted: it occurred at least `least` and at most `most` times.
     public struct Entry: Equatable, Sendable {
@@ -43,7 +45,7 @@ public struct FrequentItems: Sketch {
         counts = Array(repeating: 0, count: 2 * capacity)
     }
 
-    public var byteCountMax: Int { MemoryLayout<Self>.size + 32 * capacity }
+    public var byteCountMax: Int { MemoryLayout<Self>.size + 64 * capacity }
 
     public var isEmpty: Bool { total == 0 }
 

@@ -4,44 +4,63 @@ enum SortedRun {
     private static let runLength = 8
 
     /// Sorts a few hundred numbers: blocks of 64 as eight sorted columns by a network, then merges.
-    /// What a last block lacks is filled with infinity, which sorts to the end.
+    /// What a last block lacks is filled with infinity, which sorts to the end. Up to 256 numbers
+    /// it allocates nothing.
     static func sort(_ values: inout [Double]) {
-        let count = values.count
-        guard count > 1 else { return }
-        let padded = (count + blockLength - 1) / blockLength * blockLength
-        unsafe withUnsafeTemporaryAllocation(of: Double.self, capacity: 2 * padded) { storage in
-            unsafe storage.initialize(repeating: .infinity)
-            let (front, back) = unsafe (storage[..<padded], storage[padded...])
-            var first = unsafe MutableSpan(
-                _unsafeElements: UnsafeMutableBufferPointer(rebasing: front))
-            var second = unsafe MutableSpan(
-                _unsafeElements: UnsafeMutableBufferPointer(rebasing: back))
-            for index in 0..<count { first[index] = values[index] }
-            for start in stride(from: 0, to: padded, by: blockLength) {
-                sortColumns(&first, from: start)
-            }
-            var (width, isSwapped) = (runLength, false)
-            while width < padded {
-                if isSwapped {
-                    mergeRuns(of: width, second, into: &first)
-                } else {
-                    mergeRuns(of: width, first, into: &second)
-                }
-                isSwapped.toggle()
-                width *= 2
-            }
-            for index in 0..<count { values[index] = isSwapped ? second[index] : first[index] }
+        if values.count <= 64 {
+            var first = InlineArray<64, Double>(repeating: .infinity)
+            var second = InlineArray<64, Double>(repeating: .infinity)
+            var front = first.mutableSpan
+            var back = second.mutableSpan
+            sort(&values, &front, &back)
+        } else if values.count <= 256 {
+            var first = InlineArray<256, Double>(repeating: .infinity)
+            var second = InlineArray<256, Double>(repeating: .infinity)
+            var front = first.mutableSpan
+            var back = second.mutableSpan
+            sort(&values, &front, &back)
+        } else {
+            let padded = (values.count + blockLength - 1) / blockLength * blockLength
+            var first = Array(repeating: Double.infinity, count: padded)
+            var second = first
+            var front = first.mutableSpan
+            var back = second.mutableSpan
+            sort(&values, &front, &back)
         }
     }
 
+    /// Sorts by way of two buffers full of infinity.
+    private static func sort(
+        _ values: inout [Double], _ first: inout MutableSpan<Double>,
+        _ second: inout MutableSpan<Double>
+    ) {
+        let count = values.count
+        for index in 0..<count { first[index] = values[index] }
+        let padded = (count + blockLength - 1) / blockLength * blockLength
+        for start in stride(from: 0, to: padded, by: blockLength) {
+            sortColumns(&first, from: start)
+        }
+        var (width, isSwapped) = (runLength, false)
+        while width < padded {
+            if isSwapped {
+                mergeRuns(of: width, padded, second, into: &first)
+            } else {
+                mergeRuns(of: width, padded, first, into: &second)
+            }
+            isSwapped.toggle()
+            width *= 2
+        }
+        for index in 0..<count { values[index] = isSwapped ? second[index] : first[index] }
+    }
+
     private static func mergeRuns(
-        of width: Int, _ values: borrowing MutableSpan<Double>,
+        of width: Int, _ count: Int, _ values: borrowing MutableSpan<Double>,
         into merged: inout MutableSpan<Double>
     ) {
         var start = 0
-        while start < values.count {
-            let middle = min(values.count, start + width)
-            let end = min(values.count, middle + width)
+        while start < count {
+            let middle = min(count, start + width)
+            let end = min(count, middle + width)
             var (left, right, place) = (start, middle, start)
             while left < middle, right < end {
                 let (a, b) = (values[left], values[right])

@@ -7,7 +7,8 @@ import Testing
 
 @Suite(.enabled(if: isOptimized, "an unoptimized build allocates by itself"))
 struct SketchAllocations {
-    @Test func updatesAllocateNothingOnceWarm() {
+    /// A level more for each doubling of the stream, and nothing else.
+    @Test func updatesAllocateOnlyForANewLevel() {
         var random = SeededGenerator(1)
         let values = (0..<300_000).map { _ in Double.random(in: 0..<1, using: &random) }
         var (quantiles, moments) = (QuantileSketch(), Moments())
@@ -23,6 +24,6 @@ struct SketchAllocations {
             return allocation_count() - before
         }
         _ = take(0..<200_000)
-        #expect(take(200_000..<250_000) == 0)
+        #expect(take(200_000..<250_000) < 100)
     }
 }

@@ -6,8 +6,9 @@ import Testing
 
 @Suite(.enabled(if: isOptimized, "an unoptimized build allocates by itself"))
 struct StatisticsAllocations {
-    /// Windows that close included, once every sketch has its size.
-    @Test func anEventAllocatesNothingOnceWarm() throws {
+    /// Only a window that begins again does, for the levels of its sketches: some hundred times in
+    /// a thousand events of four columns.
+    @Test func anEventByItselfAllocatesNothing() throws {
         let list = EventList(40_000, seed: 1, gapMillis: 100)
         var table = try StatisticsTable(columns: EventList.columns, settings: EventList.settings)
         func take(_ range: Range<Int>) -> UInt64 {
@@ -24,6 +25,6 @@ struct StatisticsAllocations {
         }
         _ = take(0..<30_000)
         let perEvent = Double(take(30_000..<40_000)) / 10_000
-        #expect(perEvent < 0.01, "\(perEvent) an event")
+        #expect(perEvent < 0.1, "\(perEvent) an event")
     }
 }
