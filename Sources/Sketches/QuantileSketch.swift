@@ -59,7 +59,8 @@ public struct QuantileSketch: Sketch {
 
     public var isEmpty: Bool { count == 0 }
 
-    /// Takes in one value, which must not be NaN. Amortised 10 ns or less.
+    /// Takes in one value, which must not be NaN. Some 30 ns in the first hundred thousand
+    /// values of a stream; then the sampler passes most of them over, 6 ns over four million.
     public mutating func insert(_ value: Double) {
         assert(!value.isNaN, "\(value)")
         count += 1

@@ -45,7 +45,7 @@ public struct FeatureSummary: Sketch {
             + frequent.byteCountMax
     }
 
-    /// Merges part by part. O(bytes): below 10 µs with the default settings.
+    /// Merges part by part. O(bytes): some 15 µs with the default settings.
     ///
     /// - Precondition: both have the same settings.
     public mutating func merge(_ other: borrowing FeatureSummary) {
