@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build demo test bench lint format clean help
+.PHONY: build demo test bench bench-peers lint format clean help
 
 # Suites of this name are about optimised code; in a debug build they are skipped.
 OPTIMISED := (Allocations|Optimised)
@@ -37,6 +37,13 @@ bench: ## measure against the bars in the README; writes .build/bench.json
 	@swift build -c release --product Benchmarks --quiet
 	@.build/release/Benchmarks
 
+bench-peers: ## fit a path beside glmnet, skglm, celer and scikit-learn, on one thread
+	@.ci/setup build
+	@.ci/setup peers
+	@echo "bench-peers: building"
+	@swift build -c release --product espalier --quiet
+	@.build/peers/bin/python Tests/peers.py .build/release/espalier
+
 lint: ## check the format
 	@echo "lint: swift format"
 	@swift format lint --strict --parallel --recursive $(SOURCES)
@@ -48,4 +55,4 @@ clean: ## remove what was built, the Python environment included
 	@rm -rf .build
 
 help: ## list the targets
-	@awk -F ':.*## ' '/^[a-z]+:.*## / {printf "make %-7s %s\n", $$1, $$2}' Makefile
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / {printf "make %-11s %s\n", $$1, $$2}' Makefile

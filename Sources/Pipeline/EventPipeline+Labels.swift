@@ -52,6 +52,7 @@ extension EventPipeline {
         watch?.observeLabel(label.value, score: example.score, loss: model.loss)
         LabelJoin.place(of: example, into: &reference)
         features.setLabel(label.value, at: reference)
+        examples?.append(example, label: label.value, weight: label.weight)
         learner?.learn(example.vector, label: label.value, weight: label.weight)
         if learner?.publicationIsDue == true { publishModel() }
     }

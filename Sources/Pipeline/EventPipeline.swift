@@ -33,6 +33,8 @@ public struct EventPipeline: ~Copyable {
     public internal(set) var observation: Observation?
     /// The event whose label came last.
     var example = PendingExample()
+    /// Labelled examples, for training; nil keeps none.
+    public var examples: ExampleLog?
     public internal(set) var counts = PipelineCounts()
     /// The newest event time seen; time never runs backwards.
     public internal(set) var clock = Int64.min

@@ -9,11 +9,17 @@ struct DeclaredFeature {
     private(set) var entity: YAMLNode?
     /// Names of fields that are hashed.
     private(set) var categories: [YAMLNode] = []
+    /// What is asked of its weight.
+    private(set) var rule = FeatureRule()
 
     enum Key: String, CaseIterable {
         case value
         case aggregate, entity, of, window, delay, current, otherwise, halfLife, n
         case category, cross, bits
+        case lock, sign, penalty, sensitive
+
+        /// Those that any feature may have.
+        static let rules: Set<Key> = [.lock, .sign, .penalty, .sensitive]
     }
 
     static let reserved = [
@@ -37,6 +43,7 @@ struct DeclaredFeature {
             let kind = reader.kind(section, &problems)
         else { return nil }
         definition = FeatureDefinition(name: entry.key, kind: kind)
+        rule = FeatureRule(section, &problems)
         switch kind {
         case .value: expression = section[.value]
         case .aggregate(let aggregate):

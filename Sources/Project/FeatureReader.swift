@@ -30,7 +30,7 @@ struct FeatureReader {
             }
             return nil
         }
-        for key in section.keys where !form.keys.contains(key) {
+        for key in section.keys where !form.keys.contains(key) && !Key.rules.contains(key) {
             problems.add(
                 at: section.keyPosition(key),
                 found: "`\(key.rawValue)` beside `\(form.key.rawValue)`",

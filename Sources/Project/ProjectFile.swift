@@ -13,6 +13,8 @@ public struct ProjectFile: Sendable {
     public let labels: LabelSource?
     /// In the order of the file.
     public let features: [FeatureDefinition]
+    /// What is asked of single features' weights; those without a wish are absent.
+    public let rules: [String: FeatureRule]
     public let model: ModelSettings
     public let limits: ProjectLimits
     public let output: OutputSettings
@@ -47,15 +49,16 @@ public struct ProjectFile: Sendable {
 
     init(
         name: String, kafka: [KafkaProperty], events: EventSource, labels: LabelSource?,
-        features: [FeatureDefinition], model: ModelSettings, limits: ProjectLimits,
-        observation: ObservationSection, output: OutputSettings, drift: DriftSettings?,
-        alerts: AlertSettings?
+        features: [FeatureDefinition], rules: [String: FeatureRule], model: ModelSettings,
+        limits: ProjectLimits, observation: ObservationSection, output: OutputSettings,
+        drift: DriftSettings?, alerts: AlertSettings?
     ) {
         self.name = name
         self.kafka = kafka
         self.events = events
         self.labels = labels
         self.features = features
+        self.rules = rules
         self.model = model
         self.limits = limits
         self.observation = observation
@@ -114,8 +117,14 @@ struct ProjectReader {
         checkPlan(events, declared, model, file)
         return ProjectFile(
             name: name, kafka: kafka, events: events, labels: labels, features: definitions,
-            model: model, limits: limits, observation: observation, output: output, drift: drift,
-            alerts: alerts)
+            rules: rules(declared), model: model, limits: limits, observation: observation,
+            output: output, drift: drift, alerts: alerts)
+    }
+
+    private func rules(_ declared: [DeclaredFeature]) -> [String: FeatureRule] {
+        let asked = declared.filter { $0.rule != FeatureRule() }
+        return Dictionary(
+            asked.map { ($0.definition.name, $0.rule) }, uniquingKeysWith: { first, _ in first })
     }
 
     private mutating func properties(_ node: YAMLNode) -> [KafkaProperty] {

@@ -18,7 +18,7 @@ extension DenseMatrix {
         for i in first..<columns.count {
             for k in 0...i { result[i * stride + k] = 0 }
         }
-        if columns.count - first > Self.fewColumns {
+        if first == 0 || columns.count - first > Self.fewColumns {
             addPacked(columns, first, weights, stride, &result)
         } else {
             addFew(columns, first, weights, stride, &result)

@@ -26,6 +26,7 @@ internal import ArgumentParser
             DemoCommand.self, RunCommand.self, CheckCommand.self, ReplayCommand.self,
             DriftCommand.self, GameDayCommand.self, AuditCommand.self, PruneCommand.self,
             SimulateCommand.self, ProduceCommand.self, ModelCommand.self, FitCommand.self,
+            TrainCommand.self,
         ])
 
     /// Runs the command that the arguments name; every error leaves through `Failure`.

@@ -64,6 +64,8 @@ struct FitCommand: ParsableCommand {
     @Option(help: "Draws the folds.") var seed: UInt64 = 0
     @Option(help: ArgumentHelp("Duality gap at which a fit ends.", valueName: "gap"))
     var tolerance = 1e-9
+    @Flag(help: "End a fit on the gap, whether or not its weights have settled.")
+    var gapAlone = false
     @Flag(help: "Penalise features on the scale they have.") var noStandardize = false
     @Option(help: ArgumentHelp("Write every λ's fit (JSON).", valueName: "file"))
     var out: String?

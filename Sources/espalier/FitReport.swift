@@ -16,7 +16,7 @@ struct FitReport {
             "loss": .string(run.command.loss.rawValue),
             "rows": .integer(Int64(run.design.rowCount)),
             "missing": .integer(Int64(run.design.missingCount)),
-            "seconds": .number(seconds),
+            "seconds": .number(seconds), "fitSeconds": .number(run.seconds),
             "features": .array(run.table.names.indices.map(feature)),
             "paths": .array(run.paths.map(path)),
             "warnings": .array(run.warnings.map { .string($0) }),
@@ -41,7 +41,7 @@ struct FitReport {
         ]
         if let validation = path.validation {
             object["validation"] = .object([
-                "folds": .integer(Int64(validation.qualities.count)),
+                "folds": .integer(Int64(validation.folds.count)),
                 "rule": .string(run.command.choose.text),
                 "points": .array(judged(validation)),
             ])
@@ -81,12 +81,6 @@ struct FitReport {
                 "nonZeros": counts[place].json,
             ])
         }
-    }
-}
-
-extension MeanAndError {
-    fileprivate var json: JSONValue {
-        .object(["mean": .optional(mean), "error": .optional(error)])
     }
 }
 

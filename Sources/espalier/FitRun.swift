@@ -20,6 +20,8 @@ struct FitRun {
     let rules: [WeightRule]
     let design: Design
     private(set) var paths: [Path] = []
+    /// What the fits took, without reading the table.
+    private(set) var seconds = 0.0
     private(set) var warnings: [String] = []
 
     init(_ table: NumericTable, _ command: FitCommand) throws(Failure) {
@@ -79,12 +81,14 @@ struct FitRun {
             ? .automatic(count: command.lambdas ?? 100, ratio: command.lambdaRatio)
             : .list(command.lambda)
         settings.gapMax = command.tolerance
+        if command.gapAlone { settings.changeMax = .infinity }
         settings.standardizes = !command.noStandardize
         return settings
     }
 
     /// Fits everything; an interruption leaves what is done.
     mutating func fit() throws(Failure) {
+        let watch = Stopwatch()
         var progress = ProgressLine(unit: "fits")
         let folds = try command.folds.map { count throws(Failure) in try self.folds(count) } ?? []
         var total = 0
@@ -117,6 +121,7 @@ struct FitRun {
             }
         } catch { throw Failure(.data, "\(command.table): \(error)") }
         progress.clear()
+        seconds = watch.seconds
         noteWarnings()
     }
 

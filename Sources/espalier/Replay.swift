@@ -1,6 +1,7 @@
 internal import Events
 internal import Features
 internal import Pipeline
+internal import Training
 
 /// The pipeline over files: the same steps in the same order as over topics, without Kafka.
 struct Replay: ~Copyable {
@@ -37,6 +38,18 @@ struct Replay: ~Copyable {
         lent = (nil, nil)
     }
 
+    /// Whether labelled examples are kept, and labels that the history does not reach are left out.
+    var keepsExamples: Bool {
+        get { pipeline.examples != nil }
+        set { pipeline.examples = newValue ? ExampleLog() : nil }
+    }
+
+    /// Gives the examples away.
+    mutating func takeExamples() -> ExampleLog {
+        defer { pipeline.examples = nil }
+        return pipeline.examples ?? ExampleLog()
+    }
+
     /// Replays everything; an interruption ends it early.
     mutating func run(_ progress: inout ProgressLine) throws(Failure) {
         while let file = merge.next, !Interruption.hasCome {
@@ -48,7 +61,8 @@ struct Replay: ~Copyable {
                 progress.update(count: pipeline.counts.events, fraction: fraction)
             }
         }
-        takeDueLabels(before: .max)
+        // What a history does not reach was not known in it.
+        if !keepsExamples { takeDueLabels(before: .max) }
         try outputs.finish()
     }
 

@@ -35,7 +35,8 @@ import Testing
             "8:7: found unknown key `valeu` in feature `f`; expected one of "
                 + "`value`, `aggregate`, `entity`, `of`, `window`, `delay`, `current`, "
                 + "`otherwise`, "
-                + "`halfLife`, `n`, `category`, `cross`, `bits`; did you mean `value`?"
+                + "`halfLife`, `n`, `category`, `cross`, `bits`, `lock`, `sign`, `penalty`, "
+                + "`sensitive`; did you mean `value`?"
         ),
         (
             "f: {entity: custmer, aggregate: count}",

@@ -112,6 +112,12 @@ import Testing
             ("f: {category: merchant}", true), ("f: {category: merchant, bits: 25}", false),
             ("f: {cross: [merchant]}", false), ("f: {cross: [merchant, online]}", true),
             ("f: {cross: [merchant, merchant]}", false),
+            ("f: {value: amount, lock: keep}", true), ("f: {value: amount, lock: hold}", false),
+            ("f: {category: merchant, lock: forbid, sensitive: true}", true),
+            ("f: {entity: customer, aggregate: count, sign: positive, penalty: 0.5}", true),
+            ("f: {value: amount, sign: plus}", false), ("f: {value: amount, penalty: -1}", false),
+            ("f: {value: amount, lock: keep, penalty: 1}", false),
+            ("f: {value: amount, lock: forbid, sign: positive}", false), ("f: {lock: keep}", false),
         ]
         let sources = features.map { ProjectSource.file(features: $0.source) }
         let accepted = try accepted(sources)

@@ -12,7 +12,7 @@ private let startMillis: Int64 = 1_522_540_800_000
 private func day(of millis: Int64) -> Int64 { (millis - startMillis) / dayMillis }
 
 /// The published features of all transactions, in order.
-private struct Handbook {
+struct Handbook {
     let transactions: NumberTable
     let labels: NumberTable
     let features: NumberTable
@@ -60,7 +60,7 @@ private struct Handbook {
 }
 
 /// Scores of the test week beside the labels, and per customer and day.
-private struct TestWeek {
+struct TestWeek {
     var scored = ScoredLabels()
     var top = TopPrecision()
 

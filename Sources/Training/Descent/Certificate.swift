@@ -22,12 +22,14 @@ struct Certificate {
     /// - Parameters:
     ///   - columns: those that are not proved to have no weight.
     ///   - gradient: by all columns, current for these.
+    ///   - target: a bound that is good enough; one from below it is worked out in full.
+    ///   - floor: below this no better bound is looked for.
     init(
         _ design: Design, _ loss: Loss, _ state: RowState, _ penalties: Penalties, columns: [Int],
-        gradient: [Double]
+        gradient: [Double], target: Double, floor: Double
     ) {
         let free = columns.filter { penalties.isFree($0, pull: -gradient[$0]) }
-        guard let slopes = orthogonal(design, loss, state, free) else { return }
+        guard let feasible = orthogonal(design, loss, state, free) else { return }
         let isFree = Set(free)
         var pulls: [(column: Int, pull: Double)] = []
         for column in columns where !isFree.contains(column) {
@@ -45,23 +47,38 @@ struct Certificate {
             if conjugate > 0 { held = min(held, ratio) }
             if conjugate == .infinity { bounded = min(bounded, ratio) }
         }
-        for factor in held < bounded ? [bounded, held] : [held] {
+        let factors = held < bounded ? [bounded, held] : [held]
+        for factor in factors {
+            let value =
+                -factor * feasible.conjugate - Self.excess(penalties, pulls, factor)
+            if value > dualValue { (dualValue, shrinkage) = (value, factor) }
+        }
+        guard dualValue < target, dualValue >= floor else { return }
+        let slopes = feasible.slopes(design, loss, state)
+        for factor in factors {
             let value = Self.value(design, loss, slopes, penalties, pulls, factor)
             if value > dualValue { (dualValue, shrinkage) = (value, factor) }
         }
+    }
+
+    /// What penalties do not hold of the pulls.
+    private static func excess(
+        _ penalties: Penalties, _ pulls: [(column: Int, pull: Double)], _ factor: Double
+    ) -> Double {
+        var sum = 0.0
+        for (column, pull) in pulls {
+            // What was shrunk to its threshold must not exceed it by rounding.
+            guard abs(pull) * factor > penalties.threshold(column) * (1 + 1e-15) else { continue }
+            sum += penalties.conjugate(pull * factor, column)
+        }
+        return sum
     }
 
     private static func value(
         _ design: Design, _ loss: Loss, _ slopes: [Double], _ penalties: Penalties,
         _ pulls: [(column: Int, pull: Double)], _ factor: Double
     ) -> Double {
-        var sum = 0.0
-        for (column, pull) in pulls {
-            // What was shrunk to its threshold must not exceed it by rounding.
-            let held = abs(pull) * factor
-            guard held > penalties.threshold(column) * (1 + 1e-15) else { continue }
-            sum += penalties.conjugate(pull * factor, column)
-        }
+        var sum = excess(penalties, pulls, factor)
         let labels = design.labels.span
         let weights = design.weights.span
         let slopes = slopes.span
@@ -81,29 +98,61 @@ struct Certificate {
         return (p > 0 ? p * log(p) : 0) + (p < 1 ? (1 - p) * log1p(-p) : 0)
     }
 
-    /// The slopes less `H (γ0 + Z γ)` such that they are orthogonal to 1 and the free columns; sets
-    /// `slack`. Nil when they are too far from that.
+    /// Slopes that are orthogonal to 1 and the free columns: those of the rows less `H v`.
+    private struct Feasible {
+        /// v; one number for all rows where there are no free columns.
+        var shifts: [Double] = []
+        var shift = 0.0
+        /// At least `Σ a f*(slope)`: what Fenchel's equality gives for the rows' slopes, and for
+        /// `v` the bound by the largest curvature of f* on the way, which is `1 / h (1 - |v|)²`.
+        ///
+        /// Times s it bounds that of slopes shrunk by s, f* being convex and f*(0) ≤ 0.
+        var conjugate = 0.0
+
+        func slopes(_ design: Design, _ loss: Loss, _ state: RowState) -> [Double] {
+            var slopes = state.slopes
+            let curvatures = state.curvatures(design, loss)
+            for row in slopes.indices where design.weights[row] > 0 {
+                let shift = shifts.isEmpty ? shift : shifts[row]
+                slopes[row] -= curvatures[row] / design.weights[row] * shift
+            }
+            return slopes
+        }
+    }
+
+    /// Sets `slack`; nil when the slopes are too far from feasible.
     private mutating func orthogonal(
         _ design: Design, _ loss: Loss, _ state: RowState, _ free: [Int]
-    ) -> [Double]? {
+    ) -> Feasible? {
         guard free.count <= Self.freeMax else { return nil }
         let curvatures = state.curvatures(design, loss)
         let sum = curvatures.reduce(0, +)
         guard sum > 0 else { return nil }
-        var shifts = [Double](repeating: state.slopeSum / sum, count: design.rowCount)
+        var feasible = Feasible(shift: state.slopeSum / sum)
         if !free.isEmpty {
-            guard addShares(&shifts, design, state, free, curvatures, sum) else { return nil }
+            feasible.shifts = Array(repeating: feasible.shift, count: design.rowCount)
+            guard addShares(&feasible.shifts, design, state, free, curvatures, sum) else {
+                return nil
+            }
         }
-        var slopes = state.slopes
-        var square = 0.0
-        for row in slopes.indices where design.weights[row] > 0 {
-            guard abs(shifts[row]) < 0.5 || loss == .squared else { return nil }
-            let change = curvatures[row] / design.weights[row] * shifts[row]
-            slopes[row] -= change
-            square += design.weights[row] * change * change
+        let isLogistic = loss == .logistic
+        var (square, conjugate) = (0.0, -state.meanLoss)
+        let weights = design.weights.span
+        let margins = state.margins.span
+        let weighted = state.weighted.span
+        let curvature = curvatures.span
+        for row in weights.indices where weights[row] > 0 {
+            let shift = feasible.shifts.isEmpty ? feasible.shift : feasible.shifts[row]
+            guard abs(shift) < 0.5 || !isLogistic else { return nil }
+            let change = curvature[row] * shift
+            square += change * change / weights[row]
+            let room = isLogistic ? 1 - abs(shift) : 1
+            conjugate += (weighted[row] - change) * margins[row]
+            conjugate += 0.5 * change * shift / (room * room)
         }
         slack = square.squareRoot()
-        return slopes
+        feasible.conjugate = conjugate
+        return feasible
     }
 
     private func addShares(

@@ -25,6 +25,9 @@ public struct Design: Sendable {
     /// Weighted mean square of each centred column.
     let squareMeans: [Double]
 
+    /// Whether all rows count alike.
+    let hasUniformWeights: Bool
+
     public var rowCount: Int { labels.count }
     public var columnCount: Int { scaling.count }
 
@@ -33,9 +36,10 @@ public struct Design: Sendable {
     /// - Parameters:
     ///   - weights: one for each row; nil for all equal.
     ///   - standardizes: without, means and scales are 0 and 1.
+    ///   - unscaledFrom: as they are for columns from here on.
     public init(
         _ matrix: consuming FeatureMatrix, labels: [Double], weights: [Double]? = nil,
-        standardizes: Bool = true
+        standardizes: Bool = true, unscaledFrom: Int = .max
     ) throws(DescentError) {
         let rowCount = matrix.rowCount
         guard rowCount > 0 else { throw .noRows }
@@ -44,8 +48,11 @@ public struct Design: Sendable {
         }
         if let row = labels.firstIndex(where: { !$0.isFinite }) { throw .labelNotFinite(row: row) }
         self.labels = labels
+        let given = weights
         self.weights = try Self.normalized(weights, rowCount)
-        var columns = StandardizedColumns(weights: self.weights, standardizes: standardizes)
+        hasUniformWeights = given.map { Set($0).count == 1 } ?? true
+        var columns = StandardizedColumns(
+            weights: self.weights, scaledCount: standardizes ? unscaledFrom : 0)
         self.matrix = columns.standardize(matrix)
         scaling = columns.scaling
         missingCount = columns.missingCount
@@ -73,7 +80,7 @@ public struct Design: Sendable {
     func isUsable(_ column: Int) -> Bool { scaling[column].scale > 0 }
 
     /// What the loss asks of labels.
-    func validate(for loss: Loss) throws(DescentError) {
+    public func validate(for loss: Loss) throws(DescentError) {
         guard loss == .logistic else { return }
         var sum = 0.0
         var total = 0.0
@@ -92,6 +99,13 @@ public struct Design: Sendable {
 }
 
 extension Design {
+    /// Examples as they are given.
+    public init(_ examples: Examples, standardizes: Bool = true) throws(DescentError) {
+        try self.init(
+            examples.matrix, labels: examples.labels, weights: examples.weights,
+            standardizes: standardizes, unscaledFrom: examples.unscaledFrom)
+    }
+
     /// Whether what is not stored is 0.
     public var hasImplicitZeros: Bool {
         if case .compressed = matrix { true } else { false }

@@ -50,7 +50,11 @@ struct GramModel {
         matrix.gram(
             columns: columns, from: first, weights: curvatures, stride: stride, into: &products)
         means.removeLast(means.count - first)
-        means += columns[first...].map { matrix.moments(column: $0, weights: curvatures).sum }
+        let newcomers = Array(columns[first...])
+        var sums = [Double](repeating: 0, count: newcomers.count)
+        matrix.addTransposedProduct(
+            columns: newcomers, vector: curvatures, rows: 0..<matrix.rowCount, to: &sums)
+        means += sums
         gram = products
         guard curvatureSum > 0 else { return }
         for i in columns.indices {

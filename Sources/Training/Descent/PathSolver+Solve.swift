@@ -8,6 +8,9 @@ extension PathSolver {
     /// Columns that join the working set in one round at most, beside as many as are in it.
     private static let newcomersMax = 256
 
+    /// A gap so many times the one asked for is not worth a closer look.
+    private static let gapWorthwhile = 100.0
+
     /// Minimises for one λ from where the last one ended.
     ///
     /// - Parameter among: the only columns that may move; nil for all.
@@ -98,8 +101,11 @@ extension PathSolver {
     }
 
     private func certificate(_ penalties: Penalties, _ columns: [Int]) -> Certificate {
-        Certificate(
-            design, settings.loss, state, penalties, columns: columns, gradient: gradient)
+        let objective = objective(penalties)
+        return Certificate(
+            design, settings.loss, state, penalties, columns: columns, gradient: gradient,
+            target: objective - settings.gapMax,
+            floor: objective - Self.gapWorthwhile * settings.gapMax)
     }
 
     private func gap(_ penalties: Penalties, _ columns: [Int]) -> Double {

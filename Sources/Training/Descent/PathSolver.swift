@@ -61,7 +61,8 @@ public struct PathSolver: Sendable {
             let twin = design.twins[column]
             let isFirst = twin == column || rules[twin] != rules[column]
             let isShared = hasRidge && rules[column].penaltyFactor > 0
-            return design.isUsable(column) && (isFirst || isShared)
+            let isForbidden = rules[column].lower == 0 && rules[column].upper == 0
+            return design.isUsable(column) && (isFirst || isShared) && !isForbidden
         }
         weights = Array(repeating: 0, count: design.columnCount)
         gradient = weights

@@ -36,45 +36,58 @@ struct RowState {
         let margins = margins.span
         let labels = design.labels.span
         let weights = design.weights.span
-        var (lossSum, sum) = (0.0, 0.0)
+        let isUniform = design.hasUniformWeights
+        var (lossSum, sum, product) = (0.0, 0.0, 1.0)
         for row in rows {
-            let (margin, label) = (margins[row], labels[row])
-            let value: (loss: Double, slope: Double)
-            if loss == .logistic {
-                value = logistic(margin, label)
-            } else {
+            let (margin, label, weight) = (margins[row], labels[row], weights[row])
+            guard loss == .logistic else {
                 let error = margin - label
-                value = (0.5 * error * error, error)
+                lossSum += weight * 0.5 * error * error
+                slopes[row] = error
+                weighted[row] = weight * error
+                sum += weight * error
+                continue
             }
-            let part = weights[row] * value.slope
-            slopes[row] = value.slope
-            weighted[row] = part
-            lossSum += weights[row] * value.loss
-            sum += part
+            let power = exp(-abs(margin))
+            let share = 1 / (1 + power)
+            // Where the label is 1, p - 1 keeps its digits when computed as -(1 - p).
+            let slope =
+                label == 1
+                ? -(margin >= 0 ? power * share : share)
+                : (margin >= 0 ? share : power * share) - label
+            lossSum += weight * (max(margin, 0) - margin * label)
+            if isUniform {
+                // One logarithm of a product for many of its factors, each at most 2.
+                product *= 1 + power
+                if product > Self.productMax {
+                    lossSum += weight * log(product)
+                    product = 1
+                }
+            } else {
+                lossSum += weight * log1p(power)
+            }
+            slopes[row] = slope
+            weighted[row] = weight * slope
+            sum += weight * slope
         }
+        if isUniform, let row = rows.first { lossSum += weights[row] * log(product) }
         return (lossSum, sum)
     }
 
-    /// log(1 + e^m) - y m and its derivative; no cancellation at margins of any size.
-    @inline(__always)
-    private static func logistic(_ margin: Double, _ label: Double) -> (loss: Double, slope: Double)
-    {
-        let power = exp(-abs(margin))
-        let share = 1 / (1 + power)
-        let loss = max(margin, 0) - margin * label + log1p(power)
-        // Where the label is 1, p - 1 keeps its digits when computed as -(1 - p).
-        if label == 1 { return (loss, -(margin >= 0 ? power * share : share)) }
-        return (loss, (margin >= 0 ? share : power * share) - label)
-    }
+    private static let productMax = 1e300
 
     /// Second derivative of each row's loss times its weight.
     func curvatures(_ design: Design, _ loss: Loss) -> [Double] {
         guard loss == .logistic else { return design.weights }
-        return slopes.indices.map { row in
-            let label = design.labels[row]
-            let slope = slopes[row]
-            return design.weights[row] * (slope + label) * (1 - label - slope)
+        var curvatures = design.weights
+        var target = curvatures.mutableSpan
+        let labels = design.labels.span
+        let slopes = slopes.span
+        for row in slopes.indices {
+            let (label, slope) = (labels[row], slopes[row])
+            target[row] *= (slope + label) * (1 - label - slope)
         }
+        return curvatures
     }
 }
 

@@ -4,7 +4,8 @@ internal import Sparse
 /// Brings the columns of a matrix to a common scale, and notes what it found.
 struct StandardizedColumns {
     private let weights: [Double]
-    private let standardizes: Bool
+    /// Columns from here on stay on their scale.
+    private let scaledCount: Int
     private(set) var scaling: [Standardization] = []
     private(set) var centers: [Double] = []
     private(set) var squareMeans: [Double] = []
@@ -14,9 +15,9 @@ struct StandardizedColumns {
     /// A column whose deviation is below this part of its mean is constant but for rounding.
     private static let constantRatio = 1e-14
 
-    init(weights: [Double], standardizes: Bool) {
+    init(weights: [Double], scaledCount: Int) {
         self.weights = weights
-        self.standardizes = standardizes
+        self.scaledCount = scaledCount
     }
 
     mutating func standardize(_ matrix: consuming FeatureMatrix) -> FeatureMatrix {
@@ -82,7 +83,7 @@ struct StandardizedColumns {
         let scale = note(moments, center: 0)
         if scale > 0 {
             matrix.standardize(
-                column: column, shift: standardizes ? moments.mean : 0, scale: scale)
+                column: column, shift: column < scaledCount ? moments.mean : 0, scale: scale)
         }
         let (sum, squares) = matrix.moments(column: column, weights: weights)
         squareMeans.append(scale > 0 ? squares - sum * sum : 0)
@@ -126,6 +127,7 @@ struct StandardizedColumns {
     /// Keeps what the path needs to know; returns what to divide by, 0 for a constant column.
     private mutating func note(_ moments: Moments, center: Double) -> Double {
         missingCount += moments.missing
+        let standardizes = scaling.count < scaledCount
         let deviation = moments.deviation
         let scale = deviation > 0 ? (standardizes ? deviation : 1) : 0
         scaling.append(Standardization(mean: standardizes ? moments.mean : 0, scale: scale))

@@ -1,4 +1,4 @@
-internal import Model
+public import Model
 
 /// How good the fits of one λ are on rows that they have not seen.
 public struct FoldQuality: Equatable, Sendable {
@@ -16,8 +16,16 @@ public struct FoldQuality: Equatable, Sendable {
 /// leaves what is done.
 public struct CrossValidation: Sendable {
     public let lambdas: [Double]
-    /// By fold, then by λ; a fold without a path has none.
-    public private(set) var qualities: [[FoldQuality]] = []
+    public private(set) var folds: [Fold] = []
+
+    /// The fits of one fold, by λ.
+    public struct Fold: Sendable {
+        public let split: Split
+        /// Of its training rows.
+        public let scaling: [Standardization]
+        public internal(set) var points: [PathPoint] = []
+        public internal(set) var qualities: [FoldQuality] = []
+    }
 
     public init(lambdas: [Double]) { self.lambdas = lambdas }
 
@@ -35,16 +43,16 @@ public struct CrossValidation: Sendable {
         settings.lambdas = .list(lambdas)
         let training = examples.selecting(fold.training)
         let test = examples.selecting(fold.test)
-        let design = try Design(
-            training.matrix, labels: training.labels, weights: training.weights,
-            standardizes: settings.standardizes)
+        let design = try Design(training, standardizes: settings.standardizes)
         var solver = try PathSolver(design, rules: rules, settings: settings)
-        var done: [FoldQuality] = []
-        while goesOn(done.count), let point = try solver.advance() {
+        var done = Fold(split: fold, scaling: design.scaling)
+        while goesOn(done.points.count), let point = try solver.advance() {
             let margins = point.margins(of: test.matrix, design.scaling)
-            done.append(Self.quality(margins, test, settings.loss, point.nonZeroCount))
+            done.points.append(point)
+            done.qualities.append(
+                Self.quality(margins, test, settings.loss, point.nonZeroCount))
         }
-        qualities.append(done)
+        folds.append(done)
     }
 
     private static func quality(
@@ -66,12 +74,12 @@ public struct CrossValidation: Sendable {
     }
 
     /// λ that every fold has.
-    public var completeCount: Int { qualities.map(\.count).min() ?? 0 }
+    public var completeCount: Int { folds.map(\.qualities.count).min() ?? 0 }
 
     /// Mean over the folds and its standard error (deviation over √folds) for each complete λ.
     public func summary(of measure: (FoldQuality) -> Double?) -> [MeanAndError] {
         (0..<completeCount).map { place in
-            MeanAndError(qualities.compactMap { measure($0[place]) }.filter(\.isFinite))
+            MeanAndError(folds.compactMap { measure($0.qualities[place]) }.filter(\.isFinite))
         }
     }
 }

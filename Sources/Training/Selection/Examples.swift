@@ -7,6 +7,8 @@ public struct Examples: Sendable {
     public var labels: [Double]
     /// Nil for all equal.
     public var weights: [Double]?
+    /// Columns from here on are left on the scale that they have, as hashed ones are.
+    public var unscaledFrom = Int.max
 
     public init(matrix: FeatureMatrix, labels: [Double], weights: [Double]? = nil) {
         self.matrix = matrix
@@ -18,9 +20,11 @@ public struct Examples: Sendable {
 
     /// These rows, copied.
     public func selecting(_ rows: [Int]) -> Examples {
-        Examples(
+        var selected = Examples(
             matrix: matrix.selecting(rows: rows), labels: rows.map { labels[$0] },
             weights: weights.map { weights in rows.map { weights[$0] } })
+        selected.unscaledFrom = unscaledFrom
+        return selected
     }
 }
 

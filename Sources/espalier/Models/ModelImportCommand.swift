@@ -13,7 +13,7 @@ struct ModelImportCommand: ParsableCommand {
         discussion: """
             Makes the registry where there is none. The same model again is the same version.
             A model of another program needs --project, whose features its coefficients are matched
-            with by name:
+            with by name; with a project, its locks and signs are kept to:
               sklearn  JSON with coef, intercept and scaler (a few lines of Python write it)
               vw       what vw --invert_hash or --readable_model writes
               glmnet   a table of features and coefficients, as R's write.csv(coef(fit)) writes it
@@ -44,6 +44,8 @@ struct ModelImportCommand: ParsableCommand {
     @Option(help: "Register under this name instead of the artifact's or the project's.")
     var name: String?
     @Option(help: "Let this alias stand for it at once.") var alias: String?
+    @Flag(help: "Approve that sensitive features come into the model or leave it.")
+    var approveSensitive = false
     @OptionGroup var attribution: AttributionOptions
     @OptionGroup var options: RegistryOptions
     @Flag(help: "Print JSON.") var json = false
@@ -63,7 +65,9 @@ struct ModelImportCommand: ParsableCommand {
         }
         let registry = try ModelRegistry(creating: options.path)
         let version = try registry.register(
-            artifact, source: source, by: attribution.attribution)
+            artifact, source: source, by: attribution.attribution,
+            rules: try project.map { FeatureRules(try ProjectFile.load($0)) } ?? FeatureRules(),
+            approval: approveSensitive)
         if let alias {
             try registry.point(
                 alias, to: ModelReference(name: version.model, selector: .version(version.number)),

@@ -128,4 +128,36 @@ struct GoldenAgreementOptimisedTests {
         }
         try expectAgreement(matrix, rows.map { labels[$0, 1] }, GoldenOptima(name))
     }
+
+    /// The published logistic regression (C = 1), fitted here: its measures on the test week.
+    @Test(.enabled(if: isOptimized, "reads 1,303,778 rows: only in an optimized build"))
+    func measuresOfThePublishedProtocol() throws {
+        let handbook = try Handbook()
+        let ids = 1_102_483...1_169_722
+        let training = (0..<handbook.transactions.count).filter {
+            ids.contains(Int(handbook.transactions[$0, 0]))
+        }
+        var matrix = DenseMatrix(rowCount: training.count, columnCount: 15)
+        var vector = SparseVector()
+        for (place, row) in training.enumerated() {
+            handbook.fill(&vector, row)
+            for k in 0..<15 { matrix[place, Int(vector.indices[k])] = vector.values[k] }
+        }
+        let design = try Design(.dense(matrix), labels: training.map { handbook.fraud($0) })
+        let settings = PathSettings(
+            loss: .logistic, alpha: 0, lambdas: .list([1 / Double(training.count)]))
+        var solver = try PathSolver(design, settings: settings)
+        let weights = try #require(try solver.advance()).weights(columnCount: 15)
+        var week = TestWeek()
+        for row in handbook.testRows() {
+            handbook.fill(&vector, row)
+            let score = (0..<15).reduce(0) {
+                $0 + weights[Int(vector.indices[$1])] * vector.values[$1]
+            }
+            week.append(handbook, row, score: score)
+        }
+        #expect(abs(try #require(week.scored.rocArea) - 0.870531) < 5e-7)
+        #expect(abs(try #require(week.scored.averagePrecision) - 0.605708) < 5e-7)
+        #expect(abs(try #require(week.top.precision(atTop: 100)) - 0.291429) < 5e-7)
+    }
 }

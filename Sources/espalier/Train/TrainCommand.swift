@@ -1,0 +1,103 @@
+internal import ArgumentParser
+internal import Model
+internal import Project
+
+/// `espalier train`
+struct TrainCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "train",
+        abstract: "Train a sparse model from history, choose its λ, and report what it is worth.",
+        discussion: """
+            Replays the files through the steps of the service, so every example holds the
+            features of its moment and no label that was not known then. Fits a path of λ on
+            blocks of time, each judged on the block after it, and picks one by a rule.
+
+            Locks, signs and penalties of features stand in the project file.
+
+            EXAMPLES
+              espalier train project.yaml --events payments.ndjson.zst \\
+                --labels labels.ndjson.zst --labels-time timestamp --out trained
+              espalier train project.yaml --events april.csv.gz may.csv.gz --labels labels.csv \\
+                --labels-after 7d --from 2018-05-08 --choose within=0.01 --out trained
+              espalier train project.yaml --events e.ndjson --labels l.ndjson --out trained \\
+                --champion models/current.json --gate 'auc>=0.85' 'auc_gain>=-0.005' \\
+                --junit gate.xml
+
+            The folder gets model.json, report.html and report.json. A gate that is not passed
+            ends with exit code 1.
+            """)
+
+    @OptionGroup var source: ReplaySource
+    @Option(help: ArgumentHelp("Only examples of events from this time on.", valueName: "time"))
+    var from: CalendarTime?
+    @Option(help: ArgumentHelp("Only examples of events before this time.", valueName: "time"))
+    var until: CalendarTime?
+    @Option(help: ArgumentHelp("Part of L1 in the penalty.", valueName: "a")) var alpha = 1.0
+    @Option(help: "So many λ.") var lambdas = 40
+    @Option(help: "The smallest λ over the largest.") var lambdaRatio = 1e-3
+    @Option(help: "Blocks that judge.") var folds = 5
+    @Option(
+        help: ArgumentHelp(
+            "Time left out before each block. (default: the labels' maturity)", valueName: "time"))
+    var gap: EventDuration?
+    @Flag(help: "Draw the folds at random, whatever the order of time.") var randomFolds = false
+    @Option(help: ArgumentHelp("minimum, 1se, within=0.01 or atmost=20.", valueName: "rule"))
+    var choose = ChoiceRule.oneStandardError
+    @Option(help: "Halves of the rows that tell how stable the choice of features is.")
+    var stability = 10
+    @Option(help: "Draws folds and halves.") var seed: UInt64 = 0
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("Quality by quarters of these features.", valueName: "feature"))
+    var segment: [String] = []
+    @Option(help: ArgumentHelp("The model to compare with.", valueName: "artifact"))
+    var champion: String?
+    @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp("What must hold, such as auc>=0.85.", valueName: "rule"))
+    var gate: [GateRule] = []
+    @Option(help: ArgumentHelp("Write the gate's outcome as JUnit XML.", valueName: "file"))
+    var junit: String?
+    @Option(help: ArgumentHelp("Where model and reports go.", valueName: "folder"))
+    var out: String?
+    @Flag(help: "Print the report as JSON.") var json = false
+
+    func validate() throws {
+        guard source.model == nil else {
+            throw ValidationError("--model: a model to compare with is the --champion")
+        }
+        guard (2...50).contains(folds) else {
+            throw ValidationError("--folds: found \(folds); expected 2…50")
+        }
+        guard (0...1_000).contains(stability) else {
+            throw ValidationError("--stability: found \(stability); expected 0…1000")
+        }
+        if let from, let until, from.millis >= until.millis {
+            throw ValidationError("--until: expected a time after --from")
+        }
+    }
+
+    func run() throws {
+        let file = try ProjectFile.load(source.project)
+        Interruption.listen()
+        let watch = Stopwatch()
+        var set = try TrainingSet.replay(file, self)
+        set.select(from: from?.millis, until: until?.millis)
+        let replaySeconds = watch.seconds
+        var run = try TrainRun(file, set, self)
+        try run.train()
+        var report = try run.report()
+        (report.replaySeconds, report.seconds) = (replaySeconds, watch.seconds)
+        if let out { try report.write(to: out) }
+        if let junit { try GateReport(report.verdicts).write(to: junit) }
+        Terminal.output.write(json ? report.json.line : report.text(for: .output))
+        if Interruption.hasCome {
+            throw Failure(.interrupted, "interrupted; what is reported is of the λ that were done")
+        }
+        let failed = report.verdicts.filter { !$0.isPassed }
+        guard failed.isEmpty else {
+            throw Failure(
+                .gate, "the gate is not passed: " + failed.map(\.reason).joined(separator: "; "))
+        }
+    }
+}

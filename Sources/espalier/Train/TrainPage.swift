@@ -1,0 +1,239 @@
+internal import Model
+internal import Training
+internal import Project
+
+/// A training's report as one page of HTML that needs nothing else.
+struct TrainPage {
+    private let report: TrainReport
+    private var run: TrainRun { report.run }
+
+    /// Features whose path is drawn, and rows of the table.
+    private static let pathsMax = 10
+    private static let rowsMax = 300
+
+    init(_ report: TrainReport) { self.report = report }
+
+    var text: String {
+        let title = "\(run.project.name): training"
+        return """
+            <!doctype html>
+            <html lang="en"><head><meta charset="utf-8">
+            <meta name="viewport" content="width=device-width, initial-scale=1">
+            <title>\(Markup.escaped(title))</title>
+            <style>\(Self.style)</style></head>
+            <body>
+            <h1>\(Markup.escaped(title))</h1>
+            \(summary)\(gate)\(warnings)\(measures)
+            <div class="plots">\(plots.map(\.svg).joined(separator: "\n"))</div>
+            \(features)\(segments)\(lambdas)
+            </body></html>
+
+            """
+    }
+
+    private static let style = """
+        :root{color-scheme:light dark;--line:#8884;--soft:#8888}
+        body{font:15px/1.45 system-ui,sans-serif;max-width:84rem;margin:2rem auto;padding:0 1rem}
+        h1{font-size:1.5rem} h2{font-size:1.1rem;margin:2rem 0 .4rem}
+        .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(30rem,1fr));gap:1rem}
+        svg{width:100%;height:auto} svg text{font-size:11px;fill:currentColor}
+        svg .title{font-size:14px;font-weight:600}
+        svg .up{text-anchor:end;dominant-baseline:middle;opacity:.75}
+        svg .across{text-anchor:middle;opacity:.75}
+        svg .grid{stroke:var(--line)} svg .marked{stroke:var(--soft);stroke-dasharray:4 3}
+        table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
+        td,th{text-align:right;padding:.1rem 1.2rem .1rem 0;border-bottom:1px solid var(--line)}
+        td:first-child,th:first-child{text-align:left} th{font-weight:normal;opacity:.7}
+        .warn li::marker{content:"! "} .bad{color:#c62828} .good{color:#2e7d32}
+        tr.chosen{font-weight:600}
+        dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.6rem}
+        dt{opacity:.7;font-size:.85rem} dd{margin:0;font-size:1.2rem}
+        @media(max-width:34rem){.plots{grid-template-columns:1fr}}
+        """
+
+    private var summary: String {
+        var text = "<p>\(Numerals.grouped(run.design.rowCount)) examples of"
+        text += " \(Numerals.grouped(run.set.eventCount)) events"
+        if let first = run.set.table.times.first, let last = run.set.table.times.last {
+            text += ", \(CalendarTime(millis: first).text) to \(CalendarTime(millis: last).text)"
+        }
+        text += "; \(run.project.model.loss.rawValue) loss,"
+        text += " α \(Numerals.plain(run.command.alpha)),"
+        text += " \(run.validation.folds.count) folds"
+        text += run.command.randomFolds ? " at random" : ", each judged on the block after it"
+        if let chosen = run.chosen {
+            text += ". λ \(Numerals.significant(run.points[chosen].lambda)) chosen by"
+            text += " <code>\(Markup.escaped(run.command.choose.text))</code>"
+        }
+        text += ".</p>"
+        if let artifact = report.artifact {
+            text += "<p>Version <code>\(artifact.version)</code></p>\n"
+        }
+        return text
+    }
+
+    private var gate: String {
+        guard !report.verdicts.isEmpty else { return "" }
+        let items = report.verdicts.map { verdict in
+            verdict.isPassed
+                ? "<li class=\"good\">✓ \(Markup.escaped(verdict.rule.text))</li>"
+                : "<li class=\"bad\">✗ \(Markup.escaped(verdict.reason))</li>"
+        }
+        return "<h2>Gate</h2><ul>\(items.joined())</ul>\n"
+    }
+
+    private var warnings: String {
+        guard !run.warnings.isEmpty else { return "" }
+        let items = run.warnings.map { "<li>\(Markup.escaped($0))</li>" }
+        return "<h2>Warnings</h2><ul class=\"warn\">\(items.joined())</ul>\n"
+    }
+
+    private var measures: String {
+        let items = report.measures.map { name, value in
+            let words = name.split(separator: "_").joined(separator: " ")
+            return "<div><dt>\(words)</dt><dd>\(Numerals.significant(value, 4))</dd></div>"
+        }
+        return "<h2>On later blocks</h2><dl>\(items.joined())</dl>\n"
+    }
+
+    private var features: String {
+        var rows = ""
+        for row in report.rows.prefix(Self.rowsMax) {
+            let scaling = run.design.scaling[row.column]
+            var cells = [
+                Markup.escaped(row.name), Numerals.significant(row.entry?.weight ?? 0, 5),
+                row.entry.map { Numerals.signed($0.standardized, 4) } ?? "0",
+            ]
+            cells += [
+                row.probability.map { "\(Numerals.fixed(100 * $0, 0)) %" } ?? "–",
+                Numerals.fixed(row.rocArea, 3), Numerals.significant(scaling.mean, 4),
+                Numerals.significant(scaling.scale, 4), rule(row.rule),
+            ]
+            rows += Self.row(cells)
+        }
+        let left = report.rows.count - Self.rowsMax
+        let more = left > 0 ? "<p>\(left) further features are not shown.</p>" : ""
+        return "<h2>Features</h2><table>"
+            + Self.row(
+                [
+                    "feature", "weight", "standardised", "selected", "AUC alone", "mean", "scale",
+                    "rule",
+                ], "th") + rows + "</table>\(more)\n"
+    }
+
+    private func rule(_ rule: WeightRule) -> String {
+        if rule.lower == 0, rule.upper == 0 { return "forbidden" }
+        var words: [String] = []
+        if rule.penaltyFactor == 0 { words.append("kept") }
+        if rule.penaltyFactor != 0, rule.penaltyFactor != 1 {
+            words.append("penalty × \(Numerals.plain(rule.penaltyFactor))")
+        }
+        if rule.lower == 0 { words.append("≥ 0") }
+        if rule.upper == 0 { words.append("≤ 0") }
+        return words.joined(separator: ", ")
+    }
+
+    private var segments: String {
+        guard !report.segments.isEmpty else { return "" }
+        var rows = Self.row(
+            ["feature", "from", "to", "examples", "positives", "AUC", "average precision"], "th")
+        for segment in report.segments {
+            rows += Self.row([
+                Markup.escaped(segment.feature), Numerals.significant(segment.from, 4),
+                Numerals.significant(segment.to, 4), Numerals.grouped(segment.scored.count),
+                Numerals.grouped(segment.scored.positiveCount),
+                Numerals.fixed(segment.scored.rocArea, 4),
+                Numerals.fixed(segment.scored.averagePrecision, 4),
+            ])
+        }
+        return "<h2>Segments</h2><table>\(rows)</table>\n"
+    }
+
+    private var lambdas: String {
+        let losses = run.validation.summary { $0.loss }
+        let areas = run.validation.summary { $0.rocArea }
+        let precisions = run.validation.summary { $0.averagePrecision }
+        var rows = Self.row(
+            ["λ", "weights", "loss", "± se", "AUC", "average precision", "gap"], "th")
+        for (place, point) in run.points.enumerated() {
+            let isJudged = place < losses.count
+            let cells = [
+                Numerals.significant(point.lambda, 4), "\(point.nonZeroCount)",
+                Numerals.fixed(isJudged ? losses[place].mean : nil, 6),
+                Numerals.fixed(isJudged ? losses[place].error : nil, 6),
+                Numerals.fixed(isJudged ? areas[place].mean : nil, 4),
+                Numerals.fixed(isJudged ? precisions[place].mean : nil, 4),
+                Numerals.significant(point.gap, 2),
+            ]
+            rows += Self.row(cells, isChosen: place == run.chosen)
+        }
+        return "<h2>λ</h2><table>\(rows)</table>\n"
+    }
+
+    private static func row(
+        _ cells: [String], _ tag: String = "td", isChosen: Bool = false
+    ) -> String {
+        "<tr\(isChosen ? " class=\"chosen\"" : "")>"
+            + cells.map { "<\(tag)>\($0)</\(tag)>" }.joined() + "</tr>\n"
+    }
+
+    /// Coefficients and loss by λ, calibration, and what a weight more brings.
+    private var plots: [Plot] {
+        let lambda = run.chosen.map { run.points[$0].lambda }
+        let losses = run.validation.summary { $0.loss }
+        var path = Plot(
+            "Weights by λ", x: ("λ", .logarithmic), y: ("standardised weight", .linear))
+        path.marked = lambda
+        for row in report.rows.prefix(Self.pathsMax) {
+            let points = run.points.map { point in
+                (
+                    x: point.lambda,
+                    y: point.entries.first { $0.column == row.column }?.standardized ?? 0,
+                    error: 0.0
+                )
+            }
+            path.series.append(.init(name: row.name, mark: .line, points: points))
+        }
+        var curve = Plot(
+            "Loss on later blocks by λ", x: ("λ", .logarithmic), y: ("mean loss ± se", .linear))
+        curve.marked = lambda
+        curve.series = [
+            .init(
+                name: "", mark: .bars,
+                points: losses.indices.map {
+                    (x: run.points[$0].lambda, y: losses[$0].mean, error: losses[$0].error)
+                })
+        ]
+        var trade = Plot(
+            "Loss by number of weights", x: ("weights", .linear), y: ("mean loss", .linear))
+        trade.marked = run.chosen.map { Double(run.points[$0].nonZeroCount) }
+        trade.series = [
+            .init(
+                name: "", mark: .points,
+                points: losses.indices.map {
+                    (x: Double(run.points[$0].nonZeroCount), y: losses[$0].mean, error: 0)
+                })
+        ]
+        guard run.project.model.loss == .logistic else { return [path, curve, trade] }
+        return [path, curve, trade, calibration]
+    }
+
+    private var calibration: Plot {
+        var plot = Plot(
+            "Calibration by tenths", x: ("mean score", .logarithmic),
+            y: ("share of positives", .logarithmic))
+        plot.hasDiagonal = true
+        let bins = report.judged.scored.calibration().filter { $0.meanLabel > 0 }
+        plot.series = [
+            .init(
+                name: "", mark: .points,
+                points: bins.map { (x: $0.meanScore, y: $0.meanLabel, error: 0) })
+        ]
+        return plot
+    }
+}
+
+extension TrainReport {
+    /// The report as a page.
+    var html: String { TrainPage(self).text }
+}

@@ -1,0 +1,103 @@
+internal import JSON
+internal import Model
+internal import Training
+internal import Project
+
+extension TrainReport {
+    /// The document of `schemas/training-report.schema.json`.
+    var json: JSONValue {
+        var members = JSONObject()
+        for (name, value) in measures { members.append(name, .number(value)) }
+        return .object([
+            "format": .integer(1), "project": .string(run.project.name),
+            "loss": .string(run.project.model.loss.rawValue), "alpha": .number(run.command.alpha),
+            "events": .integer(Int64(clamping: run.set.eventCount)),
+            "examples": .integer(Int64(run.design.rowCount)),
+            "immature": .integer(Int64(run.set.immatureCount)),
+            "from": .optional(run.set.table.times.first), "to": .optional(run.set.table.times.last),
+            "rule": .string(run.command.choose.text),
+            "chosen": run.chosen.map { .number(run.points[$0].lambda) } ?? .null,
+            "version": artifact.map { .string($0.version) } ?? .null,
+            "measures": .object(members), "path": .array(path), "features": .array(features),
+            "calibration": .array(calibration), "segments": .array(segments.map(\.json)),
+            "groups": .array(
+                run.review.groups.map { group in
+                    .array(group.map { .string(run.set.name(ofColumn: $0)) })
+                }),
+            "warnings": .array(run.warnings.map { .string($0) }),
+            "gate": .array(verdicts.map(\.json)),
+            "seconds": .object(["replay": .number(replaySeconds), "all": .number(seconds)]),
+        ])
+    }
+
+    private var path: [JSONValue] {
+        let losses = run.validation.summary { $0.loss }
+        let areas = run.validation.summary { $0.rocArea }
+        let precisions = run.validation.summary { $0.averagePrecision }
+        return run.points.enumerated().map { place, point in
+            var object: JSONObject = [
+                "lambda": .number(point.lambda), "objective": .number(point.objective),
+                "gap": .number(point.gap), "nonZeros": .integer(Int64(point.nonZeroCount)),
+            ]
+            if place < losses.count {
+                object["loss"] = losses[place].json
+                object["auc"] = areas[place].json
+                object["averagePrecision"] = precisions[place].json
+            }
+            return .object(object)
+        }
+    }
+
+    private var features: [JSONValue] {
+        rows.map { row in
+            let scaling = run.design.scaling[row.column]
+            return .object([
+                "name": .string(row.name), "weight": .number(row.entry?.weight ?? 0),
+                "standardized": .number(row.entry?.standardized ?? 0),
+                "mean": .number(scaling.mean), "scale": .number(scaling.scale),
+                "penalty": .number(row.rule.penaltyFactor),
+                "selected": .optional(row.probability), "auc": .optional(row.rocArea),
+            ])
+        }
+    }
+
+    private var calibration: [JSONValue] {
+        guard run.project.model.loss == .logistic else { return [] }
+        return judged.scored.calibration().map { bin in
+            .object([
+                "count": .integer(Int64(bin.count)), "score": .number(bin.meanScore),
+                "label": .number(bin.meanLabel),
+            ])
+        }
+    }
+}
+
+extension MeanAndError {
+    /// Null where there is no mean.
+    var json: JSONValue { .object(["mean": .optional(mean), "error": .optional(error)]) }
+}
+
+extension GateVerdict {
+    fileprivate var json: JSONValue {
+        .object([
+            "rule": .string(rule.text), "value": .optional(value), "passed": .bool(isPassed),
+        ])
+    }
+}
+
+extension TrainRun.Segment {
+    fileprivate var json: JSONValue {
+        .object([
+            "feature": .string(feature), "from": .number(from), "to": .number(to),
+            "examples": .integer(Int64(scored.count)),
+            "positives": .integer(Int64(scored.positiveCount)), "auc": .optional(scored.rocArea),
+            "averagePrecision": .optional(scored.averagePrecision),
+        ])
+    }
+}
+
+extension JSONValue {
+    fileprivate static func optional(_ value: Int64?) -> JSONValue {
+        value.map { .integer($0) } ?? .null
+    }
+}

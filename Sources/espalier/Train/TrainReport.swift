@@ -1,0 +1,117 @@
+internal import Foundation
+internal import Features
+internal import JSON
+internal import Model
+internal import Storage
+internal import Training
+internal import Project
+internal import Sparse
+
+/// What a training came to, for people, programs and gates.
+struct TrainReport {
+    let run: TrainRun
+    let judged: TrainRun.Judged
+    let segments: [TrainRun.Segment]
+    /// By name, as gates know them.
+    let measures: [(name: String, value: Double)]
+    let artifact: ModelArtifact?
+    let verdicts: [GateVerdict]
+    var replaySeconds = 0.0
+    var seconds = 0.0
+
+    /// Writes model and reports; makes the folder if there is none.
+    func write(to folder: String) throws {
+        try FileManager.default.createDirectory(
+            at: URL(fileURLWithPath: folder), withIntermediateDirectories: true)
+        try artifact?.write(to: "\(folder)/model.json")
+        try json.write(to: "\(folder)/report.json")
+        let page = Array(html.utf8)
+        try AtomicFile.write(unsafe page.span.bytes, to: "\(folder)/report.html")
+    }
+
+    /// A feature with what is known of its weight; largest weights first, then by name.
+    struct Row {
+        let name: String
+        let column: Int
+        let entry: PathPoint.Entry?
+        let probability: Double?
+        let rocArea: Double?
+        let rule: WeightRule
+    }
+
+    var rows: [Row] {
+        let entries = Dictionary(
+            (run.final?.entries ?? []).map { ($0.column, $0) }, uniquingKeysWith: { a, _ in a })
+        let probabilities = run.stability.probabilities
+        return run.design.scaling.indices.map { column in
+            Row(
+                name: run.set.name(ofColumn: column), column: column, entry: entries[column],
+                probability: probabilities?[column], rocArea: run.review.rocAreas[column],
+                rule: run.rules[column])
+        }.sorted { a, b in
+            let (x, y) = (abs(a.entry?.standardized ?? 0), abs(b.entry?.standardized ?? 0))
+            return x != y ? x > y : a.column < b.column
+        }
+    }
+}
+
+extension TrainRun {
+    /// Judges the chosen fit and what the gate asks.
+    func report() throws -> TrainReport {
+        let champion = try command.champion.map { path throws(Failure) in
+            try SparseModel(artifact: path, for: set.plan)
+        }
+        let judged = judged(champion: champion)
+        let segments = try command.segment.flatMap { name throws(Failure) in
+            try self.segments(of: name, judged)
+        }
+        let measures = measures(judged)
+        let metrics = Dictionary(measures, uniquingKeysWith: { a, _ in a })
+        return TrainReport(
+            run: self, judged: judged, segments: segments, measures: measures,
+            artifact: try artifact(metrics: metrics),
+            verdicts: command.gate.map { $0.verdict(metrics[$0.measure]) })
+    }
+
+    private func measures(_ judged: Judged) -> [(name: String, value: Double)] {
+        var measures: [(String, Double?)] = []
+        if let chosen, let final {
+            let losses = validation.summary { $0.loss }
+            measures += [
+                ("loss", losses[chosen].mean), ("loss_error", losses[chosen].error),
+                ("weights", Double(final.nonZeroCount)),
+            ]
+            if project.model.loss == .logistic {
+                measures += [
+                    ("auc", validation.summary { $0.rocArea }[chosen].mean),
+                    ("average_precision", validation.summary { $0.averagePrecision }[chosen].mean),
+                    ("pooled_auc", judged.scored.rocArea),
+                    ("pooled_average_precision", judged.scored.averagePrecision),
+                    ("pooled_log_loss", judged.scored.logLoss),
+                    ("brier", judged.scored.brier),
+                ]
+            }
+            if let rival = judged.champion, project.model.loss == .logistic {
+                measures += [
+                    ("champion_auc", rival.rocArea),
+                    ("auc_gain", gain(judged.scored.rocArea, rival.rocArea)),
+                    (
+                        "average_precision_gain",
+                        gain(judged.scored.averagePrecision, rival.averagePrecision)
+                    ),
+                    ("log_loss_gain", gain(rival.logLoss, judged.scored.logLoss)),
+                ]
+            }
+        }
+        measures.append(("suspects", Double(review.suspects.count)))
+        measures.append(("examples", Double(design.rowCount)))
+        return measures.compactMap { name, value in
+            value.flatMap { $0.isFinite ? (name, $0) : nil }
+        }
+    }
+
+    private func gain(_ ours: Double?, _ theirs: Double?) -> Double? {
+        guard let ours, let theirs else { return nil }
+        return ours - theirs
+    }
+}

@@ -1,0 +1,192 @@
+internal import Bytes
+internal import Features
+internal import Model
+internal import Project
+internal import Simulation
+internal import Training
+internal import Sparse
+
+/// Training on a history's examples: review, path, folds, choice, stability.
+struct TrainRun {
+    let project: ProjectFile
+    let set: TrainingSet
+    let command: TrainCommand
+    let rules: [WeightRule]
+    let design: Design
+    let review: FeatureReview
+    let splits: [Split]
+    private(set) var points: [PathPoint] = []
+    private(set) var lambdaMax = 0.0
+    private(set) var validation: CrossValidation
+    private(set) var chosen: Int?
+    /// The chosen λ's fit on all rows, to the last digits.
+    private(set) var final: PathPoint?
+    private(set) var stability: StabilitySelection
+    private(set) var warnings: [String] = []
+
+    init(
+        _ project: ProjectFile, _ set: TrainingSet, _ command: TrainCommand
+    ) throws(Failure) {
+        self.project = project
+        self.set = set
+        self.command = command
+        let examples = set.table.examples
+        rules = (0..<examples.matrix.columnCount).map { column in
+            project.rules[set.feature(ofColumn: column)]?.weightRule ?? WeightRule()
+        }
+        do throws(DescentError) {
+            design = try Design(examples)
+            try design.validate(for: project.model.loss)
+        } catch { throw Failure(.data, "the examples: \(error)") }
+        review = FeatureReview(examples, design: design)
+        splits = try Self.splits(project, set, command)
+        validation = CrossValidation(lambdas: [])
+        stability = StabilitySelection(columnCount: examples.matrix.columnCount)
+    }
+
+    private static func splits(
+        _ project: ProjectFile, _ set: TrainingSet, _ command: TrainCommand
+    ) throws(Failure) -> [Split] {
+        if command.randomFolds {
+            var random = SeededRandom(seed: command.seed)
+            return Split.random(
+                labels: set.table.examples.labels, count: command.folds, using: &random)
+        }
+        let gap = command.gap?.millis ?? project.labels?.maturityMillis ?? 0
+        let splits = Split.blocked(times: set.table.times, count: command.folds, gapMillis: gap)
+        guard !splits.isEmpty else {
+            throw Failure(
+                .data,
+                "found no block of time with examples before it; expected a history longer"
+                    + " than \(EventDuration.text(gap)), or a smaller --gap")
+        }
+        return splits
+    }
+
+    private var settings: PathSettings {
+        var settings = PathSettings(
+            loss: project.model.loss, alpha: command.alpha,
+            lambdas: .automatic(count: command.lambdas, ratio: command.lambdaRatio))
+        (settings.gapMax, settings.changeMax) = (Self.gapMax, .infinity)
+        return settings
+    }
+
+    /// Far below what folds can tell apart.
+    private static let gapMax = 1e-7
+    /// λ of a half's path.
+    private static let stabilitySteps = 6
+
+    /// Does everything; an interruption leaves what is done.
+    mutating func train() throws(Failure) {
+        var progress = ProgressLine(unit: "fits")
+        let total = command.lambdas * (1 + splits.count) + command.stability * Self.stabilitySteps
+        var done: UInt64 = 0
+        func look(_ count: Int = 1) -> Bool {
+            done += UInt64(count)
+            progress.update(count: done, fraction: min(1, Double(done) / Double(total)))
+            return !Interruption.hasCome
+        }
+        do throws(DescentError) {
+            try fitPath { look() }
+            for split in splits where !Interruption.hasCome {
+                try addFold(split) { look() }
+            }
+            chosen = command.choose.rule.choose(
+                validation.summary { $0.loss }, nonZeroCounts: points.map(\.nonZeroCount))
+            if let chosen { try finish(at: chosen) { look(Self.stabilitySteps) } }
+        } catch { throw Failure(.data, "the examples: \(error)") }
+        progress.clear()
+        noteWarnings()
+    }
+
+    private mutating func fitPath(_ look: () -> Bool) throws(DescentError) {
+        var solver = try PathSolver(design, rules: rules, settings: settings)
+        lambdaMax = solver.lambdaMax
+        while look(), let point = try solver.advance() { points.append(point) }
+        validation = CrossValidation(lambdas: points.map(\.lambda))
+    }
+
+    /// A fold whose past has one class only tells nothing and is left out.
+    private mutating func addFold(_ split: Split, _ look: () -> Bool) throws(DescentError) {
+        do throws(DescentError) {
+            try validation.add(
+                split, of: set.table.examples, rules: rules, settings: settings
+            ) { _ in look() }
+        } catch .oneClass(let label) {
+            warnings.append("a fold is left out: its past has labels of \(label) alone")
+        }
+    }
+
+    private mutating func finish(
+        at place: Int, _ look: () -> Bool
+    ) throws(DescentError) {
+        let lambda = points[place].lambda
+        var strict = settings
+        strict.lambdas = .list([lambda])
+        (strict.gapMax, strict.changeMax) = (1e-9, 1e-10)
+        var solver = try PathSolver(design, rules: rules, settings: strict)
+        final = try solver.advance()
+        var random = SeededRandom(seed: command.seed, stream: 1)
+        let lambdas = lambdasDown(to: lambda)
+        while stability.rounds < command.stability, look() {
+            do throws(DescentError) {
+                try stability.add(
+                    set.table.examples, rules: rules, settings: settings, lambdas: lambdas,
+                    using: &random)
+            } catch .oneClass {
+                warnings.append("no stability: half of the rows may have one class alone")
+                return
+            }
+        }
+    }
+
+    /// A few λ on the way to the chosen one, which a warm start is glad of.
+    private func lambdasDown(to lambda: Double) -> [Double] {
+        let above = points.map(\.lambda).filter { $0 > lambda }
+        let step = max(1, above.count / (Self.stabilitySteps - 1))
+        return stride(from: step - 1, to: above.count, by: step).map { above[$0] } + [lambda]
+    }
+
+    private mutating func noteWarnings() {
+        let losses = validation.summary { $0.loss }
+        let least = LambdaRule.minimum.choose(losses, nonZeroCounts: points.map(\.nonZeroCount))
+        if losses.count > 2, least == losses.count - 1 {
+            warnings.append(
+                "the best λ is the smallest one: a smaller --lambda-ratio may do better")
+        } else if losses.count > 2, least == 0 {
+            warnings.append("the best λ is the largest one: features do not help")
+        }
+        if command.randomFolds {
+            warnings.append(
+                "folds are random: examples near in time are on both sides, so quality looks better"
+                    + " than it will be")
+        }
+        for suspect in review.suspects {
+            warnings.append(
+                "\(set.name(ofColumn: suspect.column)) alone ranks the labels with AUC"
+                    + " \(Numerals.fixed(suspect.rocArea, 4)): does it know them?")
+        }
+        for name in earlyLabels {
+            warnings.append(
+                "\(name) counts labels sooner after their events than the maturity of labels: it"
+                    + " sees those alone that came early")
+        }
+        for group in review.groups {
+            let names = group.prefix(4).map(set.name(ofColumn:)).joined(separator: ", ")
+            let more = group.count > 4 ? " and \(group.count - 4) more" : ""
+            warnings.append(
+                "\(names)\(more) say nearly the same; with --alpha 0.5 they share their weight")
+        }
+    }
+
+    /// Features over labels that are younger than their maturity.
+    private var earlyLabels: [String] {
+        let maturity = project.labels?.maturityMillis ?? 0
+        return project.features.compactMap { feature in
+            guard case .aggregate(let aggregate) = feature.kind,
+                aggregate.operand == .label, aggregate.delayMillis < maturity
+            else { return nil }
+            return feature.name
+        }
+    }
+}

@@ -1,0 +1,70 @@
+internal import Events
+internal import Features
+internal import Model
+internal import Pipeline
+internal import Project
+internal import Training
+
+/// Examples of a history: the vectors that the service would have scored, each with its label.
+struct TrainingSet {
+    var table: ExampleTable
+    let plan: FeaturePlan
+    let eventCount: UInt64
+    /// Examples of the last events, whose missing labels may yet come.
+    let immatureCount: Int
+
+    /// Runs the service's steps over the files.
+    static func replay(_ project: ProjectFile, _ command: TrainCommand) throws -> TrainingSet {
+        guard let labels = project.labels, !command.source.labels.isEmpty else {
+            throw Failure(.usage, "expected --labels, and a section `labels` in the project file")
+        }
+        let plan = try project.plan()
+        let empty = SparseModel(space: plan.space, loss: project.model.loss, version: "none")
+        let inputs = try ReplayInputs(project, command.source, model: empty)
+        var settings = inputs.settings
+        settings.reasonsMax = 0
+        let outputs = try ReplayOutputs(predictions: nil, features: nil, settings: settings)
+        var replay = try Replay(
+            settings, events: inputs.events, labels: inputs.labels,
+            delayed: inputs.table?.labels, outputs: outputs)
+        replay.keepsExamples = true
+        var progress = ProgressLine(unit: "events")
+        try replay.run(&progress)
+        progress.clear()
+        let status = replay.pipeline.status
+        let log = replay.takeExamples()
+        // Where silence stands for a negative, the last events have positive labels alone.
+        let isSilent = status.counts.matured > 0 && labels.silence == .negative
+        let end = isSilent ? (status.clock ?? .max) - labels.maturityMillis : .max
+        let table = log.table(space: plan.space, until: end)
+        guard table.examples.rowCount > 0 else {
+            throw Failure(
+                .data,
+                "found no labelled events among \(status.counts.events); expected labels of"
+                    + " these events by the project's `labels`")
+        }
+        return TrainingSet(
+            table: table, plan: plan, eventCount: status.counts.events,
+            immatureCount: log.count - table.examples.rowCount)
+    }
+
+    /// Keeps the examples of a span of time.
+    mutating func select(from: Int64?, until: Int64?) {
+        guard from != nil || until != nil else { return }
+        let rows = table.times.indices.filter {
+            table.times[$0] >= from ?? .min && table.times[$0] < until ?? .max
+        }
+        table = table.selecting(rows)
+    }
+
+    /// The name of a column: the feature's, with the bucket of a hashed one.
+    func name(ofColumn column: Int) -> String {
+        let index = table.indices[column]
+        let name = plan.layout.name(of: index)
+        guard let block = plan.space.block(of: index) else { return name }
+        return "\(name)#\(Int(index) - plan.space.buckets(ofBlock: block).lowerBound)"
+    }
+
+    /// The feature that a column belongs to.
+    func feature(ofColumn column: Int) -> String { plan.layout.name(of: table.indices[column]) }
+}

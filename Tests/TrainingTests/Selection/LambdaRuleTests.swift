@@ -1,0 +1,125 @@
+import Model
+import Sparse
+import TestSupport
+import Testing
+
+@testable import Training
+
+@Suite struct LambdaRuleTests {
+    /// Means 5, 3, 2.1, 2, 2.2 with an error of 0.15 each.
+    private let losses = [5, 3, 2.1, 2, 2.2].map { MeanAndError([$0 - 0.15, $0 + 0.15]) }
+    private let counts = [0, 1, 4, 6, 5]
+
+    @Test func errorsAreThoseOfMeans() {
+        let value = MeanAndError([1, 2, 6])
+        #expect(value.mean == 3)
+        #expect(abs(value.error - (7.0 / 3).squareRoot()) < 1e-15)
+        #expect(MeanAndError([4]).error == 0 && MeanAndError([]).mean.isNaN)
+    }
+
+    @Test(arguments: [
+        (LambdaRule.minimum, 3), (.oneStandardError, 2), (.sparsestWithin(0), 3),
+        (.sparsestWithin(0.06), 2), (.sparsestWithin(10), 0), (.atMost(weights: 4), 2),
+        (.atMost(weights: 0), 0),
+    ])
+    func picks(_ rule: LambdaRule, _ place: Int) {
+        #expect(rule.choose(losses, nonZeroCounts: counts) == place)
+    }
+
+    @Test func thereMayBeNothingToPick() {
+        #expect(
+            LambdaRule.atMost(weights: 0).choose(losses, nonZeroCounts: [1, 1, 1, 1, 1]) == nil)
+        #expect(LambdaRule.minimum.choose([], nonZeroCounts: []) == nil)
+        #expect(LambdaRule.minimum.choose([MeanAndError([])], nonZeroCounts: [0]) == nil)
+    }
+}
+
+@Suite struct SelectionTests {
+    private func examples(seed: UInt64, rows: Int = 400) -> Examples {
+        let problem = RandomProblem(rows: rows, columns: 8, loss: .logistic, seed: seed)
+        return Examples(matrix: problem.matrix, labels: problem.labels)
+    }
+
+    /// Against the same computed row by row.
+    @Test func foldsAreJudgedOnRowsThatTheyHaveNotSeen() throws {
+        let examples = examples(seed: 8)
+        var random = SeededGenerator(1)
+        let splits = Split.random(labels: examples.labels, count: 3, using: &random)
+        var settings = PathSettings(loss: .logistic, lambdas: .automatic(count: 4, ratio: 0.01))
+        settings.changeMax = 1e-10
+        let design = try Design(examples)
+        let lambdas = try PathSolver(design, settings: settings).lambdas
+        var validation = CrossValidation(lambdas: lambdas)
+        for split in splits {
+            try validation.add(split, of: examples, rules: [], settings: settings) { _ in true }
+        }
+        #expect(validation.completeCount == 4)
+        for (fold, split) in zip(validation.folds, splits) {
+            let test = examples.selecting(split.test)
+            let margins = fold.points[2].margins(of: test.matrix, fold.scaling)
+            let mean =
+                zip(margins, test.labels).reduce(0) {
+                    $0 + Loss.logistic.value(atMargin: $1.0, label: $1.1)
+                } / Double(margins.count)
+            #expect(abs(fold.qualities[2].loss - mean) < 1e-12)
+            #expect(
+                fold.qualities[2].rocArea
+                    == ScoredLabels(scores: margins, labels: test.labels).rocArea)
+        }
+    }
+
+    @Test func anInterruptionLeavesWhatIsDone() throws {
+        let examples = examples(seed: 9)
+        var random = SeededGenerator(1)
+        let settings = PathSettings(loss: .logistic)
+        var validation = CrossValidation(lambdas: [0.1, 0.05, 0.01, 0.005])
+        var left = 7
+        for split in Split.random(labels: examples.labels, count: 2, using: &random) {
+            try validation.add(split, of: examples, rules: [], settings: settings) { _ in
+                left -= 1
+                return left > 0
+            }
+        }
+        #expect(validation.folds.map(\.points.count) == [4, 1])
+        #expect(validation.completeCount == 1)
+        #expect(validation.summary { $0.loss }.count == 1)
+    }
+
+    @Test func whatTellsIsSelectedMoreOftenThanNoise() throws {
+        var random = SeededGenerator(2)
+        let labels = (0..<300).map { _ in Double(Int.random(in: 0...1, using: &random)) }
+        let told = labels.map { $0 + Double.random(in: -1...1, using: &random) }
+        let noise = (0..<3).map { _ in labels.map { _ in Double.random(in: 0...1, using: &random) }
+        }
+        let columns = [told] + noise
+        let problem = Examples(
+            matrix: .dense(
+                .init(rowCount: 300, columnCount: 4, values: columns.flatMap { $0 })),
+            labels: labels)
+        var stability = StabilitySelection(columnCount: 4)
+        #expect(stability.probabilities == nil)
+        for _ in 0..<10 {
+            try stability.add(
+                problem, rules: [], settings: PathSettings(loss: .logistic), lambdas: [0.2, 0.1],
+                using: &random)
+        }
+        let probabilities = try #require(stability.probabilities)
+        #expect(probabilities[0] == 1 && probabilities[1...].allSatisfy { $0 < 0.5 })
+    }
+
+    @Test func suspectsAndGroupsAreFound() throws {
+        var random = SeededGenerator(6)
+        let labels = (0..<200).map { $0 % 3 == 0 ? 1.0 : 0 }
+        let free = labels.map { _ in Double.random(in: 0...1, using: &random) }
+        let other = labels.map { _ in Double.random(in: 0...1, using: &random) }
+        let near = free.map { 5 - 2 * $0 + Double.random(in: 0...0.01, using: &random) }
+        let knows = labels.map { -$0 + Double.random(in: 0...0.5, using: &random) }
+        let columns = [other, free, knows, near]
+        let examples = Examples(
+            matrix: .dense(.init(rowCount: 200, columnCount: 4, values: columns.flatMap { $0 })),
+            labels: labels)
+        let review = FeatureReview(examples, design: try Design(examples))
+        #expect(review.suspects == [.init(column: 2, rocArea: 1)])
+        #expect(review.groups == [[1, 3]])
+    }
+}

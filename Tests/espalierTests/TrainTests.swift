@@ -1,0 +1,117 @@
+import ArgumentParser
+import Features
+import Foundation
+import JSON
+import Model
+import TestSupport
+import Testing
+
+@testable import Project
+@testable import espalier
+
+/// `espalier train` on simulated payments, as a user runs it.
+@Suite struct TrainTests {
+    private static let project =
+        "\(SharedData.packageRoot)/schemas/examples/project-card-fraud.yaml"
+
+    private func payments(_ scratch: ScratchFolder) throws -> [String] {
+        let (events, labels) = (scratch.file("events.ndjson"), scratch.file("labels.ndjson"))
+        let command = try SimulateCommand.parse([
+            "--days", "16", "--customers", "40", "--terminals", "60", "--warm", "--out", events,
+            "--labels-out", labels,
+        ])
+        try command.run()
+        return ["--events", events, "--labels", labels, "--labels-time", "timestamp"]
+    }
+
+    private func train(_ arguments: [String]) throws {
+        let command = try TrainCommand.parse(
+            arguments + ["--lambdas", "4", "--folds", "2", "--gap", "1d", "--stability", "1"])
+        try command.run()
+    }
+
+    @Test func modelAndReportsAreWritten() throws {
+        let scratch = try ScratchFolder()
+        let files = try payments(scratch)
+        let out = scratch.file("out")
+        try train([Self.project] + files + ["--out", out, "--segment", "amount"])
+        let bytes = try scratch.bytes("out/model.json")
+        let artifact = try ModelArtifact(parsing: unsafe bytes.span.bytes)
+        let project = try ProjectFile.load(Self.project)
+        let plan = try project.plan()
+        // The service takes it.
+        _ = try SparseModel(artifact: "\(out)/model.json", for: plan)
+        let text = try scratch.bytes("out/report.json")
+        let report = try JSONValue(parsing: unsafe text.span.bytes)
+        #expect(report["version"]?.string == artifact.version)
+        #expect(report["path"]?.array?.count == 4)
+        #expect(report["features"]?.array?.count == plan.inputs.count)
+        #expect(report["segments"]?.array?.isEmpty == false)
+        let example = try String(
+            contentsOfFile: "\(SharedData.packageRoot)/schemas/examples/training-report.json",
+            encoding: .utf8)
+        let documents = [report.line, example]
+        if let verdicts = SchemaValidator.verdicts("training-report.schema.json", documents) {
+            #expect(verdicts == ["good", "good"])
+        }
+        let page = String(decoding: try scratch.bytes("out/report.html"), as: UTF8.self)
+        #expect(page.contains("<svg") && !page.contains("http"))
+        // Trained again it is the same to the last byte.
+        try train([Self.project] + files + ["--out", scratch.file("again")])
+        #expect(try scratch.bytes("again/model.json") == bytes)
+    }
+
+    @Test func locksAndSignsAreKept() throws {
+        let scratch = try ScratchFolder()
+        let files = try payments(scratch)
+        let text = try String(contentsOfFile: Self.project, encoding: .utf8)
+            .replacingOccurrences(
+                of: "{value: amount}", with: "{value: amount, lock: forbid, sensitive: true}"
+            )
+            .replacingOccurrences(
+                of: "{value: \"hour(time) <= 6\"}",
+                with: "{value: \"hour(time) <= 6\", lock: keep, sign: negative}")
+        let project = try scratch.write(text, to: "locked.yaml")
+        try train([project] + files + ["--out", scratch.file("out"), "--choose", "minimum"])
+        let bytes = try scratch.bytes("out/model.json")
+        let content = try ModelArtifact(parsing: unsafe bytes.span.bytes).content
+        #expect(content.locks == ["night"])
+        for feature in content.features {
+            guard case .numeric(let weight, _) = feature.weights else { continue }
+            if feature.name == "amount" { #expect(weight == 0) }
+            if feature.name == "night" { #expect(weight <= 0 && feature.penaltyFactor == 0) }
+        }
+    }
+
+    @Test func aGateThatIsNotPassedSaysWhy() throws {
+        let scratch = try ScratchFolder()
+        let files = try payments(scratch)
+        let junit = scratch.file("gate.xml")
+        do {
+            try train(
+                [Self.project] + files + [
+                    "--gate", "suspects<=0", "loss<0", "nothing>1", "--junit", junit,
+                ])
+            Issue.record("passed")
+        } catch let failure as Failure {
+            #expect(failure.status == .gate)
+            #expect(failure.message.contains("loss: found") && failure.message.contains("nothing"))
+        }
+        let xml = String(decoding: try scratch.bytes("gate.xml"), as: UTF8.self)
+        #expect(xml.contains("tests=\"3\" failures=\"2\"") && xml.contains("loss&lt;0"))
+    }
+
+    @Test(arguments: [
+        ("auc>=0.85", "auc", 0.85), ("loss < 3e-2", "loss", 0.03),
+        ("auc_gain>-0.01", "auc_gain", -0.01),
+    ])
+    func gateRulesAreRead(_ text: String, _ measure: String, _ limit: Double) throws {
+        let rule = try #require(GateRule(argument: text))
+        #expect(rule.measure == measure && rule.limit == limit)
+        #expect(rule.verdict(limit).isPassed == (rule.comparison == .atLeast))
+        #expect(!rule.verdict(nil).isPassed)
+    }
+
+    @Test(arguments: ["auc", ">=1", "auc>=", "auc>=x", "", "auc=1"])
+    func otherTextsAreNoGateRules(_ text: String) { #expect(GateRule(argument: text) == nil) }
+}
