@@ -87,7 +87,8 @@ struct DriftCommand: ParsableCommand {
         }
         let comparison = DriftComparison(
             project: file.name, before: before, now: now.periods[isOne ? 1 : 0],
-            weights: now.weights, model: now.model, only: Set(feature))
+            policy: file.drift?.policy ?? DriftPolicy(), weights: now.weights, model: now.model,
+            only: Set(feature))
         try check(comparison)
         return comparison
     }

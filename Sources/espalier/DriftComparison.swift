@@ -13,7 +13,7 @@ struct DriftComparison {
     ///   - weights: of the model that scored last; empty for one that weighs nothing.
     ///   - only: features that are shown; empty for all.
     init(
-        project: String, before: ProfiledPeriod, now: ProfiledPeriod,
+        project: String, before: ProfiledPeriod, now: ProfiledPeriod, policy: DriftPolicy,
         weights: [String: FeatureWeight], model: String, only: Set<String>
     ) {
         self.project = project
@@ -25,7 +25,7 @@ struct DriftComparison {
         }
         let scores = features.popLast()
         var report = DriftReport(
-            features, policy: DriftPolicy(), weights: weights.isEmpty ? nil : weights,
+            features, policy: policy, weights: weights.isEmpty ? nil : weights,
             scores: weights.isEmpty ? nil : scores.map { ($0.baseline, $0.window) })
         if !only.isEmpty { report.keep(only) }
         self.report = report

@@ -1,6 +1,7 @@
 extension AlertPlan {
-    /// What is watched where a project does not say: broken fields, scores that drift and rejected
-    /// records page; drift, traffic, labels that stay away and a loss that rises are tickets.
+    /// What is watched where a project does not say: broken fields, scores far from what they were
+    /// and rejected records page; drift, traffic, labels that stay away and a loss that rises are
+    /// tickets.
     ///
     /// - Parameter maturityMillis: how long labels are waited for; nil without labels.
     public static func standard(maturityMillis: Int64? = nil) -> AlertPlan {
@@ -9,8 +10,10 @@ extension AlertPlan {
         rejects.smoothing = 5
         var rules = [
             AlertRule(name: "broken-field", signal: .anomaly, .above, 0, severity: .page),
-            AlertRule(name: "scores-drift", signal: .scores, .above, 1, severity: .page),
+            // A model that learns moves its own scores: only a multiple of the threshold pages.
+            AlertRule(name: "scores-break", signal: .scores, .above, 3, severity: .page),
             rejects,
+            AlertRule(name: "scores-drift", signal: .scores, .above, 1, severity: .ticket),
             AlertRule(name: "feature-drifts", signal: .drift, .above, 1, severity: .ticket),
             AlertRule(name: "traffic-high", signal: .traffic, .above, 1.6, severity: .ticket),
             AlertRule(name: "traffic-low", signal: .traffic, .below, 0.5, severity: .ticket),
