@@ -77,7 +77,8 @@ let package = Package(
             .product(name: "Yams", package: "Yams")),
         // Layer 4: process
         layer(
-            "Worker", on: "Kafka", "Events", "Model", "Features", "Training", "Drift", "Pipeline",
+            "Worker", on: "Bytes", "Storage", "Kafka", "Events", "Model", "Features", "Training",
+            "Drift", "Pipeline",
             .product(name: "Histogram", package: "hdrhistogram-swift")),
         layer("Webhooks", on: "Bytes", "JSON", "Drift"),
         // Layer 5: commands

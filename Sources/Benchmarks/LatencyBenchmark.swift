@@ -21,7 +21,7 @@ enum LatencyBenchmark {
         let log = try PaymentLog(scale.simulator(), eventsMax: count + 1)
         var feed = try PaymentFeed(
             ["bootstrap.servers": broker.address, "linger.ms": "1"], topic: source)
-        let worker = WorkerThread(job.settings(group: broker.name("latency")), job.pipeline)
+        let worker = WorkerThread(try job.settings(group: "latency", broker), job.pipeline)
         // The worker has its partitions once it used a first record.
         try feed.send(log.events[0], of: log)
         _ = try worker.wait { $0.delivered == 1 }

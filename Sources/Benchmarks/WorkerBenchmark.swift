@@ -24,9 +24,9 @@ enum WorkerBenchmark {
             rounds.plain.append(try reference.run(events: events, hasHeaders: false))
             rounds.headers.append(try reference.run(events: events, hasHeaders: true))
             rounds.spread.append(
-                try perPartition.run(group: broker.name("spread-\(round)"), events: events))
+                try perPartition.run(group: "spread-\(round)", broker, events: events))
             rounds.single.append(
-                try single.run(group: broker.name("single-\(round)"), events: events))
+                try single.run(group: "single-\(round)", broker, events: events))
         }
         return rounds.measurements(bar: bar)
     }

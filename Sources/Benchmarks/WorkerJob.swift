@@ -46,7 +46,11 @@ struct WorkerJob {
         pipeline = try HandbookProject.scoringSettings(features)
     }
 
-    func settings(group: String) -> WorkerSettings {
+    /// - Parameter group: of this name; it gets a journal of its own.
+    func settings(
+        group name: String, _ broker: borrowing BenchmarkBroker
+    ) throws -> WorkerSettings {
+        let group = broker.name(name)
         let properties: ClientProperties = ["bootstrap.servers": address]
         var consumer = properties
         consumer.set("group.id", group)
@@ -56,14 +60,17 @@ struct WorkerJob {
         var settings = WorkerSettings(
             consumer: consumer, producer: producer, eventsTopic: source, labelsTopic: nil,
             predictionsTopic: predictions, deadLettersTopic: deadLetters,
+            journalTopic: try broker.createTopic("\(name)-journal"),
             tasks: controlTopic.map { .single(controlTopic: $0) } ?? .perPartition)
         settings.statusInterval = Self.statusInterval
         return settings
     }
 
     /// Reads the topic from its beginning, as a new group.
-    func run(group: String, events: Int) throws -> Throughput {
-        let worker = WorkerThread(settings(group: group), pipeline)
+    func run(
+        group: String, _ broker: borrowing BenchmarkBroker, events: Int
+    ) throws -> Throughput {
+        let worker = WorkerThread(try settings(group: group, broker), pipeline)
         let first = try worker.wait { $0.records > 0 }
         let begin = ContinuousClock.now
         let processorBegin = creference_processor_seconds()

@@ -84,6 +84,13 @@ public struct ByteReader: ~Escapable {
         return text
     }
 
+    /// So many bytes as they are.
+    @_lifetime(self: copy self)
+    @_lifetime(copy self)
+    public mutating func readBytes(_ count: Int) throws(FormatError) -> RawSpan {
+        try read(count)
+    }
+
     /// The rest, unread.
     public var rest: RawSpan {
         @_lifetime(copy self) get { bytes.extracting(offset..<bytes.byteCount) }

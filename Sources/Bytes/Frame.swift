@@ -55,6 +55,32 @@ public struct Frame: ~Escapable {
     }
 }
 
+extension Frame {
+    /// What the frame at the front of `bytes` says it holds; nothing is verified yet.
+    public static func kind(of bytes: RawSpan) throws(FormatError) -> FrameKind {
+        var header = ByteReader(bytes)
+        let magic = try header.readUInt32()
+        guard magic == Self.magic else { throw .notAFrame(found: magic) }
+        _ = try header.readUInt16()
+        guard let kind = FrameKind(rawValue: try header.readUInt16()) else {
+            throw .invalid(field: "kind of frame", at: 6)
+        }
+        return kind
+    }
+
+    /// How many bytes the frame at the front of `bytes` takes, checked to be there.
+    public static func byteCount(of bytes: RawSpan) throws(FormatError) -> Int {
+        var header = ByteReader(bytes)
+        try header.skip(8)
+        let rest = try header.readCount("length", max: Int.max - headerBytes - checksumBytes)
+        guard rest + checksumBytes <= header.remaining else {
+            throw .truncated(
+                at: headerBytes, needed: rest + checksumBytes, available: header.remaining)
+        }
+        return headerBytes + rest + checksumBytes
+    }
+}
+
 extension ByteWriter {
     /// Appends a frame whose payload is what `body` appends.
     public mutating func appendFrame(

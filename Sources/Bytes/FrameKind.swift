@@ -11,6 +11,13 @@ public enum FrameKind: UInt16, CaseIterable, Sendable {
     case featureSummary = 20
     case statisticsTable = 21
     case usageTable = 22
+    case pipelineHead = 50
+    case pipelineTail = 51
+    case entityRows = 52
+    case pendingEntries = 53
+    case categoryBuckets = 54
+    case journalRecord = 55
+    case snapshotHead = 56
     case registryEntry = 40
     case packedModel = 41
 }

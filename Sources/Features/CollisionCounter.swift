@@ -4,9 +4,9 @@ internal import Model
 /// Tells how often a hashed category shares its bucket: each bucket remembers 32 other bits of the
 /// first value's hash, so a second value goes unnoticed with probability 2^-32.
 struct CollisionCounter: ~Copyable {
-    private var fingerprints: MappedArray<UInt32>
+    var fingerprints: MappedArray<UInt32>
     private let start: Int
-    private(set) var count: UInt64 = 0
+    var count: UInt64 = 0
 
     init(space: FeatureSpace) {
         start = space.numericCount

@@ -19,6 +19,7 @@ extension EntityTable {
             cursor(entity, EntityPlan.headWord).distance(to: place) >= 0,
             place.distance(to: cursor(entity, EntityPlan.tailWord)) > 0
         else { return false }
+        preserve(entity)
         events.setBits(label.bitPattern, column, place)
         for index in windows.indices {
             let window = windows[index]

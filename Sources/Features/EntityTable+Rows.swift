@@ -16,6 +16,7 @@ extension EntityTable {
     mutating func entityRow(_ key: UInt64, time: Int64) -> UInt32 {
         let known = index[key]
         if known != Self.noRow {
+            preserve(known)
             guard time - self.time(known, EntityPlan.newestWord) > idleMillis else { return known }
             forget(known)
             counts.entitiesExpired += 1
@@ -45,12 +46,14 @@ extension EntityTable {
             return UInt32(rowsTouched - 1)
         }
         let row = freeRow
+        leaveOut(row)
         freeRow = UInt32(truncatingIfNeeded: word(row, EntityPlan.newestWord))
         return row
     }
 
     /// Frees the entity's row and pages.
     private mutating func forget(_ row: UInt32) {
+        preserve(row)
         counts.retainedEvents -= retained(row)
         var page = cursor(row, EntityPlan.headWord).page
         while page != RetainedEvents.noPage { page = events.freeFirstPage(page) }
@@ -195,6 +198,7 @@ extension EntityTable {
             forget(row)
             counts.entitiesExpired += 1
         } else if retained(row) > plan.keptRowsMin {
+            preserve(row)
             moveWindows(of: row, to: clock - limits.latenessMillis)
             trim(row, at: clock - limits.latenessMillis)
         }

@@ -38,6 +38,9 @@ struct EntityTable: ~Copyable {
     var freeRow = Self.noRow
     /// The row that the hand examines next.
     var hand = 1
+    /// The snapshot under way.
+    var cut = TableCut()
+    var freeRows = FreeListCut(none: Self.noRow)
 
     init(plan: EntityPlan, limits: FeatureLimits) {
         self.plan = plan

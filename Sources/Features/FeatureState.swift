@@ -33,8 +33,16 @@ public struct FeatureState: ~Copyable {
     private let afterWindows: FixedArray<FeaturePlan.Step>
     private let inputSlots: FixedArray<Int>
     var entities: FixedArray<Entity>
-    private var collisions: CollisionCounter
-    private var nextOrdinal: UInt64 = 1
+    var collisions: CollisionCounter
+    var nextOrdinal: UInt64 = 1
+    /// The snapshot under way, apart from the tables' parts of it.
+    var cut = Cut()
+
+    struct Cut {
+        var nextOrdinal: UInt64 = 0
+        var collisions: UInt64 = 0
+        var nextBucket = 0
+    }
 
     public init(plan: FeaturePlan, limits: FeatureLimits) {
         self.plan = plan

@@ -57,12 +57,14 @@ struct RetainedEvents: ~Copyable {
 
     let columns: Int
     let pageWords: Int
-    private(set) var words: MappedArray<UInt64>
-    private(set) var links: MappedArray<Links>
-    private var freePage = RetainedEvents.noPage
+    var words: MappedArray<UInt64>
+    var links: MappedArray<Links>
+    var freePage = RetainedEvents.noPage
     /// Pages ever used; the ones behind it were never touched.
-    private var pagesTouched = 0
-    private(set) var pagesInUse = 0
+    var pagesTouched = 0
+    var pagesInUse = 0
+    /// The free pages of a snapshot under way.
+    var freeCut = FreeListCut(none: RetainedEvents.noPage)
 
     /// - Parameters:
     ///   - columns: values kept beside the time of each event.
@@ -155,6 +157,7 @@ struct RetainedEvents: ~Copyable {
         let page: UInt32
         if freePage != Self.noPage {
             page = freePage
+            if page == freeCut.next { noteFreePage() }
             freePage = links[Int(page)].next
         } else {
             guard pagesTouched < links.capacity else { return nil }

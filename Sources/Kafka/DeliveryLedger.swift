@@ -14,6 +14,9 @@ public struct BatchDelivery: Sendable, Equatable {
     public let failedCount: Int
     /// Why the first record that failed did so.
     public let firstFailure: KafkaError?
+    /// The highest offset that a record of the batch got: where it stands, if all went to one
+    /// partition.
+    public let lastOffset: Int64?
 
     public var isComplete: Bool { failedCount == 0 }
 }
@@ -25,6 +28,7 @@ struct DeliveryLedger {
         var delivered = 0
         var failed = 0
         var firstFailure: KafkaError?
+        var lastOffset: Int64?
         var isSettled: Bool { delivered + failed == sent }
     }
 
@@ -40,8 +44,10 @@ struct DeliveryLedger {
         outstanding += 1
     }
 
-    mutating func noteDelivered(_ batch: BatchNumber, count: Int) {
-        accounts[index(of: batch)].delivered += count
+    mutating func noteDelivered(_ batch: BatchNumber, count: Int, lastOffset: Int64) {
+        let index = index(of: batch)
+        accounts[index].delivered += count
+        accounts[index].lastOffset = max(accounts[index].lastOffset ?? lastOffset, lastOffset)
         outstanding -= count
     }
 
@@ -65,7 +71,8 @@ struct DeliveryLedger {
         defer { oldest += 1 }
         return BatchDelivery(
             batch: BatchNumber(rawValue: oldest), deliveredCount: account.delivered,
-            failedCount: account.failed, firstFailure: account.firstFailure)
+            failedCount: account.failed, firstFailure: account.firstFailure,
+            lastOffset: account.lastOffset)
     }
 
     private func index(of batch: BatchNumber) -> Int {

@@ -51,7 +51,7 @@ extension Producer {
 
     /// Neighbours mostly belong to one batch, so they are counted in runs.
     private mutating func count(_ event: OpaquePointer) {
-        var run: (batch: UInt64, count: Int) = (0, 0)
+        var run: (batch: UInt64, count: Int, offset: Int64) = (0, 0, 0)
         while true {
             let found = unsafe rd_kafka_event_message_array(event, reports, Self.reportsMax)
             for i in 0..<found {
@@ -62,9 +62,10 @@ extension Producer {
                     ledger.noteFailed(BatchNumber(rawValue: batch), failure)
                 } else if batch == run.batch {
                     run.count += 1
+                    run.offset = unsafe max(run.offset, report.offset)
                 } else {
                     credit(run)
-                    run = (batch, 1)
+                    run = (batch, 1, unsafe report.offset)
                 }
             }
             if found < Self.reportsMax { break }
@@ -72,9 +73,10 @@ extension Producer {
         credit(run)
     }
 
-    private mutating func credit(_ run: (batch: UInt64, count: Int)) {
+    private mutating func credit(_ run: (batch: UInt64, count: Int, offset: Int64)) {
         guard run.count > 0 else { return }
-        ledger.noteDelivered(BatchNumber(rawValue: run.batch), count: run.count)
+        ledger.noteDelivered(
+            BatchNumber(rawValue: run.batch), count: run.count, lastOffset: run.offset)
     }
 
     private func deliveryFailure(_ report: rd_kafka_message_t) -> KafkaError {

@@ -12,7 +12,7 @@ struct LabelJoin: ~Copyable {
     var decoder: EventDecoder
     private var row: EventRow
     var pending: PendingLabels
-    private(set) var validation: ProgressiveValidation
+    var validation: ProgressiveValidation
     /// What is stored with an event: its reference.
     private var payload: FixedArray<UInt32>
 

@@ -23,6 +23,7 @@ public struct ProjectFile: Sendable {
     public let drift: DriftSettings?
     /// Nil where nobody is told of anything.
     public let alerts: AlertSettings?
+    public let delivery: DeliverySettings
 
     /// Features that no model may look at, whatever the file says: those in quarantine.
     public var masked: Set<String> = []
@@ -30,7 +31,7 @@ public struct ProjectFile: Sendable {
     /// Keys of the whole file.
     enum Key: String, CaseIterable {
         case project, kafka, events, labels, features, model, limits, statistics, output, drift
-        case alerts
+        case alerts, delivery
     }
 
     /// Reads and checks a file's bytes.
@@ -51,7 +52,7 @@ public struct ProjectFile: Sendable {
         name: String, kafka: [KafkaProperty], events: EventSource, labels: LabelSource?,
         features: [FeatureDefinition], rules: [String: FeatureRule], model: ModelSettings,
         limits: ProjectLimits, observation: ObservationSection, output: OutputSettings,
-        drift: DriftSettings?, alerts: AlertSettings?
+        drift: DriftSettings?, alerts: AlertSettings?, delivery: DeliverySettings
     ) {
         self.name = name
         self.kafka = kafka
@@ -65,6 +66,7 @@ public struct ProjectFile: Sendable {
         self.output = output
         self.drift = drift
         self.alerts = alerts
+        self.delivery = delivery
     }
 }
 
@@ -111,6 +113,7 @@ struct ProjectReader {
         let alerts = file[.alerts].map {
             AlertSettings($0, features: declared.map(\.definition.name), &problems)
         }
+        let delivery = DeliverySettings(file[.delivery], &problems)
         guard problems.isEmpty, let name, var events else { return nil }
         let definitions = declared.map(\.definition)
         events.require(entitiesOf: definitions)
@@ -118,7 +121,7 @@ struct ProjectReader {
         return ProjectFile(
             name: name, kafka: kafka, events: events, labels: labels, features: definitions,
             rules: rules(declared), model: model, limits: limits, observation: observation,
-            output: output, drift: drift, alerts: alerts)
+            output: output, drift: drift, alerts: alerts, delivery: delivery)
     }
 
     private func rules(_ declared: [DeclaredFeature]) -> [String: FeatureRule] {

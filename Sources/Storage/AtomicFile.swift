@@ -10,12 +10,19 @@ public enum AtomicFile {
         unsafe unlink(temporary)
         do throws(StorageError) {
             try fill(temporary, bytes)
-            guard unsafe rename(temporary, path) == 0 else {
-                throw .system(path: path, call: "rename", code: errno)
-            }
         } catch {
             unsafe unlink(temporary)
             throw error
+        }
+        try move(temporary, to: path)
+    }
+
+    /// Puts a file that is complete and on the disk in the place of another, or where none is.
+    public static func move(_ temporary: String, to path: String) throws(StorageError) {
+        guard unsafe rename(temporary, path) == 0 else {
+            let code = errno
+            unsafe unlink(temporary)
+            throw .system(path: path, call: "rename", code: code)
         }
         try Folder.synchronize(containing: path)
     }

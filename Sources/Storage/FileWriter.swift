@@ -53,6 +53,9 @@ public struct FileWriter: ~Copyable {
     /// Writes what is left and the end of the format.
     public mutating func finish() throws(StorageError) { try write(isLast: true) }
 
+    /// Waits until what was written is on the disk.
+    public func synchronize() throws(StorageError) { try file.synchronize() }
+
     private mutating func write(isLast: Bool) throws(StorageError) {
         guard compressor != nil else {
             let written = unsafe waiting.withUnsafeBytes { unsafe file.write($0) }

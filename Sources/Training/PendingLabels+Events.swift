@@ -59,6 +59,7 @@ extension PendingLabels {
     private mutating func takeSlot() -> UInt32 {
         if freeSlot != Self.none {
             let slot = freeSlot
+            leaveOut(slot)
             freeSlot = entries[Int(slot)].newer
             return slot
         }
@@ -87,7 +88,12 @@ extension PendingLabels {
 
     /// Makes two slots, or a slot and an end of the list, neighbours.
     mutating func connect(_ older: UInt32, _ newer: UInt32) {
-        if older == Self.none { oldest = newer } else { entries[Int(older)].newer = newer }
+        if older == Self.none {
+            oldest = newer
+        } else {
+            preserve(older)
+            entries[Int(older)].newer = newer
+        }
         if newer == Self.none { newest = older } else { entries[Int(newer)].older = older }
     }
 }

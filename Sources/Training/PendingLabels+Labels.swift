@@ -54,6 +54,7 @@ extension PendingLabels {
 
     /// Frees the slot and remembers only its id and how it ended.
     mutating func resolve(_ slot: UInt32, as outcome: UInt32) {
+        preserveLeaving(slot)
         let entry = entries[Int(slot)]
         connect(entry.older, entry.newer)
         vectors.release(entry.firstChunk)
@@ -69,6 +70,7 @@ extension PendingLabels {
         if resolved.count < limits.resolvedMax {
             resolved.append(id)
         } else {
+            preserveOldestResolved()
             table.remove(resolved[resolvedNext])
             resolved[resolvedNext] = id
             resolvedNext = (resolvedNext + 1) % limits.resolvedMax

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Sparse
 
 /// Scored events that wait for their labels, so that a label meets the vector *as scored*.
 ///
@@ -66,6 +67,10 @@ public struct PendingLabels: ~Copyable {
     /// full.
     var resolved: [UInt64] = []
     var resolvedNext = 0
+    /// The snapshot under way.
+    var cut = PendingCut()
+    /// Scratch for one vector of a snapshot.
+    var cutVector = SparseVector()
 
     /// - Parameter payloadCount: numbers that the caller stores with each event.
     public init(maturityMillis: Int64, payloadCount: Int = 0, limits: Limits = Limits()) {

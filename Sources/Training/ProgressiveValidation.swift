@@ -6,11 +6,11 @@
 public struct ProgressiveValidation: Sendable {
     public let windowExamples: Int
     /// Examples and positives since the beginning.
-    public private(set) var count = 0
-    public private(set) var positiveCount = 0
-    private var lossSum = 0.0
-    private var scores: [Double]
-    private var labels: [Double]
+    public internal(set) var count = 0
+    public internal(set) var positiveCount = 0
+    var lossSum = 0.0
+    var scores: [Double]
+    var labels: [Double]
 
     public init(windowExamples: Int = 100_000) {
         precondition(windowExamples > 0, "a window of \(windowExamples) examples")

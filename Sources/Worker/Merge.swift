@@ -1,4 +1,3 @@
-internal import Kafka
 internal import Pipeline
 
 /// Takes the records of a task's inputs in the order of time: the smallest timestamp first; among
@@ -6,54 +5,75 @@ internal import Pipeline
 ///
 /// An empty input that is behind holds up the others, because its next record may be older than
 /// theirs; one that has reached the end of its partition does not. A backlog over many partitions
-/// therefore comes out as one sorted file. An input found empty at its end is looked at again with
-/// every `reconsider`.
-struct Merge: ~Copyable {
-    private(set) var inputs: [StreamInput]
+/// therefore comes out as one sorted file.
+///
+/// An input that was found empty takes no part in the batch any more, even if records arrive before
+/// it ends. So the order within a batch follows from which records it took, and from nothing else:
+/// merging the ranges that a journal names gives the same order again.
+struct Merge<Source: RecordSource>: ~Copyable {
+    private(set) var inputs: [Source]
     private let patience: Duration
+    /// One past the last offset that this batch takes of each input; the largest number while live.
+    private var ends: [Int64]
+    private var isOut: [Bool]
+    private var isReplay = false
     /// The input whose record is taken, and the key up to which it stays the smallest.
     private var current: Int?
-    private var bound = Key.last
+    private var bound = MergeKey.last
 
-    struct Key: Comparable {
-        var time: Int64
-        var rank: Int
-
-        static let last = Key(time: .max, rank: .max)
-
-        static func < (a: Key, b: Key) -> Bool {
-            a.time < b.time || (a.time == b.time && a.rank < b.rank)
-        }
-    }
-
-    init(_ inputs: [StreamInput], patience: Duration) {
-        self.inputs = inputs.sorted {
-            ($0.stream == .labels ? 0 : 1, $0.partition.partition)
-                < ($1.stream == .labels ? 0 : 1, $1.partition.partition)
-        }
+    init(_ inputs: [Source], patience: Duration) {
+        self.inputs = inputs.sorted { $0.input < $1.input }
         self.patience = patience
+        ends = Array(repeating: .max, count: inputs.count)
+        isOut = Array(repeating: false, count: inputs.count)
     }
 
-    /// Which input holds the next record; nil when one must be waited for, or all are caught up.
-    mutating func next() -> Int? {
-        if let current, inputs[current].prepare(patience: patience) == .ready,
-            key(current) < bound
-        {
-            return current
+    /// Begins a batch of whatever there is.
+    mutating func begin() {
+        isReplay = false
+        current = nil
+        for index in inputs.indices {
+            ends[index] = .max
+            isOut[index] = false
+        }
+    }
+
+    /// Begins a batch of exactly these offsets of these inputs.
+    mutating func begin(upTo ends: [JournalInput: Int64]) {
+        isReplay = true
+        current = nil
+        for index in inputs.indices {
+            self.ends[index] = ends[inputs[index].input] ?? .min
+            isOut[index] = false
+        }
+    }
+
+    /// What comes next in a batch.
+    enum Next {
+        case record(Int)
+        /// One must be waited for.
+        case wait
+        /// There is none: all inputs are caught up, or have given their part of the batch.
+        case none
+    }
+
+    mutating func next() -> Next {
+        if let current, readiness(current) == .ready, key(current) < bound {
+            return .record(current)
         }
         return choose()
     }
 
     /// Finds the smallest record, and the second smallest as the bound. O(inputs).
-    private mutating func choose() -> Int? {
+    private mutating func choose() -> Next {
         current = nil
-        var smallest = Key.last
-        var second = Key.last
+        var smallest = MergeKey.last
+        var second = MergeKey.last
         for index in inputs.indices {
-            switch inputs[index].prepare(patience: patience) {
+            switch readiness(index) {
             case .behind:
                 current = nil
-                return nil
+                return .wait
             case .caughtUp: continue
             case .ready: break
             }
@@ -67,13 +87,42 @@ struct Merge: ~Copyable {
             }
         }
         bound = second
-        return current
+        return current.map { .record($0) } ?? .none
     }
 
-    /// Lets inputs that were empty take part again, however full the current one is.
-    mutating func reconsider() { current = nil }
+    private mutating func readiness(_ index: Int) -> Readiness {
+        guard !isOut[index] else { return .caughtUp }
+        let readiness =
+            isReplay
+            ? replayReadiness(inputs[index], end: ends[index])
+            : inputs[index].prepare(patience: patience)
+        isOut[index] = readiness == .caughtUp
+        return readiness
+    }
 
-    private func key(_ index: Int) -> Key {
-        Key(time: inputs[index].timestampMillis, rank: index)
+    /// An input has given its part when it stands at the part's end, or nothing is left before it.
+    private func replayReadiness(_ source: Source, end: Int64) -> Readiness {
+        if source.position >= end { return .caughtUp }
+        if source.prepare(patience: nil) == .ready {
+            return source.offset < end ? .ready : .caughtUp
+        }
+        return source.reached >= end ? .caughtUp : .behind
+    }
+
+    private func key(_ index: Int) -> MergeKey {
+        MergeKey(time: inputs[index].timestampMillis, rank: index)
+    }
+}
+
+/// A record's place in the order of time.
+private struct MergeKey: Comparable {
+    var time: Int64
+    /// Of its input.
+    var rank: Int
+
+    static let last = MergeKey(time: .max, rank: .max)
+
+    static func < (a: MergeKey, b: MergeKey) -> Bool {
+        a.time < b.time || (a.time == b.time && a.rank < b.rank)
     }
 }

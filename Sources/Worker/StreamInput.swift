@@ -3,7 +3,7 @@ internal import Pipeline
 
 /// One partition that a task reads: its queue, the records taken from it, and how far they are
 /// used.
-final class StreamInput {
+final class StreamInput: RecordSource {
     let partition: TopicPartition
     let stream: RecordOrigin.Stream
     /// Outputs of records before this offset were committed by an earlier run.
@@ -30,12 +30,10 @@ final class StreamInput {
         batch = MessageBatch(capacity: batchRecordsMax)
     }
 
-    enum Readiness {
-        case ready, caughtUp, behind
-    }
+    var input: JournalInput { JournalInput(stream, partition.partition) }
 
     /// Whether there is a record to use; takes more from the queue when all were used.
-    func prepare(patience: Duration) -> Readiness {
+    func prepare(patience: Duration?) -> Readiness {
         if next < batch.count { return .ready }
         next = 0
         if queue.refill(&batch) > 0 {
@@ -49,6 +47,7 @@ final class StreamInput {
         }
         let since = emptySince ?? .now
         emptySince = since
+        guard let patience else { return .behind }
         return .now - since > patience ? .caughtUp : .behind
     }
 
@@ -69,8 +68,11 @@ final class StreamInput {
     /// Whether the next look for a record gives those of the batch back.
     var isDrained: Bool { next == batch.count }
 
-    /// Whether the outputs of the record at `place` were committed before.
-    func isReplay(_ place: Int) -> Bool { batch.offset(place) < committed }
+    var reached: Int64 { next < batch.count ? batch.offset(next) : queue.position ?? position }
+
+    var offset: Int64 { batch.offset(next) }
+
+    func offset(_ place: Int) -> Int64 { batch.offset(place) }
 
     private func origin(_ place: Int) -> RecordOrigin {
         RecordOrigin(

@@ -1,94 +1,224 @@
 internal import Kafka
 internal import Pipeline
 
-/// The unit of order and state: a pipeline, and the partitions whose records it takes in the order
-/// of time.
-final class StreamTask {
+/// The unit of order, state, journal and snapshot: a pipeline, and the partitions whose records it
+/// takes in the order of time.
+final class StreamTask<Source: RecordSource> {
+    let number: Int
     var pipeline: EventPipeline
-    private var merge: Merge
+    private var merge: Merge<Source>
     /// When alerts were last looked at.
     var lastTick = ContinuousClock.now
-    /// Records taken together: which input, and their place in its batch.
+    /// The history that the journal tells, batches of this run included.
+    private(set) var chain: JournalChain
+    /// The first batch that the newest snapshot does not hold.
+    var snapshotNext: UInt64 = 0
+    /// Batches of earlier runs that are to be stepped again; the first one is under way.
+    private var replay: [JournalBatch] = []
+    private var isInBatch = false
+    /// Records taken together: which input, and their place there.
     private var group: [(input: Int, place: Int)] = []
+    /// What the batch under way has taken of each input.
+    private var taken: [JournalRange?]
+    /// Whether more batches of earlier runs may follow.
+    var isReplayOpen: Bool
+    /// A batch of what was committed before there was a journal: only its ends are known.
+    private var isUnjournalled = false
 
-    init(_ pipeline: consuming EventPipeline, _ inputs: [StreamInput], mergePatience: Duration) {
+    init(
+        _ number: Int, _ pipeline: consuming EventPipeline, _ chain: JournalChain,
+        _ inputs: [Source], mergePatience: Duration, isReplayOpen: Bool
+    ) {
+        self.number = number
         self.pipeline = pipeline
+        self.chain = chain
+        self.isReplayOpen = isReplayOpen
         merge = Merge(inputs, patience: mergePatience)
+        taken = Array(repeating: nil, count: inputs.count)
     }
 
-    var inputs: [StreamInput] { merge.inputs }
+    var inputs: [Source] { merge.inputs }
 
     /// Goes on with new inputs, which stand where the old ones did.
-    func resume(_ inputs: [StreamInput], mergePatience: Duration) {
+    func resume(_ inputs: [Source], mergePatience: Duration, isReplayOpen: Bool) {
         merge = Merge(inputs, patience: mergePatience)
+        taken = Array(repeating: nil, count: inputs.count)
+        isInBatch = false
+        replay.removeAll()
+        self.isReplayOpen = isReplayOpen
+    }
+
+    // MARK: Replay
+
+    var isReplaying: Bool { isReplayOpen || !replay.isEmpty }
+
+    /// The first batch that has not been stepped whole.
+    var next: UInt64 { replay.first?.number ?? chain.next }
+
+    /// Whether more of the journal should be read.
+    var wantsJournal: Bool { isReplayOpen && replay.count < Self.replayBatchesMax }
+
+    private static var replayBatchesMax: Int { 1_000 }
+
+    /// Takes the next record of the journal.
+    func follow(_ record: JournalRecord) throws(RecoveryError) {
+        if case .batches(let batches) = try chain.take(record) { replay += batches }
+    }
+
+    /// Takes everything below these offsets as one batch, whose outputs were committed before there
+    /// was a journal.
+    func replayUnjournalled(upTo ends: [JournalInput: Int64]) {
+        let ranges = ends.sorted { $0.key < $1.key }.map {
+            JournalRange($0.key, start: 0, end: $0.value, count: 0)
+        }
+        replay = [JournalBatch(number: chain.next, ranges: ranges)]
+        isUnjournalled = true
+    }
+
+    // MARK: Steps
+
+    /// What a turn did.
+    struct Turn {
+        /// Records used.
+        var used = 0
+        /// A batch that is not in the journal yet; its outputs wait for that.
+        var batch: JournalBatch?
+        /// Whether outputs of batches in the journal were written.
+        var isReplay = false
     }
 
     /// Steps through at most `recordsMax` records, or until the outbox holds `bytesMax`; their
     /// outputs are in the outbox, except those of records whose outputs an earlier run committed.
     ///
     /// - Parameter latency: gets, for each stretch of records taken together, when and how many.
-    /// - Returns: records used.
     func run(
         upTo recordsMax: Int, bytesMax: Int, into outbox: inout Outbox,
-        latency: inout LatencyStretches
-    ) -> Int {
-        var used = 0
-        merge.reconsider()
-        while used < recordsMax, outbox.byteCount < bytesMax {
-            takeGroup(upTo: recordsMax - used)
-            if group.isEmpty { break }
-            for (input, place) in group { step(merge.inputs[input], place, &outbox, &latency) }
-            used += group.count
+        note: (Source) -> Void
+    ) throws(RecoveryError) -> Turn {
+        if isReplaying {
+            return try replay(upTo: recordsMax, bytesMax: bytesMax, into: &outbox)
         }
-        return used
+        var turn = Turn()
+        merge.begin()
+        clearTaken()
+        while turn.used < recordsMax, outbox.byteCount < bytesMax {
+            _ = takeGroup(upTo: recordsMax - turn.used)
+            if group.isEmpty { break }
+            for (index, place) in group {
+                step(index, place, into: &outbox)
+                note(merge.inputs[index])
+            }
+            turn.used += group.count
+        }
+        if turn.used > 0 { turn.batch = close() }
+        return turn
     }
 
     /// Fills the group with the next records and lets the pipeline look ahead to them. A group ends
-    /// with the last record of a batch, because asking for another one gives those back.
-    private func takeGroup(upTo recordsMax: Int) {
-        group.removeAll(keepingCapacity: true)
-        while group.count < min(recordsMax, EventPipeline.lookAheadMax), let input = merge.next() {
-            let place = merge.inputs[input].take()
-            merge.inputs[input].lookAhead(&pipeline, to: place)
-            group.append((input, place))
-            if merge.inputs[input].isDrained { return }
-        }
-    }
-
-    private func step(
-        _ input: StreamInput, _ place: Int, _ outbox: inout Outbox,
-        _ latency: inout LatencyStretches
-    ) {
-        let mark = outbox.mark
-        input.step(&pipeline, with: place, into: &outbox)
-        if input.isReplay(place) {
-            outbox.rewind(to: mark)
-        } else {
-            latency.note(input.takenAt)
-        }
-    }
-
-    /// Whether the state stands where the group's offsets do.
+    /// with the last record that an input has here, because asking for another one gives those
+    /// taken back.
     ///
-    /// - Parameter committed: of all partitions of the task; those without stand at the beginning.
-    func stands(at committed: [TopicPartition: Int64]) -> Bool {
-        let positions = inputs.map { ($0.partition, $0.position) }
-        return Dictionary(positions, uniquingKeysWith: max).filter { $0.value > 0 }
-            == committed.filter { $0.value > 0 }
+    /// - Returns: what ended it.
+    private func takeGroup(upTo recordsMax: Int, in batch: JournalBatch? = nil) -> GroupEnd {
+        group.removeAll(keepingCapacity: true)
+        while group.count < min(recordsMax, EventPipeline.lookAheadMax) {
+            let index: Int
+            switch merge.next() {
+            case .record(let found): index = found
+            case .wait: return .wait
+            case .none: return .none
+            }
+            let source = merge.inputs[index]
+            let isSkipped = batch.map { isBefore($0, source) } ?? false
+            let place = source.take()
+            if !isSkipped {
+                source.lookAhead(&pipeline, to: place)
+                group.append((index, place))
+            }
+            if source.isDrained { return .more }
+        }
+        return .more
     }
 
-    /// The offsets that may be committed once everything in the outbox is acknowledged.
-    var positions: [PartitionOffset] {
-        inputs.filter { $0.position > $0.committed }
-            .map { PartitionOffset($0.partition, $0.position) }
+    private enum GroupEnd {
+        case more, wait, none
     }
 
-    /// What its partitions met since the last call.
-    func takeErrors() -> [KafkaError] { inputs.compactMap { $0.takeError() } }
+    /// Whether the next record lies before what the batch took.
+    private func isBefore(_ batch: JournalBatch, _ source: Source) -> Bool {
+        guard let range = batch.ranges.first(where: { $0.input == source.input }) else {
+            return false
+        }
+        return source.offset < range.start
+    }
 
-    /// Records that were committed by an earlier run and are still to be replayed.
-    var replayRemaining: Int64 {
-        inputs.reduce(0) { $0 + max(0, $1.committed - $1.position) }
+    private func replay(
+        upTo recordsMax: Int, bytesMax: Int, into outbox: inout Outbox
+    ) throws(RecoveryError) -> Turn {
+        var turn = Turn(isReplay: true)
+        while turn.used < recordsMax, outbox.byteCount < bytesMax, let batch = replay.first {
+            if !isInBatch {
+                merge.begin(
+                    upTo: Dictionary(
+                        batch.ranges.map { ($0.input, $0.end) }, uniquingKeysWith: max))
+                clearTaken()
+                isInBatch = true
+            }
+            let end = takeGroup(upTo: recordsMax - turn.used, in: batch)
+            for (index, place) in group { step(index, place, into: &outbox) }
+            turn.used += group.count
+            switch end {
+            case .more: continue
+            case .wait: return turn
+            case .none: break
+            }
+            isInBatch = false
+            replay.removeFirst()
+            if isUnjournalled {
+                isUnjournalled = false
+                turn.batch = close()
+                return turn
+            }
+            try check(batch)
+        }
+        return turn
+    }
+
+    private func step(_ index: Int, _ place: Int, into outbox: inout Outbox) {
+        let source = merge.inputs[index]
+        let mark = outbox.mark
+        let offset = source.offset(place)
+        source.step(&pipeline, with: place, into: &outbox)
+        if offset < source.committed { outbox.rewind(to: mark) }
+        var range =
+            taken[index]
+            ?? JournalRange(
+                source.input, start: chain.positions[source.input] ?? offset, end: 0, count: 0)
+        range.end = offset + 1
+        range.count += 1
+        taken[index] = range
+    }
+
+    private func clearTaken() {
+        for index in taken.indices { taken[index] = nil }
+    }
+
+    /// The batch of everything taken, as the chain's next.
+    private func close() -> JournalBatch {
+        let batch = JournalBatch(number: chain.next, ranges: taken.compactMap(\.self))
+        chain.append(batch)
+        return batch
+    }
+
+    private func check(_ batch: JournalBatch) throws(RecoveryError) {
+        for range in batch.ranges {
+            let found = taken.first { $0?.input == range.input }??.count ?? 0
+            guard found == range.count else {
+                throw .recordsDiffer(
+                    task: number, range.input, range.start..<range.end, found: found,
+                    expected: range.count)
+            }
+        }
     }
 }
 
@@ -101,6 +231,26 @@ struct LatencyStretches {
             stretches[stretches.count - 1].count += 1
         } else {
             stretches.append((takenAt, 1))
+        }
+    }
+}
+
+extension StreamTask<StreamInput> {
+    /// The offsets that may be committed once everything in the outbox is acknowledged.
+    var positions: [PartitionOffset] {
+        inputs.filter { $0.position > $0.committed }
+            .map { PartitionOffset($0.partition, $0.position) }
+    }
+
+    /// What its partitions met since the last call.
+    func takeErrors() -> [KafkaError] { inputs.compactMap { $0.takeError() } }
+
+    /// Records of earlier runs that are still to be stepped again, as far as is known.
+    var replayRemaining: Int64 {
+        guard isReplaying else { return 0 }
+        return inputs.reduce(0) { total, input in
+            let end = max(chain.positions[input.input] ?? 0, input.committed)
+            return total + max(0, end - input.position)
         }
     }
 }

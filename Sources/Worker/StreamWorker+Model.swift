@@ -31,7 +31,7 @@ extension StreamWorker {
     }
 
     /// Where a task's next prediction comes from.
-    private func scored(_ task: StreamTask) -> [PartitionOffset] {
+    private func scored(_ task: StreamTask<StreamInput>) -> [PartitionOffset] {
         task.inputs.filter { $0.partition.topic == settings.eventsTopic }.map {
             PartitionOffset($0.partition, max($0.position, $0.committed))
         }

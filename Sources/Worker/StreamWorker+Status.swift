@@ -36,7 +36,7 @@ extension StreamWorker {
     private var replayRemaining: Int64 { tasks.values.reduce(0) { $0 + $1.replayRemaining } }
 
     private var phase: WorkerStatus.Phase {
-        if tasks.isEmpty { return .standby }
-        return replayRemaining > 0 ? .replaying : .running
+        if tasks.isEmpty { return hasJoined ? .standby : .connecting }
+        return tasks.values.contains { $0.isReplaying } ? .replaying : .running
     }
 }

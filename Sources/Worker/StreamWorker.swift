@@ -5,23 +5,35 @@ public import Pipeline
 /// One thread's loop: consume, merge, step, deliver, commit. It owns one consumer, one producer and
 /// the tasks assigned to it, and shares none of them.
 ///
-/// At-least-once: offsets are committed only when every output of the records before them was
-/// acknowledged. State is the fold of the log: a task that starts behind committed offsets replays
-/// its partitions from the beginning with outputs suppressed.
+/// At-least-once: a batch's outputs are sent when the journal has it, and offsets are committed
+/// when every output of the records before them was acknowledged. State is the fold of the log: a
+/// task that is taken over steps the batches of its journal again, in the same order, with outputs
+/// suppressed that were committed before.
 public struct StreamWorker: ~Copyable {
     let settings: WorkerSettings
     let pipelineSettings: PipelineSettings
     let control: WorkerControl
     var consumer: Consumer
     var deliveries: Deliveries
+    /// Nil when the journal goes into the transactions of the outputs.
+    var journals: JournalWriter?
+    var books: JournalBooks
+    var transaction = OpenTransaction()
     /// By task number (`WorkerSettings.Tasks.number`).
-    var tasks: [Int: StreamTask] = [:]
-    /// Tasks whose partitions were taken back: their state is good if they return unread.
-    var parked: [Int: StreamTask] = [:]
-    var outbox = Outbox()
+    var tasks: [Int: StreamTask<StreamInput>] = [:]
+    /// Tasks whose partitions were taken back: their state is good up to where it stands.
+    var parked: [Int: ParkedTask] = [:]
+    /// Journals that are being read again.
+    var tails: [Int: JournalTail] = [:]
+    var held = HeldQueue()
+    let snapshotWriter: SnapshotWriter?
+    var snapshot: SnapshotUnderWay?
+    var lastSnapshot = ContinuousClock.now
     /// The task that had the last turn.
     private var lastTurn = -1
     var isCommitting = false
+    /// Whether the group has said what is ours.
+    var hasJoined = false
     var lastCommit = ContinuousClock.now
     var lastStatus = ContinuousClock.now
     var status = WorkerStatus()
@@ -30,10 +42,12 @@ public struct StreamWorker: ~Copyable {
 
     /// The longest sleep when there is nothing to do.
     private static let idleWait = Duration.milliseconds(50)
+    /// The same while a journal is read, which does not wake the worker.
+    private static let tailWait = Duration.milliseconds(2)
 
     public init(
         _ settings: WorkerSettings, pipeline: PipelineSettings, control: WorkerControl,
-        log: @escaping LogSink = { _ in }
+        owner: UInt64 = .random(in: 1 ... .max), log: @escaping LogSink = { _ in }
     ) throws(KafkaError) {
         var properties = settings.consumer
         properties.setDefault("auto.offset.reset", "earliest")
@@ -42,37 +56,62 @@ public struct StreamWorker: ~Copyable {
         try properties.reserve("partition.assignment.strategy", "range")
         let consumer = try Consumer(properties, log: log)
         let deliveries = try Deliveries(settings, waking: consumer.waker, log: log)
+        let journals =
+            settings.guarantee == .atLeastOnce
+            ? try JournalWriter(settings, waking: consumer.waker, log: log) : nil
         self.consumer = consumer
         self.deliveries = deliveries
+        self.journals = journals
+        books = JournalBooks(firstOwner: owner)
+        snapshotWriter = settings.snapshotFolder.map { SnapshotWriter($0) }
         self.settings = settings
         self.control = control
         pipelineSettings = pipeline
     }
 
+    /// As the initialiser, with its errors among those of `run`.
+    public static func make(
+        _ settings: WorkerSettings, pipeline: PipelineSettings, control: WorkerControl,
+        log: @escaping LogSink = { _ in }
+    ) throws(WorkerError) -> StreamWorker {
+        try call { () throws(KafkaError) in
+            try StreamWorker(settings, pipeline: pipeline, control: control, log: log)
+        }
+    }
+
     /// Works until `control.stop()`, then delivers and commits what is under way.
     public mutating func run() throws(WorkerError) {
         control.connect(consumer.waker)
-        defer { publishStatus(.stopped) }
+        defer {
+            snapshotWriter?.finish()
+            publishStatus(.stopped)
+        }
         do throws(KafkaError) {
             try consumer.connect(within: settings.connectPatience)
         } catch {
             throw .kafka(error)
         }
         try checkPartitions()
+        try deliveries.initTransactions(within: settings.connectPatience)
         do throws(KafkaError) { try consumer.subscribe(to: subscription) } catch {
             throw .kafka(error)
         }
         while !control.isStopping {
             try answerGroup()
             takeModel()
+            try followJournals()
             let used = try runTasks()
+            try deliverJournalled()
             try deliveries.takeSettled()
-            commitIfDue()
+            try commitIfDue()
+            continueSnapshots()
             publishStatusIfDue()
-            if used == 0 { _ = consumer.wait(atMost: Self.idleWait) }
+            if used == 0, snapshot?.next != nil || snapshot == nil {
+                _ = consumer.wait(atMost: tails.isEmpty ? Self.idleWait : Self.tailWait)
+            }
         }
         publishStatus(.draining)
-        _ = try settleBeforeLeaving()
+        if try settleBeforeLeaving() { writeLastSnapshots() }
         releaseModel()
         publishReport()
     }
@@ -105,22 +144,68 @@ public struct StreamWorker: ~Copyable {
     private mutating func runTasks() throws(WorkerError) -> Int {
         var used = 0
         for number in turns {
-            guard deliveries.outstanding <= settings.outstandingMax else { break }
+            guard
+                max(deliveries.outstanding, transaction.messageCount) + held.messageCount
+                    <= settings.outstandingMax,
+                held.byteCount + transaction.byteCount <= settings.heldBytesMax
+            else { break }
             guard let task = tasks[number] else { continue }
             lastTurn = number
             for error in task.takeErrors() { try endure(error) }
-            var latency = LatencyStretches()
-            let count = task.run(
-                upTo: settings.batchRecordsMax, bytesMax: settings.batchBytesMax, into: &outbox,
-                latency: &latency)
-            watch(task, hasWork: count > 0)
-            guard count > 0 || !outbox.messages.isEmpty else { continue }
-            try deliveries.send(outbox, positions: task.positions, latency: latency)
-            outbox.removeAll()
-            used += count
+            used += try run(task)
         }
         status.records += UInt64(used)
         return used
+    }
+
+    private mutating func run(_ task: StreamTask<StreamInput>) throws(WorkerError) -> Int {
+        let outputs = held.take()
+        let turn: StreamTask<StreamInput>.Turn
+        do throws(RecoveryError) {
+            turn = try task.run(
+                upTo: settings.batchRecordsMax, bytesMax: settings.batchBytesMax,
+                into: &outputs.outbox
+            ) { outputs.latency.note($0.takenAt) }
+        } catch { throw .recovery(error) }
+        watch(task, hasWork: turn.used > 0, into: &outputs.outbox)
+        outputs.positions = task.positions
+        outputs.task = task.number
+        outputs.number = turn.batch == nil ? task.next : task.next - 1
+        if isTransactional {
+            if turn.used > 0 || !outputs.outbox.messages.isEmpty {
+                outputs.number = task.next
+                try add(outputs, batch: turn.batch)
+            } else {
+                held.giveBack(outputs)
+            }
+        } else if let batch = turn.batch {
+            books.append(batch, task: task.number)
+            held.append(outputs)
+        } else {
+            if turn.used > 0 || !outputs.outbox.messages.isEmpty {
+                try send(outputs, next: task.next)
+            }
+            held.giveBack(outputs)
+        }
+        return turn.used
+    }
+
+    /// Writes the journal, and sends the outputs of those batches that it has.
+    mutating func deliverJournalled() throws(WorkerError) {
+        try journals?.write(&books)
+        try journals?.takeSettled(&books)
+        while let outputs = held.next(where: { books.isDurable(task: $0, $1) }) {
+            try send(outputs, next: outputs.number + 1)
+            held.giveBack(outputs)
+        }
+    }
+
+    mutating func send(_ outputs: HeldOutputs, next: UInt64) throws(WorkerError) {
+        let control = self.control
+        try deliveries.send(
+            outputs.outbox, positions: outputs.positions, latency: outputs.latency,
+            task: outputs.task, next: next, patience: settings.drainPatience,
+            isStopping: { control.isStopping })
     }
 
     /// Task numbers, beginning after the one that had the last turn.
@@ -132,7 +217,8 @@ public struct StreamWorker: ~Copyable {
 
     // MARK: Commit
 
-    private mutating func commitIfDue() {
+    private mutating func commitIfDue() throws(WorkerError) {
+        if isTransactional { return try commitTransactionIfDue() }
         guard !isCommitting, !deliveries.committable.isEmpty,
             ContinuousClock.now - lastCommit >= settings.commitInterval
         else { return }
@@ -147,6 +233,8 @@ public struct StreamWorker: ~Copyable {
 
     /// Waits until everything sent is acknowledged, and commits.
     mutating func settle() throws(WorkerError) {
+        try journals?.flush(&books, within: settings.drainPatience)
+        try deliverJournalled()
         try deliveries.flush(within: settings.drainPatience)
         let offsets = committable
         guard !offsets.isEmpty else { return }

@@ -8,6 +8,7 @@ public final class WorkerControl: Sendable {
     private let latencyResetWanted = Atomic(false)
     private let waker = Mutex<Waker?>(nil)
     private let board = Mutex(WorkerStatus())
+    private let unreadable = Mutex<[SnapshotError]>([])
     private let lastReport = Mutex<WorkerReport?>(nil)
 
     public init() {}
@@ -33,9 +34,18 @@ public final class WorkerControl: Sendable {
         latencyResetWanted.exchange(false, ordering: .relaxed)
     }
 
-    var isStopping: Bool { stopping.load(ordering: .relaxed) }
+    public var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
     func connect(_ waker: Waker) { self.waker.withLock { $0 = waker } }
+
+    /// Why the newest snapshots were passed over when a task was restored, oldest complaint first.
+    public var unreadableSnapshots: [SnapshotError] { unreadable.withLock { $0 } }
+
+    func publish(unreadable error: SnapshotError) {
+        unreadable.withLock { $0 = $0.suffix(Self.complaintsMax - 1) + [error] }
+    }
+
+    private static let complaintsMax = 16
 
     func publish(_ status: WorkerStatus) { board.withLock { $0 = status } }
 

@@ -9,6 +9,10 @@ public enum WorkerError: Error, Equatable, Sendable {
     /// Events and labels must be partitioned alike, so that an event and its label meet in one
     /// task.
     case partitionsDiffer(events: Int, labels: Int)
+    /// A task's journal could not be read to its end in time.
+    case journalSilent(task: Int)
+    /// State could not be had back.
+    case recovery(RecoveryError)
     /// Outputs that the broker refused, or did not acknowledge in time.
     case undelivered(count: Int, first: KafkaError?)
 }
@@ -20,9 +24,24 @@ extension WorkerError: CustomStringConvertible {
         case .schema(let error): "\(error)"
         case .partitionsDiffer(let events, let labels):
             "found \(events) partitions of events and \(labels) of labels; expected as many"
+        case .journalSilent(let task):
+            "no answer while reading the journal of task \(task); the broker may be busy or gone"
+        case .recovery(let error): "\(error)"
         case .undelivered(let count, let first):
             "\(count) outputs were not delivered\(first.map { ": \($0)" } ?? "") "
                 + "Their records are not committed and will be read again at the next start."
+        }
+    }
+}
+
+extension WorkerError {
+    /// Whether a worker made anew may succeed where this one ended: its client is spoilt, but
+    /// nobody else took its place.
+    public var mayPassWithAnotherWorker: Bool {
+        guard case .kafka(let error) = self else { return false }
+        switch error.code {
+        case .producerFenced, .fenced, .fencedInstance, .invalidProducerEpoch: return false
+        default: return error.isFatal || error.requiresAbort
         }
     }
 }

@@ -17,6 +17,8 @@ public struct WorkerSettings: Sendable {
     public var notify: (@Sendable (AlertNotification) -> Void)?
     /// The compacted topic of the features' statistics; nil publishes none.
     public var featuresTopic: String?
+    /// A partition for each task.
+    public var journalTopic: String
     public var tasks: Tasks
     /// Records that one task takes before others get their turn.
     public var batchRecordsMax = 1_000
@@ -25,6 +27,13 @@ public struct WorkerSettings: Sendable {
     public var batchBytesMax = 8 << 20
     /// Records sent and not yet acknowledged; above it nothing is read.
     public var outstandingMax = 50_000
+    public var guarantee = Guarantee.atLeastOnce
+    /// Bytes of outputs that may wait for the journal; above it nothing is read.
+    public var heldBytesMax = 64 << 20
+    /// Where snapshots of state are written; nil for none.
+    public var snapshotFolder: SnapshotFolder?
+    /// How long after one snapshot the next begins; in a worker with several tasks each in turn.
+    public var snapshotInterval = Duration.seconds(60)
     public var commitInterval = Duration.seconds(1)
     /// How long the first answer of a broker is waited for.
     public var connectPatience = Duration.seconds(30)
@@ -37,6 +46,20 @@ public struct WorkerSettings: Sendable {
     /// Where the model comes from while it runs; nil for a project that scores with one model or
     /// learns its own.
     public var models: ModelSlot?
+
+    /// How long one call to the transaction coordinator may take, again and again included.
+    public var transactionPatience = Duration.seconds(30)
+
+    /// What a consumer of the outputs may rely on.
+    public enum Guarantee: Sendable, Equatable {
+        /// None is lost; one may come twice.
+        case atLeastOnce
+        /// Outputs, journal and offsets are one transaction.
+        ///
+        /// - Parameter id: tells the instance, so that its next run ends what this one leaves open;
+        ///   no two that run may share it.
+        case exactlyOnce(id: String)
+    }
 
     /// How a project is cut into tasks.
     public enum Tasks: Sendable, Equatable {
@@ -57,7 +80,8 @@ public struct WorkerSettings: Sendable {
 
     public init(
         consumer: ClientProperties, producer: ClientProperties, eventsTopic: String,
-        labelsTopic: String?, predictionsTopic: String, deadLettersTopic: String, tasks: Tasks
+        labelsTopic: String?, predictionsTopic: String, deadLettersTopic: String,
+        journalTopic: String, tasks: Tasks
     ) {
         self.consumer = consumer
         self.producer = producer
@@ -65,6 +89,7 @@ public struct WorkerSettings: Sendable {
         self.labelsTopic = labelsTopic
         self.predictionsTopic = predictionsTopic
         self.deadLettersTopic = deadLettersTopic
+        self.journalTopic = journalTopic
         self.tasks = tasks
     }
 

@@ -11,6 +11,8 @@ public struct WorkerStatus: Sendable {
         case connecting
         /// Member of the group, without a partition: another instance is active.
         case standby
+        /// Reading a snapshot.
+        case restoring
         /// Rebuilding state from records whose outputs were committed before.
         case replaying
         case running

@@ -95,6 +95,8 @@ struct DemoCommand: ParsableCommand {
         if let features = settings.featuresTopic {
             try broker.createTopic(features, partitions: 1)
         }
+        try broker.createTopic(
+            settings.journalTopic, partitions: DemoProject.topicPartitions)
         if case .single(let control) = settings.tasks {
             try broker.createTopic(control, partitions: 1)
         }

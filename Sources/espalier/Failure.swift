@@ -75,7 +75,8 @@ extension WorkerError {
         switch self {
         case .kafka(let error): error.exitStatus
         case .schema, .partitionsDiffer: .configuration
-        case .undelivered: .unavailable
+        case .recovery: .data
+        case .undelivered, .journalSilent: .unavailable
         }
     }
 }

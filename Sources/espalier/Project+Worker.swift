@@ -9,6 +9,9 @@ extension ProjectFile {
     /// The control topic, whose only partition elects the instance that runs a single task.
     var controlTopic: String { "\(name).control" }
 
+    /// Which records each batch took, so that state can be had back exactly.
+    var journalTopic: String { "\(name).journal" }
+
     /// librdkafka's properties; the group is named after the project unless the file says
     /// otherwise.
     var clientProperties: ClientProperties {
@@ -18,7 +21,9 @@ extension ProjectFile {
         return properties
     }
 
-    func workerSettings(_ plan: FeaturePlan) -> WorkerSettings {
+    /// - Parameter instance: tells this process from others of the project, and a run of it from no
+    ///   other: what it left open is ended by its next run.
+    func workerSettings(_ plan: FeaturePlan, instance: String = "") -> WorkerSettings {
         let properties = clientProperties
         var consumer = properties
         consumer.setDefault("group.id", name)
@@ -29,11 +34,18 @@ extension ProjectFile {
         var settings = WorkerSettings(
             consumer: consumer, producer: producer, eventsTopic: events.topic,
             labelsTopic: labels?.topic, predictionsTopic: topic(.predictions),
-            deadLettersTopic: topic(.deadLetter),
+            deadLettersTopic: topic(.deadLetter), journalTopic: journalTopic,
             tasks: isSpreadByKey(plan) ? .perPartition : .single(controlTopic: controlTopic))
         if observation.isEnabled, observation.publishEveryMillis != nil {
             settings.featuresTopic = topic(.features)
         }
+        settings.snapshotFolder = delivery.snapshots.map { SnapshotFolder($0) }
+        settings.snapshotInterval = .milliseconds(delivery.snapshotMillis)
+        if delivery.guarantee == .exactlyOnce {
+            settings.guarantee = .exactlyOnce(id: "\(name)-\(instance)")
+            settings.commitInterval = .milliseconds(100)
+        }
+        if let millis = delivery.commitMillis { settings.commitInterval = .milliseconds(millis) }
         return settings
     }
 

@@ -51,6 +51,15 @@ struct RunCommand: ParsableCommand {
         ))
     var modelOut: String?
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            Exactly once: a name that no other running instance has and that stays the same over \
+            restarts, so that a restart ends at once what was left open; else a name of the moment.
+            """,
+            valueName: "name"))
+    var instance: String?
+
     @Option(help: "Say how it goes every so often.")
     var every = EventDuration(millis: 10_000)
 
@@ -70,7 +79,8 @@ struct RunCommand: ParsableCommand {
         let scorer = try fixed.map { try SparseModel(artifact: $0, for: plan) }
         var pipeline = try project.pipelineSettings(plan, scorer: scorer)
         pipeline.watch = project.watchSettings
-        var settings = project.workerSettings(plan)
+        var settings = project.workerSettings(
+            plan, instance: instance ?? String(UInt64.random(in: 0 ... .max), radix: 16))
         let follower = try model == nil ? follower(of: project, plan) : nil
         settings.models = follower?.slot
         let sender = project.watch(with: &settings)
@@ -124,6 +134,7 @@ struct RunCommand: ParsableCommand {
         let events = try admin.describe(settings.eventsTopic, within: wait)
         var wanted = [
             (settings.predictionsTopic, events.partitions.count), (settings.deadLettersTopic, 1),
+            (settings.journalTopic, events.partitions.count),
         ]
         if let features = settings.featuresTopic { wanted.append((features, 1)) }
         if case .single(let controlTopic) = settings.tasks { wanted.append((controlTopic, 1)) }

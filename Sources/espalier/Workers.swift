@@ -18,6 +18,10 @@ final class Workers: Sendable {
         ended = Mutex((0, nil))
         for (number, control) in controls.enumerated() {
             let thread = Thread { [self] in
+                var settings = settings
+                if case .exactlyOnce(let id) = settings.guarantee {
+                    settings.guarantee = .exactlyOnce(id: "\(id)-\(number)")
+                }
                 end(with: Self.run(settings, pipeline: pipeline, control: control, log: log))
             }
             thread.name = "worker-\(number)"
@@ -30,13 +34,31 @@ final class Workers: Sendable {
         _ settings: WorkerSettings, pipeline: PipelineSettings, control: WorkerControl,
         log: @escaping LogSink
     ) -> Failure? {
-        do {
-            var worker = try StreamWorker(settings, pipeline: pipeline, control: control, log: log)
-            try worker.run()
-            return nil
-        } catch {
-            return Failure(error)
+        for restart in 0... {
+            do throws(WorkerError) {
+                try run(once: settings, pipeline: pipeline, control: control, log: log)
+                return nil
+            } catch {
+                guard error.mayPassWithAnotherWorker, restart < restartsMax, !control.isStopping
+                else { return Failure(error) }
+                Terminal.error.write("a worker ended and is made anew: \(error)\n")
+                Pace.sleep(restartSeconds)
+            }
         }
+        return nil
+    }
+
+    /// Times that a thread makes its worker anew after an error that only ends a client.
+    private static let restartsMax = 5
+    private static let restartSeconds = 1.0
+
+    private static func run(
+        once settings: WorkerSettings, pipeline: PipelineSettings, control: WorkerControl,
+        log: @escaping LogSink
+    ) throws(WorkerError) {
+        var worker = try StreamWorker.make(
+            settings, pipeline: pipeline, control: control, log: log)
+        try worker.run()
     }
 
     /// One worker that fails stops the others: the process is restarted as a whole.

@@ -20,6 +20,26 @@ public struct WrittenMessage: Hashable, Sendable {
     public var reason: String { headers["espalier-reason"] ?? "" }
 }
 
+extension WrittenMessage {
+    /// Copies of what an outbox holds.
+    public static func all(in outbox: borrowing Outbox) -> [WrittenMessage] {
+        var messages: [WrittenMessage] = []
+        for message in outbox.messages {
+            var headers: [String: String] = [:]
+            for header in outbox.headers[message.headers] {
+                headers[header.name] = String(
+                    decoding: outbox.bytes(header.value).copy, as: UTF8.self)
+            }
+            messages.append(
+                WrittenMessage(
+                    isPrediction: message.destination == .predictions,
+                    key: message.key.map { outbox.bytes($0).copy },
+                    value: outbox.bytes(message.value).copy, headers: headers))
+        }
+        return messages
+    }
+}
+
 extension RawSpan {
     public var copy: [UInt8] { unsafe withUnsafeBytes { unsafe Array($0) } }
 }
@@ -31,6 +51,9 @@ public struct Fold: ~Copyable {
     private var outbox = Outbox()
 
     public init(_ settings: PipelineSettings) throws { pipeline = try EventPipeline(settings) }
+
+    /// Goes on with a pipeline that was made elsewhere.
+    public init(_ pipeline: consuming EventPipeline) { self.pipeline = pipeline }
 
     public init(_ settings: PipelineSettings, _ records: [InputRecord]) throws {
         try self.init(settings)
@@ -55,17 +78,7 @@ public struct Fold: ~Copyable {
         } else {
             unsafe pipeline.step(record.origin, key: nil, value: value.span.bytes, into: &outbox)
         }
-        let new = outbox.messages.map { message in
-            var headers: [String: String] = [:]
-            for header in outbox.headers[message.headers] {
-                headers[header.name] = String(
-                    decoding: outbox.bytes(header.value).copy, as: UTF8.self)
-            }
-            return WrittenMessage(
-                isPrediction: message.destination == .predictions,
-                key: message.key.map { outbox.bytes($0).copy },
-                value: outbox.bytes(message.value).copy, headers: headers)
-        }
+        let new = WrittenMessage.all(in: outbox)
         written += new
         return new
     }

@@ -181,6 +181,8 @@ import Testing
             "limits: {pendingMax: -1}",
             "9:22: found number `-1`; expected an integer of 1 to 1000000000"
         ),
+        ("delivery: {guarantee: once}", "9:23: found text `once`; expected one of `at-least-once`"),
+        ("delivery: {commit: 1ms}", "9:20: found text `1ms`; expected a duration of at least 10ms"),
         ("output: {topics: {prediction: x}}", "9:19: found unknown key `prediction` in topics"),
         ("output: {topics: {predictions: a b}}", "9:32: found text `a b`; expected a topic's name"),
         ("kafka: {acks: [all]}", "9:15: found a list; expected the property's value"),

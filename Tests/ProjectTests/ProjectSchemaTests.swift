@@ -152,6 +152,7 @@ import Testing
         #expect(keys("learning") == names(LearningSettings.Key.self))
         #expect(keys("limits") == names(ProjectLimits.Key.self))
         #expect(keys("output") == names(OutputSettings.Key.self))
+        #expect(keys("delivery") == names(DeliverySettings.Key.self))
         #expect(keys("output", "properties", "topics") == names(OutputTopic.self))
         #expect(keys("drift") == names(DriftSettings.Key.self))
         #expect(keys("drift", "properties", "thresholds") == names(DriftMeasure.self))

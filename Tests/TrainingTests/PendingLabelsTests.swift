@@ -123,13 +123,13 @@ struct PendingLabelsTests {
         let limits = Self.limits(pending: 30, resolved: 25)
         var table = PendingLabels(maturityMillis: 200, payloadCount: 2, limits: limits)
         try Self.run(&table, &random, 300)
-        let saved = Self.frame(table)
+        let saved = Self.frame(&table)
         var restored = try Self.restore(saved, limits)
-        #expect(Self.frame(restored) == saved)
+        #expect(Self.frame(&restored) == saved)
         var again = random
         try Self.run(&table, &random, 300)
         try Self.run(&restored, &again, 300)
-        #expect(Self.frame(restored) == Self.frame(table))
+        #expect(Self.frame(&restored) == Self.frame(&table))
         #expect(restored.counts == table.counts)
         for end in stride(from: 0, to: saved.count, by: 11) {
             #expect(throws: FormatError.self) { try Self.check(Array(saved[..<end]), limits) }
@@ -157,18 +157,61 @@ struct PendingLabelsTests {
         }
     }
 
-    private static func frame(_ table: borrowing PendingLabels) -> [UInt8] {
+    /// The entries' frame and the tail's, one after the other.
+    private static func frame(_ table: inout PendingLabels) -> [UInt8] {
         var writer = ByteWriter()
-        table.append(to: &writer)
+        table.beginCut()
+        while !table.continueCut(bytesMax: 1 << 20, into: &writer) {}
+        return withTail(&table, &writer)
+    }
+
+    private static func withTail(_ table: inout PendingLabels, _ writer: inout ByteWriter)
+        -> [UInt8]
+    {
+        var tail = ByteWriter()
+        table.appendTail(to: &tail)
+        writer.appendFrame(.pipelineTail, version: 1) { $0.append(tail.bytes) }
         return writer.copy()
+    }
+
+    /// A snapshot written piece by piece, in a run that goes on, shows the moment of its beginning.
+    @Test(arguments: UInt64(0)..<40) func aCutShowsItsMoment(seed: UInt64) throws {
+        var random = SeededGenerator(seed)
+        let limits = Self.limits(pending: 60, resolved: 45)
+        var table = PendingLabels(maturityMillis: 200, payloadCount: 2, limits: limits)
+        var twin = PendingLabels(maturityMillis: 200, payloadCount: 2, limits: limits)
+        try Self.run(&table, &random, Int(seed) * 20)
+        var same = SeededGenerator(seed)
+        try Self.run(&twin, &same, Int(seed) * 20)
+        var pieces = ByteWriter()
+        table.beginCut()
+        while !table.continueCut(bytesMax: 200, into: &pieces) {
+            try Self.run(&table, &random, Int.random(in: 0...9, using: &random))
+        }
+        var restored = try Self.restore(Self.withTail(&table, &pieces), limits)
+        #expect(Self.frame(&restored) == Self.frame(&twin), "seed \(seed)")
     }
 
     private static func restore(
         _ bytes: [UInt8], _ limits: PendingLabels.Limits
     ) throws(FormatError) -> PendingLabels {
-        try PendingLabels(
-            restoring: unsafe bytes.span.bytes, maturityMillis: 200, payloadCount: 2,
-            limits: limits)
+        var table = PendingLabels(maturityMillis: 200, payloadCount: 2, limits: limits)
+        let stored = unsafe bytes.span.bytes
+        var place = 0
+        while place < stored.byteCount {
+            let rest = stored.extracting(place..<stored.byteCount)
+            guard let entries = try? Frame(rest, kind: .pendingEntries, newestVersion: 1) else {
+                break
+            }
+            try table.restore(entries: entries.payload)
+            place += entries.byteCount
+        }
+        let rest = stored.extracting(place..<stored.byteCount)
+        let tail = try Frame(rest, kind: .pipelineTail, newestVersion: 1)
+        var reader = ByteReader(tail.payload)
+        try table.restoreTail(from: &reader)
+        try reader.end()
+        return table
     }
 
     private static func check(

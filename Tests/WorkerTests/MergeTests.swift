@@ -3,7 +3,8 @@ import Pipeline
 import PipelineFixture
 import Testing
 import Training
-import Worker
+
+@testable import Worker
 
 /// Many partitions are read as one file sorted by time.
 @Suite struct MergeTests {
@@ -110,5 +111,70 @@ import Worker
             #expect(worker.status.records < 30_000)
             try worker.stop()
         }
+    }
+
+    /// A record was taken from one input; then another is found behind, and the first is not
+    /// preferred for having been the current one when both are here again.
+    @Test func anInputThatIsBehindEndsTheRunOfTheCurrentOne() {
+        let first = ListedSource(
+            JournalInput(.events, 0),
+            [10, 20, 60].enumerated().map { place, time in
+                var record = InputRecord.payment("a\(place)", time: Int64(time))
+                record.offset = Int64(place)
+                return record
+            })
+        let second = ListedSource(
+            JournalInput(.events, 1),
+            [15, 30].enumerated().map { place, time in
+                var record = InputRecord.payment("b\(place)", time: Int64(time), partition: 1)
+                record.offset = Int64(place)
+                return record
+            }, arrived: 1)
+        second.knowsItsEnd = false
+        var merge = Merge([first, second], patience: .seconds(1))
+        merge.begin()
+        var times: [Int64] = []
+        while case .record(let index) = merge.next() {
+            times.append(merge.inputs[index].timestampMillis)
+            _ = merge.inputs[index].take()
+        }
+        #expect(times == [10, 15])
+        second.arrive(1)
+        second.knowsItsEnd = true
+        while case .record(let index) = merge.next() {
+            times.append(merge.inputs[index].timestampMillis)
+            _ = merge.inputs[index].take()
+        }
+        #expect(times == [10, 15, 20, 30, 60])
+    }
+
+    /// An input that was found empty at its end stays out of the batch; the next batch has it.
+    @Test func anEmptyInputStaysOutOfTheBatch() {
+        var late = InputRecord.payment("late", time: 1, partition: 1)
+        late.offset = 0
+        let events = ListedSource(
+            JournalInput(.events, 0),
+            (0..<3).map { place in
+                var record = InputRecord.payment("a\(place)", time: 10 + Int64(place))
+                record.offset = Int64(place)
+                return record
+            })
+        let other = ListedSource(JournalInput(.events, 1), [late], arrived: 0)
+        var merge = Merge([events, other], patience: .zero)
+        var order: [Int] = []
+        merge.begin()
+        for _ in 0..<3 {
+            guard case .record(let index) = merge.next() else { break }
+            order.append(index)
+            _ = merge.inputs[index].take()
+            other.arrive(1)
+        }
+        guard case .none = merge.next() else {
+            Issue.record("the batch went on")
+            return
+        }
+        merge.begin()
+        if case .record(let index) = merge.next() { order.append(index) }
+        #expect(order == [0, 0, 0, 1])
     }
 }

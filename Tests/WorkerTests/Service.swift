@@ -22,7 +22,7 @@ final class ServiceFixture {
         process.executableURL = Self.programs.appending(path: "MockBroker")
         process.arguments = [
             "payments:\(Self.partitions)", "frauds:\(Self.partitions)", "cards.predictions:2",
-            "cards.dead-letter", "cards.control",
+            "cards.dead-letter", "cards.control", "cards.journal:\(Self.partitions)",
         ]
         process.standardInput = input
         process.standardOutput = output

@@ -21,13 +21,14 @@ final class Station: @unchecked Sendable {
     var labels: String { "\(prefix)labels" }
     var predictions: String { "\(prefix)predictions" }
     var deadLetters: String { "\(prefix)dead-letter" }
+    var journal: String { "\(prefix)journal" }
     var control: String { "\(prefix)control" }
 
     /// Every topic with its number of partitions.
     var topics: [(name: String, partitions: Int)] {
         [
             (events, partitions), (labels, partitions), (predictions, 2), (deadLetters, 1),
-            (control, 1),
+            (journal, partitions), (control, 1),
         ]
     }
 
@@ -47,7 +48,8 @@ final class Station: @unchecked Sendable {
         consumer.set("heartbeat.interval.ms", "200")
         var settings = WorkerSettings(
             consumer: consumer, producer: properties, eventsTopic: events, labelsTopic: labels,
-            predictionsTopic: predictions, deadLettersTopic: deadLetters, tasks: tasks)
+            predictionsTopic: predictions, deadLettersTopic: deadLetters, journalTopic: journal,
+            tasks: tasks)
         settings.commitInterval = .milliseconds(50)
         settings.statusInterval = .milliseconds(20)
         return settings

@@ -1,0 +1,133 @@
+internal import Bytes
+
+/// Snapshots between batches: `beginCut`, then `continueCut` until it says that it is done.
+///
+/// A row's record, all numbers little-endian:
+///
+///     | row u32 | pages u32 | the row's words, 8 bytes each | page × pages, oldest first |
+///     page: | number u32 | sequence of its first row u32 | 8 × row of words |
+extension EntityTable {
+    /// Makes the moment one that a snapshot will show. O(rows / 64).
+    mutating func beginCut() {
+        cut.begin(
+            TableCut.Summary(
+                rowsTouched: rowsTouched, hand: hand, pagesTouched: events.pagesTouched,
+                counts: counts))
+        freeRows.begin(at: freeRow)
+        events.freeCut.begin(at: events.freePage)
+    }
+
+    mutating func endCut() {
+        cut.end()
+        freeRows.end()
+        events.freeCut.end()
+    }
+
+    /// Writes rows until `cut.records` holds `bytesMax`, or `stepsMax` rows were looked at.
+    ///
+    /// - Returns: true when every row of the cut was written.
+    mutating func continueCut(bytesMax: Int, stepsMax: Int) -> Bool {
+        var steps = 0
+        while steps < stepsMax, cut.records.count < bytesMax {
+            steps += 1
+            if cut.next < cut.rows {
+                let row = cut.next
+                cut.next += 1
+                if time(row, EntityPlan.referenceWord) != Self.free { preserve(row) }
+            } else if !freeRows.isComplete {
+                noteFreeRow()
+            } else if !events.freeCut.isComplete {
+                events.noteFreePage()
+            } else {
+                return true
+            }
+        }
+        return false
+    }
+
+    mutating func drainRecords(into payload: inout ByteWriter) {
+        payload.append(cut.records.bytes)
+        cut.records.removeAll()
+    }
+
+    /// To be called before the row of an entity changes.
+    @inline(__always)
+    mutating func preserve(_ row: UInt32) {
+        if row < cut.rows { write(row) }
+    }
+
+    /// To be called before a free row is taken: it does not belong to the cut, its place in the
+    /// list of free rows does.
+    @inline(__always)
+    mutating func leaveOut(_ row: UInt32) {
+        guard row < cut.rows else { return }
+        if row == freeRows.next { noteFreeRow() }
+        _ = cut.finish(row)
+    }
+
+    private mutating func noteFreeRow() {
+        freeRows.visit(
+            following: UInt32(truncatingIfNeeded: word(freeRows.next, EntityPlan.newestWord)))
+    }
+
+    private mutating func write(_ row: UInt32) {
+        guard !cut.finish(row) else { return }
+        let start = Int(row) * rowWords
+        Self.append(
+            row, words, start..<start + rowWords, events,
+            from: cursor(row, EntityPlan.headWord), to: cursor(row, EntityPlan.tailWord),
+            into: &cut.records)
+    }
+
+    private static func append(
+        _ row: UInt32, _ words: borrowing MappedArray<UInt64>, _ range: Range<Int>,
+        _ events: borrowing RetainedEvents, from head: Cursor, to tail: Cursor,
+        into records: inout ByteWriter
+    ) {
+        records.append(fixed: row)
+        records.append(fixed: events.pages(from: head.page))
+        records.append(words.bytes(range))
+        var page = head.page
+        while page != RetainedEvents.noPage {
+            records.append(fixed: page)
+            records.append(fixed: events.links[Int(page)].firstSequence)
+            events.appendRows(of: page, from: head, to: tail, into: &records)
+            page = events.links[Int(page)].next
+        }
+    }
+}
+
+extension RetainedEvents {
+    /// Appends the words of a page's eight rows, zeros for those that hold no event of the entity:
+    /// what stands there is left over from others.
+    func appendRows(
+        of page: UInt32, from head: Cursor, to tail: Cursor, into records: inout ByteWriter
+    ) {
+        let first = Cursor(sequence: links[Int(page)].firstSequence, page: page)
+        let start = Int(page) * pageWords
+        let isFull = head.distance(to: first) >= 0 && first.distance(to: tail) >= Self.pageRows
+        if isFull { return records.append(words.bytes(start..<start + pageWords)) }
+        for row in 0..<Self.pageRows {
+            let place = Cursor(sequence: first.sequence &+ UInt32(row), page: page)
+            let isLive = head.distance(to: place) >= 0 && place.distance(to: tail) > 0
+            for word in start + row * (1 + columns)..<start + (row + 1) * (1 + columns) {
+                records.append(fixed: isLive ? words[word] : 0)
+            }
+        }
+    }
+
+    /// Pages of the list that begins with `first`. O(pages).
+    func pages(from first: UInt32) -> UInt32 {
+        var count: UInt32 = 0
+        var page = first
+        while page != Self.noPage {
+            count += 1
+            page = links[Int(page)].next
+        }
+        return count
+    }
+
+    mutating func noteFreePage() {
+        freeCut.visit(following: links[Int(freeCut.next)].next)
+    }
+}

@@ -1,0 +1,149 @@
+internal import Bytes
+
+/// A table made from what `EntityTable+Cut` wrote. Whatever the bytes are, it throws or gives a
+/// table that can be used.
+extension EntityTable {
+    /// Takes in records; each row and each page stands where it stood.
+    mutating func restore(records bytes: RawSpan) throws(FormatError) {
+        var reader = ByteReader(bytes)
+        while reader.remaining > 0 { try restoreRow(from: &reader) }
+    }
+
+    private mutating func restoreRow(from reader: inout ByteReader) throws(FormatError) {
+        let start = reader.offset
+        let row = try reader.readUInt32()
+        let pages = try reader.readUInt32()
+        guard row > 0, row <= limits.entitiesMax else {
+            throw .invalid(field: "row", at: start)
+        }
+        words.fill(
+            from: Int(row) * rowWords, with: try reader.readBytes(rowWords * Self.wordBytes))
+        var previous = RetainedEvents.noPage
+        var first: Cursor?
+        for _ in 0..<pages {
+            let page = try events.restorePage(from: &reader, owner: row, after: previous)
+            first =
+                first
+                ?? Cursor(sequence: events.links[Int(page)].firstSequence, page: page)
+            previous = page
+        }
+        guard time(row, EntityPlan.referenceWord) != Self.free,
+            index[word(row, EntityPlan.keyWord)] == Self.noRow,
+            cursorsStandOnPages(of: row, first: first, last: previous)
+        else { throw .invalid(field: "row", at: start) }
+        index.set(row, for: word(row, EntityPlan.keyWord))
+        rowsTouched = max(rowsTouched, Int(row) + 1)
+        counts.entities += 1
+        counts.retainedEvents += retained(row)
+    }
+
+    private static var wordBytes: Int { MemoryLayout<UInt64>.size }
+
+    /// Whether every cursor lies between the entity's first and last event, on the page that holds
+    /// its place, or on none behind a full last page.
+    private func cursorsStandOnPages(
+        of row: UInt32, first: Cursor?, last: UInt32
+    ) -> Bool {
+        guard lastPage(of: row) == last else { return false }
+        let head = cursor(row, EntityPlan.headWord)
+        let length = head.distance(to: cursor(row, EntityPlan.tailWord))
+        guard length >= 0 else { return false }
+        var page = head.page
+        guard let first else {
+            return length == 0
+                && (EntityPlan.headWord..<plan.accumulatorsWord).allSatisfy {
+                    cursor(row, $0) == Cursor(sequence: head.sequence, page: page)
+                } && page == RetainedEvents.noPage
+        }
+        guard page == first.page, head.sequence &- first.sequence < 8 else { return false }
+        var sequence = first.sequence
+        var standing = 0
+        let wanted = plan.accumulatorsWord - EntityPlan.headWord
+        while true {
+            for word in EntityPlan.headWord..<plan.accumulatorsWord {
+                let cursor = cursor(row, word)
+                let isHere =
+                    page == RetainedEvents.noPage
+                    ? cursor.sequence == sequence : cursor.sequence &- sequence < 8
+                guard isHere, cursor.page == page else { continue }
+                guard head.distance(to: cursor) >= 0, head.distance(to: cursor) <= length else {
+                    return false
+                }
+                standing += 1
+            }
+            guard page != RetainedEvents.noPage else { return standing == wanted }
+            page = events.links[Int(page)].next
+            sequence &+= UInt32(RetainedEvents.pageRows)
+        }
+    }
+
+    /// Sets what is not in the rows, and checks that rows and lists are complete.
+    mutating func finishRestoring(
+        _ summary: TableCut.Summary, freeRows: [UInt32], freePages: [UInt32]
+    ) throws(FormatError) {
+        guard summary.rowsTouched >= rowsTouched, summary.rowsTouched <= limits.entitiesMax + 1,
+            summary.rowsTouched - 1 == counts.entities + freeRows.count,
+            summary.counts.entities == counts.entities,
+            summary.counts.retainedEvents == counts.retainedEvents,
+            (1...max(1, summary.rowsTouched)).contains(summary.hand)
+        else { throw .invalid(field: "rows", at: 0) }
+        try events.finishRestoring(pagesTouched: summary.pagesTouched, freePages: freePages)
+        rowsTouched = summary.rowsTouched
+        hand = summary.hand
+        counts = summary.counts
+        // A free row is told by its reference time; marking it also finds one that is named twice.
+        for row in freeRows.reversed() {
+            guard row > 0, row < rowsTouched, time(row, EntityPlan.referenceWord) != Self.free,
+                index[word(row, EntityPlan.keyWord)] != row
+            else { throw .invalid(field: "free row", at: 0) }
+            setTime(Self.free, row, EntityPlan.referenceWord)
+            setWord(UInt64(freeRow), row, EntityPlan.newestWord)
+            freeRow = row
+        }
+    }
+}
+
+extension RetainedEvents {
+    /// Reads one page and links it behind `previous`.
+    fileprivate mutating func restorePage(
+        from reader: inout ByteReader, owner: UInt32, after previous: UInt32
+    ) throws(FormatError) -> UInt32 {
+        let start = reader.offset
+        let page = try reader.readUInt32()
+        let sequence = try reader.readUInt32()
+        guard Int(page) < links.capacity, sequence & UInt32(Self.pageRows - 1) == 0,
+            Int(page) >= pagesTouched || links[Int(page)].owner == 0
+        else { throw .invalid(field: "page", at: start) }
+        if previous != Self.noPage {
+            let expected = links[Int(previous)].firstSequence &+ UInt32(Self.pageRows)
+            guard sequence == expected else { throw .invalid(field: "sequence", at: start) }
+            links[Int(previous)].next = page
+        }
+        pagesTouched = max(pagesTouched, Int(page) + 1)
+        pagesInUse += 1
+        links[Int(page)] = Links(
+            next: Self.noPage, previous: previous, owner: owner, firstSequence: sequence)
+        words.fill(
+            from: Int(page) * pageWords,
+            with: try reader.readBytes(pageWords * MemoryLayout<UInt64>.size))
+        return page
+    }
+
+    /// Owner 0 marks pages that no row named: all of them must be free.
+    fileprivate mutating func finishRestoring(
+        pagesTouched touched: Int, freePages: [UInt32]
+    ) throws(FormatError) {
+        guard touched >= pagesTouched, touched <= links.capacity,
+            touched == pagesInUse + freePages.count
+        else { throw .invalid(field: "pages", at: 0) }
+        pagesTouched = touched
+        for page in freePages.reversed() {
+            guard Int(page) < touched, links[Int(page)].owner == 0 else {
+                throw .invalid(field: "free page", at: 0)
+            }
+            links[Int(page)] = Links(
+                next: freePage, previous: Self.noPage, owner: Self.noPage, firstSequence: 0)
+            freePage = page
+        }
+    }
+}

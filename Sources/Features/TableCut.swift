@@ -1,0 +1,48 @@
+internal import Bytes
+
+/// What a snapshot under way has of a table: the state of one moment, although the table goes on.
+///
+/// A row is written when the scan comes to it, or just before an event changes it for the first
+/// time since the cut, whichever is earlier; so every row is written as it stood at the cut.
+/// Memory: a bit per row, and what was written and not yet collected.
+struct TableCut: ~Copyable {
+    /// Rows below this belong to the cut; 0 while no snapshot is under way.
+    private(set) var rows: UInt32 = 0
+    /// The row that the scan comes to next.
+    var next: UInt32 = 1
+    /// Records of `EntityTable.append(record:)`.
+    var records = ByteWriter()
+    /// Everything that is not a row, as of the cut.
+    private(set) var summary = Summary()
+    private var done: [UInt64] = []
+
+    struct Summary {
+        var rowsTouched = 1
+        var hand = 1
+        var pagesTouched = 0
+        var counts = FeatureCounts()
+    }
+
+    mutating func begin(_ summary: Summary) {
+        rows = UInt32(summary.rowsTouched)
+        next = 1
+        self.summary = summary
+        done = Array(repeating: 0, count: summary.rowsTouched / 64 + 1)
+        records.removeAll()
+    }
+
+    /// The snapshot has everything, or was given up.
+    mutating func end() {
+        rows = 0
+        done = []
+        records = ByteWriter()
+    }
+
+    /// Whether the row needs to be written no more; it needs not from now on.
+    mutating func finish(_ row: UInt32) -> Bool {
+        let bit: UInt64 = 1 << (row & 63)
+        let wasDone = done[Int(row >> 6)] & bit != 0
+        done[Int(row >> 6)] |= bit
+        return wasDone
+    }
+}

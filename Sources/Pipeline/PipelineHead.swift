@@ -1,0 +1,126 @@
+public import Bytes
+internal import Events
+internal import Features
+internal import Model
+internal import Training
+
+/// The part of a pipeline's state that a snapshot takes at once: what is learned, what is counted.
+///
+/// A value apart from the pipeline, which may go on: large arrays are shared until one of the two
+/// changes them. It may be written on another thread. All numbers little-endian:
+///
+///     frame of kind pipelineHead:
+///     | identity u64 | clock i64 | events, labels, predictions, matured u64 |
+///     | rejections u32 | (code text | count u64) × them |
+///     | learns u8 | [learner frame | model frame] | judges u8 | [validation] |
+///     | observes u8 | [observation] |
+public struct PipelineHead: Sendable {
+    var identity: UInt64
+    var clock: Int64
+    var counts: PipelineCounts
+    var learner: OnlineLearner?
+    var model: SparseModel?
+    var validation: ProgressiveValidation?
+    var observation: Observation?
+
+    static let version: UInt16 = 1
+
+    public func append(to writer: inout ByteWriter) {
+        writer.appendFrame(.pipelineHead, version: Self.version) { payload in
+            payload.append(fixed: identity)
+            payload.append(fixed: clock)
+            payload.append(fixed: counts.events)
+            payload.append(fixed: counts.labels)
+            payload.append(fixed: counts.predictions)
+            payload.append(fixed: counts.matured)
+            append(rejections: counts.rejections, to: &payload)
+            payload.append(fixed: UInt8(learner == nil ? 0 : 1))
+            learner?.append(to: &payload)
+            if learner != nil { model?.append(to: &payload) }
+            payload.append(fixed: UInt8(validation == nil ? 0 : 1))
+            validation?.append(to: &payload)
+            payload.append(fixed: UInt8(observation == nil ? 0 : 1))
+            observation?.append(to: &payload)
+        }
+    }
+
+    private func append(
+        rejections: [Rejection: UInt64], to payload: inout ByteWriter
+    ) {
+        payload.append(fixed: UInt32(rejections.count))
+        for (rejection, count) in rejections.sorted(by: { $0.key.code < $1.key.code }) {
+            payload.append(counted: rejection.code)
+            payload.append(fixed: count)
+        }
+    }
+}
+
+extension EventPipeline {
+    var head: PipelineHead {
+        var validation: ProgressiveValidation?
+        switch labels {
+        case .some(let labels): validation = labels.validation
+        case .none: break
+        }
+        return PipelineHead(
+            identity: settings.stateIdentity, clock: clock, counts: counts, learner: learner,
+            model: model, validation: validation, observation: observation)
+    }
+
+    /// Takes in a `pipelineHead` frame.
+    mutating func restore(head payload: RawSpan) throws(FormatError) {
+        var reader = ByteReader(payload)
+        guard try reader.readUInt64() == settings.stateIdentity else {
+            throw .invalid(field: "project", at: 0)
+        }
+        clock = try reader.readInt64()
+        counts.events = try reader.readUInt64()
+        counts.labels = try reader.readUInt64()
+        counts.predictions = try reader.readUInt64()
+        counts.matured = try reader.readUInt64()
+        for _ in 0..<(try reader.readUInt32()) {
+            let start = reader.offset
+            let code = try reader.readText("rejection", bytesMax: 64)
+            guard let rejection = Rejection(code: code), counts.rejections[rejection] == nil else {
+                throw .invalid(field: "rejection", at: start)
+            }
+            counts.rejections[rejection] = try reader.readUInt64()
+        }
+        guard try reader.readFlag("learns") == (learner != nil) else {
+            throw .invalid(field: "learns", at: reader.offset)
+        }
+        if let parameters = learner?.parameters {
+            let space = settings.plan.space
+            learner = try OnlineLearner(
+                restoring: reader.rest, space: space, parameters: parameters)
+            try reader.skip(try Frame.byteCount(of: reader.rest))
+            model = try SparseModel(restoring: reader.rest, space: space)
+            try reader.skip(try Frame.byteCount(of: reader.rest))
+            predictionWriter.setModel(model.version)
+        }
+        guard try reader.readFlag("judges") == (labels != nil) else {
+            throw .invalid(field: "judges", at: reader.offset)
+        }
+        if labels != nil {
+            labels?.validation = try ProgressiveValidation(
+                restoring: &reader, windowExamples: settings.validationExamplesMax)
+        }
+        guard try reader.readFlag("observes") == (observation != nil) else {
+            throw .invalid(field: "observes", at: reader.offset)
+        }
+        try observation?.restore(from: &reader)
+        try reader.end()
+    }
+}
+
+extension Rejection {
+    init?(code: String) {
+        switch code {
+        case Rejection.late.code: self = .late
+        case Rejection.ahead.code: self = .ahead
+        default:
+            guard let reason = DecodeError.Reason(rawValue: code) else { return nil }
+            self = .undecodable(reason)
+        }
+    }
+}

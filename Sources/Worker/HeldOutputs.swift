@@ -1,0 +1,58 @@
+internal import Kafka
+internal import Pipeline
+
+/// Outputs of one batch, from its end until the journal has it.
+final class HeldOutputs {
+    var outbox = Outbox()
+    var task = 0
+    /// The number of the batch; of one that the journal has, the number of the one under way.
+    var number: UInt64 = 0
+    var positions: [PartitionOffset] = []
+    var latency = LatencyStretches()
+}
+
+/// Batches whose outputs wait for the journal, in the order in which they ended. Outboxes are used
+/// again.
+struct HeldQueue {
+    private var waiting: [HeldOutputs] = []
+    private var spare: [HeldOutputs] = []
+    /// Messages that wait.
+    private(set) var messageCount = 0
+    private(set) var byteCount = 0
+
+    /// An empty one to write to.
+    mutating func take() -> HeldOutputs { spare.popLast() ?? HeldOutputs() }
+
+    mutating func append(_ outputs: HeldOutputs) {
+        messageCount += outputs.outbox.messages.count
+        byteCount += outputs.outbox.byteCount
+        waiting.append(outputs)
+    }
+
+    mutating func giveBack(_ outputs: HeldOutputs) {
+        outputs.outbox.removeAll()
+        outputs.latency = LatencyStretches()
+        outputs.positions.removeAll(keepingCapacity: true)
+        if spare.count < Self.spareMax { spare.append(outputs) }
+    }
+
+    private static let spareMax = 16
+
+    var isEmpty: Bool { waiting.isEmpty }
+
+    /// The oldest of those that may go.
+    mutating func next(where isDurable: (_ task: Int, _ number: UInt64) -> Bool) -> HeldOutputs? {
+        guard let place = waiting.firstIndex(where: { isDurable($0.task, $0.number) }) else {
+            return nil
+        }
+        let outputs = waiting.remove(at: place)
+        messageCount -= outputs.outbox.messages.count
+        byteCount -= outputs.outbox.byteCount
+        return outputs
+    }
+
+    /// Forgets a task's outputs: another worker makes them again.
+    mutating func drop(task: Int) {
+        while let outputs = next(where: { found, _ in found == task }) { giveBack(outputs) }
+    }
+}

@@ -1,0 +1,122 @@
+internal import Bytes
+internal import Kafka
+
+/// Reads a task's journal from an offset up to the end that it had when its reader took the task
+/// over. Not a member of the group.
+final class JournalTail {
+    /// A record and the offset behind it.
+    typealias Entry = (record: JournalRecord, end: Int64)
+
+    private let task: Int
+    private var consumer: Consumer
+    private var queue: PartitionQueue
+    private var batch = MessageBatch(capacity: 256)
+    private var index = 0
+    private let owner: UInt64?
+    private let opened = ContinuousClock.now
+    private let last: Int64
+    private(set) var isAtEnd = false
+
+    /// - Parameters:
+    ///   - start: where to begin; nil for the beginning.
+    ///   - owner: whose takeover ends it; nil: the end of the partition does.
+    init(
+        _ settings: WorkerSettings, task: Int, from start: Int64?, until owner: UInt64?
+    ) throws(WorkerError) {
+        self.task = task
+        self.owner = owner
+        let partition = TopicPartition(settings.journalTopic, task)
+        let held: Range<Int64>
+        do throws(KafkaError) {
+            var consumer = try Consumer(settings.consumer)
+            try consumer.connect(within: settings.connectPatience)
+            held = try consumer.watermarks(of: partition, within: settings.connectPatience)
+            let place = PartitionStart.Place.offset(start ?? held.lowerBound)
+            try consumer.assign([PartitionStart(partition, from: place)])
+            queue = try consumer.queue(of: partition)
+            self.consumer = consumer
+        } catch { throw .kafka(error) }
+        last = held.upperBound
+        if let start, held.lowerBound > start {
+            throw .recovery(
+                .journalTooShort(task: task, oldest: held.lowerBound, needed: start))
+        }
+        isAtEnd = held.isEmpty
+    }
+
+    var age: Duration { .now - opened }
+
+    /// The end that was found may have moved on.
+    func lookAgain() { isAtEnd = false }
+
+    /// The next record, if it is here; nil at the end, too.
+    func next() throws(WorkerError) -> Entry? {
+        while consumer.poll() != nil {}
+        guard !isAtEnd else { return nil }
+        if index >= batch.count {
+            index = 0
+            if queue.refill(&batch) == 0 {
+                isAtEnd = queue.isCaughtUp && (owner == nil || (queue.position ?? 0) >= last)
+                return nil
+            }
+        }
+        defer { index += 1 }
+        let offset = batch.offset(index)
+        do throws(FormatError) {
+            let record = try Self.record(batch, index)
+            if let owner, record == .takeover(owner: owner) { isAtEnd = true }
+            return (record, offset + 1)
+        } catch {
+            throw .recovery(
+                .journalUnreadable(task: task, offset: offset, error.description))
+        }
+    }
+
+    private static func record(
+        _ batch: borrowing MessageBatch, _ index: Int
+    ) throws(FormatError) -> JournalRecord {
+        guard let payload = batch.payload(index) else {
+            throw .truncated(at: 0, needed: 1, available: 0)
+        }
+        return try JournalRecord(payload)
+    }
+
+    /// Reads it to its end, to see what is in it.
+    func survey(within patience: Duration) throws(WorkerError) -> JournalSurvey {
+        var survey = JournalSurvey()
+        var idleSince = ContinuousClock.now
+        while !isAtEnd {
+            guard let entry = try next() else {
+                _ = consumer.wait(atMost: Self.lookWait)
+                guard .now - idleSince < patience else { throw .journalSilent(task: task) }
+                continue
+            }
+            idleSince = .now
+            survey.note(entry)
+        }
+        return survey
+    }
+
+    private static let lookWait = Duration.milliseconds(10)
+}
+
+/// What a journal holds, at a glance.
+struct JournalSurvey {
+    /// Where the last history begins that begins in it.
+    var origin: (offset: Int64, positions: [JournalInput: Int64])?
+    var hasBatches = false
+    /// Behind the last batch in it.
+    var next: UInt64 = 0
+
+    mutating func note(_ entry: JournalTail.Entry) {
+        switch entry.record {
+        case .takeover: break
+        case .batches(_, let batches):
+            hasBatches = true
+            next = max(next, batches.last.map { $0.number + 1 } ?? 0)
+        case .origin(let number, let positions):
+            origin = (entry.end - 1, positions)
+            next = max(next, number)
+        }
+    }
+}

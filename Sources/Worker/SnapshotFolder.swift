@@ -1,0 +1,144 @@
+public import Bytes
+internal import Pipeline
+public import Storage
+
+/// Why a snapshot cannot be used. The one before it may do.
+public enum SnapshotError: Error, Equatable, Sendable {
+    case storage(StorageError)
+    case format(path: String, FormatError)
+    /// It is of another task than its name says.
+    case otherTask(path: String, found: Int, expected: Int)
+}
+
+extension SnapshotError: CustomStringConvertible {
+    public var description: String {
+        switch self {
+        case .storage(let error): "\(error)"
+        case .format(let path, let error): "\(path): \(error)"
+        case .otherTask(let path, let found, let expected):
+            "\(path): found a snapshot of task \(found); expected one of task \(expected)"
+        }
+    }
+}
+
+/// The snapshots of a project's tasks in a directory, a file each:
+///
+///     <task>-<first batch not in it, 20 digits>.snapshot.zst
+///
+/// A file is written under another name and renamed when it is complete, on the disk, and
+/// everything that it holds was delivered.
+public struct SnapshotFolder: Sendable {
+    public let path: String
+
+    public init(_ path: String) { self.path = path }
+
+    private static let suffix = ".snapshot.zst"
+    private static let numberDigits = 20
+    /// Of each task; the older one is for when the newer one cannot be read.
+    static let keptMax = 2
+
+    func file(task: Int, next: UInt64) -> String {
+        let digits = String(next)
+        let padding = String(repeating: "0", count: Self.numberDigits - digits.count)
+        return "\(path)/\(task)-\(padding)\(digits)\(Self.suffix)"
+    }
+
+    /// Under which a file is written; one for each that writes snapshots of the task.
+    func temporaryFile(task: Int, owner: UInt64) -> String {
+        "\(path)/\(task).\(String(owner, radix: 16))\(Self.partSuffix)"
+    }
+
+    private static let partSuffix = ".part.zst"
+
+    /// The task's snapshots, newest first.
+    func files(task: Int) throws(StorageError) -> [String] {
+        try Folder.names(in: path).filter {
+            $0.hasPrefix("\(task)-") && $0.hasSuffix(Self.suffix)
+        }.sorted(by: >).map { "\(path)/\($0)" }
+    }
+
+    /// Removes all but the newest, and what others have left unfinished.
+    func prune(task: Int) throws(StorageError) {
+        for name in try Folder.names(in: path)
+        where name.hasPrefix("\(task).") && name.hasSuffix(Self.partSuffix) {
+            try Folder.remove("\(path)/\(name)")
+        }
+        for file in try files(task: task).dropFirst(Self.keptMax) { try Folder.remove(file) }
+    }
+}
+
+/// A task as a snapshot shows it.
+struct RestoredTask: ~Copyable {
+    let head: SnapshotHead
+    let pipeline: EventPipeline
+
+    /// Reads a snapshot's file, verifying every frame. About as fast as it unpacks.
+    ///
+    /// - Parameter pipeline: of the project, at the beginning of its history.
+    static func read(
+        _ path: String, task: Int, into pipeline: consuming EventPipeline
+    ) throws(SnapshotError) -> RestoredTask {
+        var frames = try FrameStream(path)
+        guard try frames.fill() else { throw .format(path: path, empty) }
+        let head = try frames.takeHead()
+        guard head.task == task else {
+            throw .otherTask(path: path, found: head.task, expected: task)
+        }
+        var restoration = PipelineRestoration(pipeline)
+        while try frames.fill() { try frames.takeFrame(into: &restoration) }
+        do throws(FormatError) {
+            return RestoredTask(head: head, pipeline: try restoration.finish())
+        } catch { throw .format(path: path, error) }
+    }
+
+    private static let empty = FormatError.truncated(at: 0, needed: 1, available: 0)
+}
+
+/// The frames of a file, one after another, in a buffer that holds the present one.
+private struct FrameStream: ~Copyable {
+    private let path: String
+    private var reader: FileReader
+    private var buffer: [UInt8] = []
+    private var used = 0
+
+    private static let pieceBytes = 1 << 20
+
+    init(_ path: String) throws(SnapshotError) {
+        self.path = path
+        do throws(StorageError) { reader = try FileReader(path: path) } catch {
+            throw .storage(error)
+        }
+    }
+
+    /// Reads until a whole frame is here; false at the end of the file.
+    mutating func fill() throws(SnapshotError) -> Bool {
+        buffer.removeFirst(used)
+        used = 0
+        while !isWhole {
+            do throws(StorageError) {
+                if try reader.read(Self.pieceBytes, into: &buffer) == 0 { return !buffer.isEmpty }
+            } catch { throw .storage(error) }
+        }
+        return true
+    }
+
+    private var isWhole: Bool {
+        (try? Frame.byteCount(of: unsafe buffer.span.bytes)) != nil
+    }
+
+    mutating func takeHead() throws(SnapshotError) -> SnapshotHead {
+        do throws(FormatError) {
+            let head = try SnapshotHead(unsafe buffer.span.bytes)
+            let length = try Frame.byteCount(of: unsafe buffer.span.bytes)
+            used = length
+            return head
+        } catch { throw .format(path: path, error) }
+    }
+
+    mutating func takeFrame(into restoration: inout PipelineRestoration) throws(SnapshotError) {
+        do throws(FormatError) {
+            let length = try restoration.take(unsafe buffer.span.bytes)
+            used = length
+        } catch { throw .format(path: path, error) }
+    }
+}

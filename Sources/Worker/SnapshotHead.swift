@@ -1,0 +1,54 @@
+public import Bytes
+
+/// Which moment of a task a snapshot shows: the first frame of its file.
+///
+///     frame of kind snapshotHead, version 1:
+///     | task u32 | next batch u64 | journal's owner u64 | journal offset u64 |
+///     | inputs n | n × (stream u8 | partition | position) |          n and these are varints
+public struct SnapshotHead: Equatable, Sendable {
+    public var task: Int
+    /// The number of the first batch that the state does not hold.
+    public var next: UInt64
+    /// Who held the task where reading the journal begins.
+    public var owner: UInt64
+    /// Where in the journal every batch from `next` on is found.
+    public var journalOffset: Int64
+    public var positions: [JournalInput: Int64]
+
+    init(
+        task: Int, next: UInt64, owner: UInt64, journalOffset: Int64,
+        positions: [JournalInput: Int64]
+    ) {
+        self.task = task
+        self.next = next
+        self.owner = owner
+        self.journalOffset = journalOffset
+        self.positions = positions
+    }
+
+    static let version: UInt16 = 1
+    private static let tasksMax = 1 << 20
+
+    public func append(to writer: inout ByteWriter) {
+        writer.appendFrame(.snapshotHead, version: Self.version) { payload in
+            payload.append(fixed: UInt32(task))
+            payload.append(fixed: next)
+            payload.append(fixed: owner)
+            payload.append(fixed: UInt64(journalOffset))
+            JournalRecord.append(positions, to: &payload)
+        }
+    }
+
+    /// Reads the frame at the front of `bytes`.
+    public init(_ bytes: RawSpan) throws(FormatError) {
+        let frame = try Frame(bytes, kind: .snapshotHead, newestVersion: Self.version)
+        var reader = ByteReader(frame.payload)
+        task = Int(try reader.readUInt32())
+        next = try reader.readUInt64()
+        owner = try reader.readUInt64()
+        journalOffset = Int64(try reader.readCount("journal offset", max: Int.max))
+        positions = try JournalRecord.readPositions(from: &reader).places
+        try reader.end()
+        guard task < Self.tasksMax else { throw .invalid(field: "task", at: 0) }
+    }
+}

@@ -1,0 +1,140 @@
+internal import Bytes
+internal import Foundation
+internal import Pipeline
+internal import Storage
+internal import Synchronization
+
+/// Packs and writes a worker's snapshots on a thread of its own, one at a time.
+///
+/// Memory: `framesHeldMax` pieces that were handed over and are not yet written.
+final class SnapshotWriter: Sendable {
+    /// What the worker asks for, in this order, beginning anew with `begin` at any time.
+    private enum Order {
+        case begin(SnapshotHead, PipelineHead)
+        case frames([UInt8])
+        /// Nothing follows; everything that the snapshot holds was delivered.
+        case publish
+        case abandon
+        case end
+    }
+
+    /// What became of the last snapshot.
+    struct Outcome: Sendable {
+        var next: UInt64 = 0
+        var byteCount = 0
+        var count: UInt64 = 0
+        var failures: UInt64 = 0
+        var lastFailure: String?
+    }
+
+    private let folder: SnapshotFolder
+    private let orders = Mutex<[Order]>([])
+    private let wakeUp = DispatchSemaphore(value: 0)
+    private let board = Mutex(Outcome())
+    private let ended = DispatchSemaphore(value: 0)
+
+    private static let framesHeldMax = 16
+    private static let stackBytes = 1 << 20
+
+    init(_ folder: SnapshotFolder) {
+        self.folder = folder
+        let thread = Thread { [self] in run() }
+        thread.name = "snapshots"
+        thread.stackSize = Self.stackBytes
+        thread.start()
+    }
+
+    var outcome: Outcome { board.withLock { $0 } }
+
+    /// Whether more frames may be handed over.
+    var hasRoom: Bool { orders.withLock { $0.count < Self.framesHeldMax } }
+
+    func begin(_ head: SnapshotHead, _ pipeline: PipelineHead) { add(.begin(head, pipeline)) }
+    func append(_ frames: [UInt8]) { add(.frames(frames)) }
+    func publish() { add(.publish) }
+    func abandon() { add(.abandon) }
+
+    /// Waits until all that was asked for is done, and ends the thread.
+    func finish() {
+        add(.end)
+        ended.wait()
+    }
+
+    private func add(_ order: Order) {
+        orders.withLock { $0.append(order) }
+        wakeUp.signal()
+    }
+
+    // MARK: On the thread
+
+    private func run() {
+        var file: SnapshotFile?
+        while true {
+            wakeUp.wait()
+            let order = orders.withLock { $0.removeFirst() }
+            if case .end = order { break }
+            do throws(StorageError) {
+                try follow(order, &file)
+            } catch {
+                file = nil
+                board.withLock {
+                    $0.failures += 1
+                    $0.lastFailure = "\(error)"
+                }
+            }
+        }
+        ended.signal()
+    }
+
+    /// A piece of a snapshot that failed or was abandoned is passed over.
+    private func follow(_ order: Order, _ file: inout SnapshotFile?) throws(StorageError) {
+        switch order {
+        case .begin(let head, let pipeline):
+            try Folder.make(folder.path)
+            file = try SnapshotFile(folder, head)
+            var writer = ByteWriter()
+            head.append(to: &writer)
+            pipeline.append(to: &writer)
+            try file?.append(writer.bytes)
+        case .frames(let frames): try file?.append(unsafe frames.span.bytes)
+        case .publish:
+            guard let complete = file else { return }
+            file = nil
+            try complete.publish()
+            board.withLock {
+                $0.next = complete.head.next
+                $0.byteCount = complete.byteCount
+                $0.count += 1
+            }
+        case .abandon, .end: file = nil
+        }
+    }
+}
+
+/// One snapshot being written.
+private final class SnapshotFile {
+    let head: SnapshotHead
+    private let folder: SnapshotFolder
+    private let temporary: String
+    private var writer: FileWriter
+
+    init(_ folder: SnapshotFolder, _ head: SnapshotHead) throws(StorageError) {
+        self.folder = folder
+        self.head = head
+        temporary = folder.temporaryFile(task: head.task, owner: head.owner)
+        writer = try FileWriter(path: temporary)
+    }
+
+    /// Before it is packed.
+    var byteCount: Int { writer.byteCount }
+
+    func append(_ bytes: RawSpan) throws(StorageError) { try writer.append(bytes) }
+
+    /// Puts the file in its place, and removes those that it makes dispensable.
+    func publish() throws(StorageError) {
+        try writer.finish()
+        try writer.synchronize()
+        try AtomicFile.move(temporary, to: folder.file(task: head.task, next: head.next))
+        try folder.prune(task: head.task)
+    }
+}

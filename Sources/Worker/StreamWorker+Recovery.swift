@@ -1,0 +1,271 @@
+internal import Events
+internal import Kafka
+internal import Pipeline
+
+/// A task that was given back: it goes on from where it stands, if it returns.
+struct ParkedTask {
+    let task: StreamTask<StreamInput>
+    /// Where reading its journal must begin to find what others did meanwhile.
+    let journalOffset: Int64
+}
+
+/// Taking tasks over: each is brought to the state that its journal tells.
+extension StreamWorker {
+    mutating func take(_ offered: [TopicPartition]) throws(WorkerError) {
+        var wanted = offered
+        if case .single = settings.tasks, !offered.isEmpty { wanted += try dataPartitions() }
+        let committed = try committedOffsets(of: wanted)
+        let data = wanted.filter { settings.dataTopics.contains($0.topic) }
+        let byTask = Dictionary(grouping: data, by: settings.tasks.number)
+        var starts = wanted.filter { !settings.dataTopics.contains($0.topic) }
+            .map { PartitionStart($0, from: .committed) }
+        var bases: [Int: RecoveryStart] = [:]
+        for (number, partitions) in byTask.sorted(by: { $0.key < $1.key }) {
+            let base = try readJournal(of: number)
+            bases[number] = base
+            for partition in partitions {
+                try checkThatRecordsAreThere(partition, number, base)
+                let place = start(of: partition, base, committed: committed[partition])
+                starts.append(PartitionStart(partition, from: place))
+            }
+        }
+        try call { () throws(KafkaError) in try consumer.assign(starts) }
+        for (number, partitions) in byTask {
+            guard let base = bases[number] else { continue }
+            tasks[number] = try task(number, base, partitions, committed)
+        }
+        parked.removeAll()
+        hasJoined = true
+    }
+
+    /// Gives back a task that stands where its journal ends.
+    mutating func park(_ number: Int) {
+        guard let task = tasks[number], !task.isReplaying else { return }
+        parked[number] = ParkedTask(
+            task: task, journalOffset: books.offset(ofTask: number))
+    }
+
+    /// What recovery of a task begins with: a state, or none, and where its inputs stand.
+    struct RecoveryStart {
+        var task: StreamTask<StreamInput>?
+        var positions: [JournalInput: Int64] = [:]
+        /// Where its journal is read from; nil for the beginning.
+        var journalOffset: Int64?
+        var hasBatches = false
+    }
+
+    /// Takes the task over in its journal, chooses what to begin with, and opens the journal there.
+    private mutating func readJournal(of number: Int) throws(WorkerError) -> RecoveryStart {
+        let owner = try takeOver(number)
+        var base = RecoveryStart()
+        if let parked = parked[number] {
+            base = RecoveryStart(
+                task: parked.task, positions: parked.task.chain.positions,
+                journalOffset: parked.journalOffset)
+        } else if let restored = try restore(number) {
+            base = restored
+        }
+        let survey = try JournalTail(
+            settings, task: number, from: base.journalOffset, until: owner
+        ).survey(within: settings.connectPatience)
+        if let origin = survey.origin {
+            base = RecoveryStart(positions: origin.positions, journalOffset: origin.offset)
+        }
+        base.hasBatches = survey.hasBatches
+        tails[number] = try JournalTail(
+            settings, task: number, from: base.journalOffset, until: owner)
+        return base
+    }
+
+    /// Tells the journal that this worker holds the task now; in a transaction, with the first
+    /// batch of its own.
+    ///
+    /// - Returns: the takeover that ends the journal's reading; nil where its end does.
+    private mutating func takeOver(_ number: Int) throws(WorkerError) -> UInt64? {
+        let owner = books.open(task: number, isTakeoverWritten: !isTransactional)
+        guard !isTransactional else { return nil }
+        try journals?.write(
+            .takeover(owner: owner), task: number, &books, within: settings.connectPatience)
+        return owner
+    }
+
+    /// The newest snapshot that can be read; those that cannot are counted.
+    private mutating func restore(_ number: Int) throws(WorkerError) -> RecoveryStart? {
+        guard let folder = settings.snapshotFolder else { return nil }
+        publishStatus(.restoring)
+        for file in (try? folder.files(task: number)) ?? [] {
+            let pipeline = try freshPipeline()
+            do throws(SnapshotError) {
+                return base(try RestoredTask.read(file, task: number, into: pipeline))
+            } catch {
+                errors["SNAPSHOT_UNREADABLE", default: 0] += 1
+                control.publish(unreadable: error)
+            }
+        }
+        return nil
+    }
+
+    private func base(_ restored: consuming RestoredTask) -> RecoveryStart {
+        let head = restored.head
+        let chain = JournalChain(
+            task: head.task, owner: head.owner, next: head.next, positions: head.positions)
+        let task = StreamTask<StreamInput>(
+            head.task, restored.pipeline, chain, [], mergePatience: settings.mergePatience,
+            isReplayOpen: true)
+        task.snapshotNext = head.next
+        return RecoveryStart(
+            task: task, positions: head.positions, journalOffset: head.journalOffset)
+    }
+
+    /// Behind the last record that the state at hand has seen; for a state that has seen none, at
+    /// the beginning if there is something to be stepped again, else where the group stands.
+    private func start(
+        of partition: TopicPartition, _ base: RecoveryStart, committed: Int64?
+    ) -> PartitionStart.Place {
+        if let position = base.positions[journalInput(partition)] { return .offset(position) }
+        return committed == nil && !base.hasBatches ? .committed : .beginning
+    }
+
+    /// What was deleted before it was read would be a silent gap.
+    private func checkThatRecordsAreThere(
+        _ partition: TopicPartition, _ task: Int, _ base: RecoveryStart
+    ) throws(WorkerError) {
+        let input = journalInput(partition)
+        guard let position = base.positions[input] else { return }
+        let held = try call { () throws(KafkaError) in
+            try consumer.watermarks(of: partition, within: settings.connectPatience)
+        }
+        guard held.lowerBound <= position else {
+            throw .recovery(
+                .recordsGone(
+                    task: task, input, wanted: position..<held.lowerBound, oldest: held.lowerBound))
+        }
+    }
+
+    private func journalInput(_ partition: TopicPartition) -> JournalInput {
+        JournalInput(
+            partition.topic == settings.eventsTopic ? .events : .labels, partition.partition)
+    }
+
+    private mutating func task(
+        _ number: Int, _ base: RecoveryStart, _ partitions: [TopicPartition],
+        _ committed: [TopicPartition: Int64]
+    ) throws(WorkerError) -> StreamTask<StreamInput> {
+        var inputs: [StreamInput] = []
+        for partition in partitions {
+            let input = journalInput(partition)
+            let queue = try call { () throws(KafkaError) in try consumer.queue(of: partition) }
+            inputs.append(
+                StreamInput(
+                    queue, stream: input.stream, committed: committed[partition] ?? 0,
+                    position: base.positions[input] ?? 0,
+                    batchRecordsMax: settings.batchRecordsMax))
+        }
+        if let task = base.task {
+            task.resume(inputs, mergePatience: settings.mergePatience, isReplayOpen: true)
+            return task
+        }
+        return StreamTask(
+            number, try freshPipeline(), JournalChain(task: number), inputs,
+            mergePatience: settings.mergePatience, isReplayOpen: true)
+    }
+
+    private func freshPipeline() throws(WorkerError) -> EventPipeline {
+        do throws(SchemaError) { return try EventPipeline(pipelineSettings) } catch {
+            throw .schema(error)
+        }
+    }
+
+    // MARK: The journal, while it is read
+
+    /// Reads on in the journals, as far as their tasks can take it.
+    mutating func followJournals() throws(WorkerError) {
+        for number in tails.keys.sorted() {
+            guard let tail = tails[number], let task = tasks[number] else { continue }
+            while task.wantsJournal, let entry = try tail.next() {
+                try follow(entry, task)
+            }
+            if tail.isAtEnd, try !waitsForMore(tail, task) { try end(tail, of: task) }
+        }
+    }
+
+    private mutating func follow(
+        _ entry: JournalTail.Entry, _ task: StreamTask<StreamInput>
+    ) throws(WorkerError) {
+        do throws(RecoveryError) { try task.follow(entry.record) } catch {
+            throw .recovery(error)
+        }
+        books.noteRead(
+            task: task.number, next: task.chain.next, offset: entry.end - 1)
+    }
+
+    /// A transaction's marks reach its partitions one after another: offsets may be there before
+    /// the journal's record is.
+    private func waitsForMore(
+        _ tail: JournalTail, _ task: StreamTask<StreamInput>
+    ) throws(WorkerError) -> Bool {
+        guard isTransactional, task.chain.next > 0, tail.age < settings.connectPatience else {
+            return false
+        }
+        let isBehind = task.inputs.contains {
+            $0.committed > task.chain.positions[$0.input] ?? 0
+        }
+        if isBehind { tail.lookAgain() }
+        return isBehind
+    }
+
+    /// The journal is read; what was committed must not go beyond it.
+    private mutating func end(
+        _ tail: JournalTail, of task: StreamTask<StreamInput>
+    ) throws(WorkerError) {
+        tails[task.number] = nil
+        task.isReplayOpen = false
+        deliveries.noteDelivered(task: task.number, next: task.next)
+        if task.chain.next == 0 {
+            let ends = Dictionary(
+                task.inputs.filter { $0.committed > 0 }.map { ($0.input, $0.committed) },
+                uniquingKeysWith: max)
+            if !ends.isEmpty { task.replayUnjournalled(upTo: ends) }
+            return
+        }
+        for input in task.inputs {
+            let journalled = task.chain.positions[input.input] ?? 0
+            guard input.committed <= journalled else {
+                throw .recovery(
+                    .journalBehind(
+                        task: task.number, input.input, journalled: journalled,
+                        committed: input.committed))
+            }
+        }
+    }
+
+    // MARK: Asking the broker
+
+    private func dataPartitions() throws(WorkerError) -> [TopicPartition] {
+        var partitions: [TopicPartition] = []
+        for topic in settings.dataTopics {
+            let count = try call { () throws(KafkaError) in
+                try consumer.partitionCount(of: topic, within: settings.connectPatience)
+            }
+            partitions += (0..<count).map { TopicPartition(topic, $0) }
+        }
+        return partitions
+    }
+
+    private func committedOffsets(
+        of partitions: [TopicPartition]
+    ) throws(WorkerError) -> [TopicPartition: Int64] {
+        let committed = try call { () throws(KafkaError) in
+            try consumer.committed(partitions, within: settings.connectPatience)
+        }
+        return Dictionary(
+            committed.map { ($0.partition, $0.offset) }, uniquingKeysWith: { first, _ in first })
+    }
+}
+
+/// Brings a broker's error among the worker's.
+func call<Value: ~Copyable>(
+    _ body: () throws(KafkaError) -> Value
+) throws(WorkerError) -> Value {
+    do throws(KafkaError) { return try body() } catch { throw .kafka(error) }
+}

@@ -1,0 +1,92 @@
+internal import Bytes
+internal import Kafka
+internal import Pipeline
+
+/// A snapshot under way.
+struct SnapshotUnderWay {
+    let task: Int
+    /// The first batch that it need not wait for: all before must have been delivered. Nil while
+    /// frames are still to be written.
+    var next: UInt64?
+}
+
+/// Snapshots, a piece between two turns.
+extension StreamWorker {
+    /// Bytes of frames written between two turns: a fraction of a millisecond.
+    private static let pieceBytes = 256 << 10
+
+    /// Goes on with the snapshot under way, or begins one that is due.
+    mutating func continueSnapshots() {
+        guard let writer = snapshotWriter else { return }
+        if let current = snapshot {
+            proceed(current, writer)
+        } else if .now - lastSnapshot >= settings.snapshotInterval {
+            beginSnapshot(writer)
+        }
+    }
+
+    /// Of the task whose last one is oldest.
+    private mutating func beginSnapshot(_ writer: SnapshotWriter) {
+        lastSnapshot = .now
+        let due = tasks.values.filter { !$0.isReplaying && $0.chain.next > $0.snapshotNext }
+        guard
+            let task = due.min(by: { ($0.snapshotNext, $0.number) < ($1.snapshotNext, $1.number) })
+        else { return }
+        begin(task, writer)
+    }
+
+    private mutating func begin(_ task: StreamTask<StreamInput>, _ writer: SnapshotWriter) {
+        let head = SnapshotHead(
+            task: task.number, next: task.chain.next,
+            owner: books.owner(ofTask: task.number),
+            journalOffset: books.offset(ofTask: task.number), positions: task.chain.positions)
+        writer.begin(head, task.pipeline.beginSnapshot())
+        task.snapshotNext = head.next
+        snapshot = SnapshotUnderWay(task: task.number)
+    }
+
+    private mutating func proceed(_ current: SnapshotUnderWay, _ writer: SnapshotWriter) {
+        guard let task = tasks[current.task] else { return abandonSnapshot(of: current.task) }
+        if let next = current.next {
+            guard deliveries.delivered(task: current.task) >= next else { return }
+            writer.publish()
+            snapshot = nil
+            return
+        }
+        guard writer.hasRoom else { return }
+        var frames = ByteWriter()
+        let isDone = task.pipeline.continueSnapshot(bytesMax: Self.pieceBytes, into: &frames)
+        if frames.count > 0 { writer.append(frames.copy()) }
+        if isDone { snapshot?.next = task.chain.next }
+    }
+
+    /// A task is given up with its snapshot unfinished.
+    mutating func abandonSnapshot(of number: Int) {
+        guard snapshot?.task == number else { return }
+        snapshot = nil
+        snapshotWriter?.abandon()
+        tasks[number]?.pipeline.abandonSnapshot()
+    }
+
+    /// At the end, everything being delivered: one of each task that has gone on since its last.
+    mutating func writeLastSnapshots() {
+        guard let writer = snapshotWriter else { return }
+        let begin = ContinuousClock.now
+        for task in tasks.values where !task.isReplaying && task.chain.next > task.snapshotNext {
+            if snapshot != nil { finishSnapshot(writer) }
+            self.begin(task, writer)
+            finishSnapshot(writer)
+            if .now - begin > settings.drainPatience { break }
+        }
+        if snapshot != nil { finishSnapshot(writer) }
+    }
+
+    private mutating func finishSnapshot(_ writer: SnapshotWriter) {
+        while let current = snapshot {
+            proceed(current, writer)
+            if !writer.hasRoom { _ = consumer.wait(atMost: Self.roomWait) }
+        }
+    }
+
+    private static let roomWait = Duration.milliseconds(1)
+}
