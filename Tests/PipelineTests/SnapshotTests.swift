@@ -2,6 +2,7 @@ import Bytes
 import Features
 import Pipeline
 import PipelineFixture
+import Statistics
 import TestSupport
 import Testing
 import Training
@@ -9,9 +10,18 @@ import Training
 /// A pipeline made from a snapshot continues with the same bytes as one that never stopped.
 @Suite struct SnapshotTests {
     /// Few entities and short memory, so that rows and pages are freed, evicted and reused; late
-    /// events; a record that cannot be read now and then.
+    /// events; a record that cannot be read now and then; with statistics and without.
     static func settings(seed: UInt64) throws -> PipelineSettings {
         var settings = try PaymentProject().settings()
+        if !seed.isMultiple(of: 2) {
+            var observation = ObservationSettings()
+            observation.statistics.windowsMillis = [10_000, 60_000]
+            observation.segment = 5
+            observation.publishEveryMillis = 20_000
+            observation.publishEventsMin = 100
+            observation.threshold = 0.5
+            settings.observation = observation
+        }
         guard seed % 3 != 0 else { return settings }
         settings.limits.entitiesMax = 12 + Int(seed % 7)
         settings.limits.windowEventsMax = 20

@@ -38,12 +38,13 @@ struct StandardizedColumns {
 
     /// Weighted mean and variance of the finite values, with their least and greatest.
     private struct Moments {
-        var weight = 0.0
-        var mean = 0.0
+        private var weight = CompensatedSum()
+        private var sum = CompensatedSum()
+        private(set) var mean = 0.0
         /// Greatest distance from the mean: squares are of parts of it, so that none is too large
         /// or too small for a number.
-        var reach = 0.0
-        var squares = 0.0
+        private var reach = 0.0
+        private var squares = CompensatedSum()
         var least = Double.infinity
         var greatest = -Double.infinity
         var missing = 0
@@ -53,26 +54,27 @@ struct StandardizedColumns {
                 missing += 1
                 return
             }
-            self.weight += weight
-            mean += weight * value
+            self.weight.add(weight)
+            sum.add(weight * value)
             least = min(least, value)
             greatest = max(greatest, value)
         }
 
         mutating func endMean() {
-            mean = weight > 0 ? mean / weight : 0
+            mean = weight.total > 0 ? sum.total / weight.total : 0
             reach = max(greatest - mean, mean - least)
         }
 
         mutating func addSquare(_ value: Double, _ weight: Double) {
             guard value.isFinite, reach > 0 else { return }
             let part = (value - mean) / reach
-            squares += weight * part * part
+            squares.add(weight * part * part)
         }
 
         /// 0 for a constant column.
         var deviation: Double {
-            let deviation = weight > 0 ? reach * (squares / weight).squareRoot() : 0
+            let deviation =
+                weight.total > 0 ? reach * (squares.total / weight.total).squareRoot() : 0
             let isConstant = !(least < greatest) || !deviation.isFinite
             return isConstant || deviation <= constantRatio * abs(mean) ? 0 : deviation
         }
