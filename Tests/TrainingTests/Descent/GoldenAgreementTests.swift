@@ -78,7 +78,9 @@ struct GoldenAgreementOptimisedTests {
             let settings = PathSettings(
                 loss: .logistic, alpha: alpha, lambdas: .list(entries.map(\.lambda)))
             var solver = try PathSolver(design, settings: settings)
-            if alpha == 1 { #expect(abs(solver.lambdaMax - golden.lambdaMax) < 1e-14) }
+            // A sum over all rows, in whatever order the processor likes best.
+            let lambdaError = abs(solver.lambdaMax - golden.lambdaMax)
+            if alpha == 1 { #expect(lambdaError < 1e-12 * golden.lambdaMax) }
             for entry in entries {
                 let point = try #require(try solver.advance())
                 try expect(point, entry)
