@@ -17,11 +17,11 @@ struct DriftPage {
         let others = report.features.filter { !names.contains($0.name) }
         let shown = (drifting + others).prefix(Self.featuresMax)
         let title = "\(comparison.project): \(drifting.count) of \(report.features.count) drift"
-        var body = "<h1>\(Self.escaped(title))</h1>\n<p class=\"spans\">"
+        var body = "<h1>\(Markup.escaped(title))</h1>\n<p class=\"spans\">"
         body += "<b class=\"before\">baseline</b> "
-        body += "\(Self.escaped(DriftComparison.describe(comparison.before)))<br>"
+        body += "\(Markup.escaped(DriftComparison.describe(comparison.before)))<br>"
         body += "<b class=\"now\">window</b> "
-        body += "\(Self.escaped(DriftComparison.describe(comparison.now)))</p>\n"
+        body += "\(Markup.escaped(DriftComparison.describe(comparison.now)))</p>\n"
         body += explanation
         if let scores = report.scores { body += card(scores) }
         body += shown.map(card).joined()
@@ -31,7 +31,7 @@ struct DriftPage {
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(Self.escaped(title))</title>
+            <title>\(Markup.escaped(title))</title>
             <style>\(Self.style)</style></head>
             <body>
             \(body)</body></html>
@@ -61,7 +61,7 @@ struct DriftPage {
             return ""
         }
         let items = parts.map {
-            "<li>\(Self.escaped($0.feature)) \(Numerals.signed($0.change, 3))</li>"
+            "<li>\(Markup.escaped($0.feature)) \(Numerals.signed($0.change, 3))</li>"
         }
         return "<p>What moved the mean margin most:</p><ol>\(items.joined())</ol>\n"
     }
@@ -70,12 +70,12 @@ struct DriftPage {
         var tags = "<span class=\"tag\(feature.verdict.isDrift ? " drift" : "")\">"
         tags += "\(DriftComparison.words(feature.verdict))</span>"
         for anomaly in feature.anomalies {
-            tags += " <span class=\"tag named\">\(Self.escaped(anomaly.name))</span>"
+            tags += " <span class=\"tag named\">\(Markup.escaped(anomaly.name))</span>"
         }
         if feature.isMasked { tags += " <span class=\"tag\">masked: weighs nothing</span>" }
-        let causes = feature.anomalies.map { "<p>\(Self.escaped($0.sentence))</p>" }.joined()
+        let causes = feature.anomalies.map { "<p>\(Markup.escaped($0.sentence))</p>" }.joined()
         return """
-            <section class="card"><div><h2>\(Self.escaped(feature.name))</h2>
+            <section class="card"><div><h2>\(Markup.escaped(feature.name))</h2>
             <p>\(tags)</p>\(causes)\(measures(of: feature))</div>
             <div>\(DriftPlot(feature).text)</div></section>
 
@@ -86,7 +86,7 @@ struct DriftPage {
         var over: Set<DriftMeasure> = []
         if case .drift(let excesses) = feature.verdict { over = Set(excesses.map(\.measure)) }
         let rows = feature.comparison.findings.map { finding in
-            let name = Self.escaped(finding.measure.title)
+            let name = Markup.escaped(finding.measure.title)
             let value = DriftComparison.short(finding.measured.value)
             let error = finding.measured.resolution
             return
@@ -95,20 +95,5 @@ struct DriftPage {
         }
         return "<table><tr><th>measure</th><th>is</th><th>sketch’s error</th></tr>"
             + "\(rows.joined())</table>"
-    }
-
-    /// Text that stands for itself in HTML.
-    static func escaped(_ text: String) -> String {
-        var safe = ""
-        for character in text {
-            switch character {
-            case "&": safe += "&amp;"
-            case "<": safe += "&lt;"
-            case ">": safe += "&gt;"
-            case "\"": safe += "&quot;"
-            default: safe.append(character)
-            }
-        }
-        return safe
     }
 }

@@ -74,7 +74,7 @@ struct DriftPlot {
             shapes += Self.bar(x + step * 0.08, step * 0.4, bar.before / highest, "--before")
             shapes += Self.bar(x + step * 0.52, step * 0.4, bar.now / highest, "--now")
             guard place % labelEvery == 0 else { continue }
-            let label = DriftPage.escaped(String(bar.label.prefix(14)))
+            let label = Markup.escaped(String(bar.label.prefix(14)))
             shapes += "<text x=\"\(Numerals.fixed(x + 1, 1))\" y=\"166\">\(label)</text>"
         }
         return """

@@ -42,7 +42,7 @@ import Testing
     }
 
     @Test func namesInThePageAreEscaped() {
-        #expect(DriftPage.escaped("<a&\"b\">") == "&lt;a&amp;&quot;b&quot;&gt;")
+        #expect(Markup.escaped("<a&\"b\">") == "&lt;a&amp;&quot;b&quot;&gt;")
     }
 
     @Test(arguments: [

@@ -13,11 +13,11 @@ struct AuditPage {
             <!doctype html>
             <html lang="en"><head><meta charset="utf-8">
             <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(DriftPage.escaped(title))</title>
+            <title>\(Markup.escaped(title))</title>
             <style>\(Self.style)</style></head>
             <body>
-            <h1>\(DriftPage.escaped(title))</h1>
-            <p>\(Numerals.grouped(audit.events)) events · model \(DriftPage.escaped(audit.model)) ·
+            <h1>\(Markup.escaped(title))</h1>
+            <p>\(Numerals.grouped(audit.events)) events · model \(Markup.escaped(audit.model)) ·
             state \(Numerals.bytes(audit.stateBytes)) · \(audit.skipped.count) not computed</p>
             \(summary)
             \(proof)
@@ -64,15 +64,15 @@ struct AuditPage {
     private var proof: String {
         guard let proof = report.proof else { return "" }
         let rows = proof.findings.map {
-            "<tr><td>\(DriftPage.escaped($0.name))</td><td>\(DriftPage.escaped($0.value))</td></tr>"
+            "<tr><td>\(Markup.escaped($0.name))</td><td>\(Markup.escaped($0.value))</td></tr>"
         }
-        return "<h2>\(DriftPage.escaped(proof.title))</h2><table>\(rows.joined())</table>"
+        return "<h2>\(Markup.escaped(proof.title))</h2><table>\(rows.joined())</table>"
     }
 
     private func row(_ row: FeatureAudit.Row) -> String {
         let largest = report.audit.rows.map(\.evidence.share).max() ?? 0
         let width = largest > 0 ? 6 * row.evidence.share / largest : 0
-        return "<tr><td>\(DriftPage.escaped(row.evidence.name))</td>"
+        return "<tr><td>\(Markup.escaped(row.evidence.name))</td>"
             + "<td><span class=\"tag\(row.verdict.isFlag ? " flag" : "")\">"
             + "\(row.verdict.code)</span></td>"
             + "<td><span class=\"bar\" style=\"width:\(Numerals.fixed(width, 2))rem\"></span>"
@@ -80,6 +80,6 @@ struct AuditPage {
             + "<td>\(AuditReport.percent(row.weighedShare))</td>"
             + "<td>\(AuditReport.percent(row.missingShare))</td>"
             + "<td>\(Numerals.bytes(row.evidence.savedBytes))</td>"
-            + "<td>\(DriftPage.escaped(row.verdict.sentence))</td></tr>"
+            + "<td>\(Markup.escaped(row.verdict.sentence))</td></tr>"
     }
 }

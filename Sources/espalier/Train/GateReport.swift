@@ -30,20 +30,3 @@ struct GateReport {
         try AtomicFile.write(unsafe bytes.span.bytes, to: path)
     }
 }
-
-/// Texts inside XML and HTML.
-enum Markup {
-    static func escaped(_ text: String) -> String {
-        var result = ""
-        for character in text {
-            switch character {
-            case "&": result += "&amp;"
-            case "<": result += "&lt;"
-            case ">": result += "&gt;"
-            case "\"": result += "&quot;"
-            default: result.append(character)
-            }
-        }
-        return result
-    }
-}
