@@ -64,15 +64,15 @@ extension StagedRun {
         let start = ThreadTime.now()
         for (place, index) in range.enumerated() {
             let origin = log.events[index].origin
-            let margin = model.margin(of: vectors[place])
+            let margin = model.margin(of: vectors[place], contributions: &contributions)
             events[place].prediction = Prediction(
                 time: events[place].time, score: model.loss.prediction(atMargin: margin),
                 margin: margin,
                 source: SourcePosition(
                     topic: 0, partition: origin.partition, offset: origin.offset))
-            model.explain(vectors[place], into: &reasons)
+            reasons.rank(vectors[place], contributions)
             events[place].reasons.removeAll(keepingCapacity: true)
-            events[place].reasons.append(contentsOf: reasons.ranked)
+            for rank in reasons.indices { events[place].reasons.append(reasons[rank]) }
         }
         note(.score, since: start, over: range.count)
     }

@@ -17,6 +17,7 @@ struct StagedRun: ~Copyable {
     var features: FeatureState
     var learner: OnlineLearner
     var model: SparseModel
+    var contributions: [Double] = []
     var reasons: Reasons
     var writer: PredictionWriter
     var output = ByteWriter(reservingCapacity: 1 << 20)

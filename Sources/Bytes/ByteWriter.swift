@@ -47,9 +47,13 @@ internal import CText
         length += 1
     }
 
+    /// Appends a literal; its length is known where it is written, so this is a few stores.
     @inlinable
+    @inline(__always)
     public mutating func append(_ text: StaticString) {
-        unsafe append(UnsafeRawBufferPointer(start: text.utf8Start, count: text.utf8CodeUnitCount))
+        let count = text.utf8CodeUnitCount
+        unsafe room(for: count).copyMemory(from: text.utf8Start, byteCount: count)
+        length += count
     }
 
     public mutating func append(_ text: String) {
@@ -62,7 +66,7 @@ internal import CText
         unsafe bytes.withUnsafeBytes { unsafe append($0) }
     }
 
-    @usableFromInline
+    @inlinable
     mutating func append(_ bytes: UnsafeRawBufferPointer) {
         guard let start = bytes.baseAddress else { return }
         unsafe room(for: bytes.count).copyMemory(from: start, byteCount: bytes.count)

@@ -1,8 +1,8 @@
 /// Where each of many 64-bit keys stands: open addressing with linear probing (Knuth, The Art of
 /// Computer Programming 3, 6.4, algorithm L) and deletion by moving back (algorithm R), at most
-/// three quarters full. A look-up touches one cache line, mostly.
+/// half full. A look-up touches one cache line, mostly.
 ///
-/// Grows by doubling, which places all keys anew; memory: 21…43 bytes a key.
+/// Grows by doubling, which places all keys anew; memory: 32…64 bytes a key.
 public struct KeyIndex: ~Copyable {
     /// What is found of a key that is not there; so no key may stand there.
     public static let nowhere: UInt32 = 0
@@ -18,7 +18,7 @@ public struct KeyIndex: ~Copyable {
 
     public init() {}
 
-    @usableFromInline var mask: Int { slots.capacity - 1 }
+    @inlinable var mask: Int { slots.capacity - 1 }
 
     public var bytes: Int { slots.capacity * MemoryLayout<Slot>.stride }
 
@@ -26,16 +26,36 @@ public struct KeyIndex: ~Copyable {
     @inlinable
     public subscript(key: UInt64) -> UInt32 { slots[slot(of: key)].place }
 
+    /// Where a key stands or would stand; good until the index changes.
+    public struct Position: BitwiseCopyable {
+        @usableFromInline let slot: Int
+
+        @usableFromInline init(slot: Int) { self.slot = slot }
+    }
+
+    /// Where the key stands or would stand.
+    @inlinable
+    public func position(of key: UInt64) -> Position { Position(slot: slot(of: key)) }
+
+    /// The place of the key that the position was asked for, or `nowhere`.
+    @inlinable
+    public subscript(position: Position) -> UInt32 { slots[position.slot].place }
+
     /// Asks for the memory that a look-up of the key touches first.
     @inlinable
     public func prefetch(_ key: UInt64) { slots.prefetch(home(of: key)) }
 
     /// Adds the key, or gives it another place. Amortised O(1).
     public mutating func set(_ place: UInt32, for key: UInt64) {
+        set(place, for: key, at: position(of: key))
+    }
+
+    /// As above, where the key's position is known.
+    public mutating func set(_ place: UInt32, for key: UInt64, at position: Position) {
         precondition(place != Self.nowhere, "place \(place) stands for none")
-        var slot = slot(of: key)
+        var slot = position.slot
         if slots[slot].place == Self.nowhere {
-            if (count + 1) * 4 > slots.capacity * 3 {
+            if (count + 1) * 2 > slots.capacity {
                 grow()
                 slot = self.slot(of: key)
             }
@@ -62,11 +82,11 @@ public struct KeyIndex: ~Copyable {
         slots[hole].place = Self.nowhere
     }
 
-    @usableFromInline
+    @inlinable
     func home(of key: UInt64) -> Int { Int(truncatingIfNeeded: StableHash.mix(key)) & mask }
 
     /// The key's slot, or the empty one where it would go.
-    @usableFromInline
+    @inlinable
     func slot(of key: UInt64) -> Int {
         var slot = home(of: key)
         while slots[slot].place != Self.nowhere, slots[slot].key != key { slot = (slot + 1) & mask }

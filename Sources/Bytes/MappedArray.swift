@@ -46,6 +46,24 @@ internal import Glibc
         }
     }
 
+    /// A stretch of elements, for reading.
+    @inlinable
+    @_lifetime(borrow self)
+    public func span(_ range: Range<Int>) -> Span<Element> {
+        precondition(range.lowerBound >= 0 && range.upperBound <= capacity)
+        let span = unsafe Span(_unsafeStart: base + range.lowerBound, count: range.count)
+        return unsafe _overrideLifetime(span, borrowing: self)
+    }
+
+    /// A stretch of elements, for writing.
+    @inlinable
+    @_lifetime(&self)
+    public mutating func mutableSpan(_ range: Range<Int>) -> MutableSpan<Element> {
+        precondition(range.lowerBound >= 0 && range.upperBound <= capacity)
+        let span = unsafe MutableSpan(_unsafeStart: base + range.lowerBound, count: range.count)
+        return unsafe _overrideLifetime(span, mutating: &self)
+    }
+
     /// Asks for the memory of `count` elements from `index` on, so that reading or writing them
     /// soon need not wait. A hint about any index, inside the capacity or not; costs about 1 ns a
     /// cache line.

@@ -13,8 +13,10 @@ extension EntityTable {
     // MARK: Entities
 
     /// The row of `key`; a new entity, and one that was idle too long, gets a fresh one.
-    mutating func entityRow(_ key: UInt64, time: Int64) -> UInt32 {
-        let known = index[key]
+    ///
+    /// - Parameter hint: where it may be.
+    mutating func entityRow(_ key: UInt64, hint: UInt32 = noRow, time: Int64) -> UInt32 {
+        let known = isRow(hint, of: key) ? hint : index[key]
         if known != Self.noRow {
             preserve(known)
             guard time - self.time(known, EntityPlan.newestWord) > idleMillis else { return known }
@@ -32,6 +34,12 @@ extension EntityTable {
         index.set(row, for: key)
         counts.entities += 1
         return row
+    }
+
+    @inline(__always)
+    private func isRow(_ row: UInt32, of key: UInt64) -> Bool {
+        row != Self.noRow && word(row, EntityPlan.keyWord) == key
+            && time(row, EntityPlan.referenceWord) != Self.free
     }
 
     /// An entity is never forgotten while one of its events may still be inside a window.
@@ -207,6 +215,8 @@ extension EntityTable {
     private mutating func nextUnderHand() -> UInt32 {
         if hand >= rowsTouched { hand = 1 }
         hand += 1
+        // The row of the next turn, some events from now.
+        words.prefetch(hand * rowWords, count: EntityPlan.newestWord + 1)
         return UInt32(hand - 1)
     }
 

@@ -66,17 +66,19 @@ struct EntityTable: ~Copyable {
     /// retains what later windows need.
     ///
     /// - Parameters:
+    ///   - hint: where the entity's row may be.
     ///   - ordinal: the event's running number, below 2^48; a label finds its event by it.
     ///   - clock: the task's newest time; no accepted event is older by more than `latenessMillis`.
     /// - Returns: the page that holds the event, for `setLabel`.
     mutating func observe(
-        key: UInt64, time: Int64, ordinal: UInt64, clock: Int64, row: inout EventRow
+        key: UInt64, hint: UInt32 = noRow, time: Int64, ordinal: UInt64, clock: Int64,
+        row: inout EventRow
     ) -> UInt32 {
         if ordinal % Self.eventsPerHandTurn == 0 { turnHand(clock: clock) }
         for column in columns.indices {
             current[column] = Self.bits(of: columns[column], ordinal: ordinal, in: row)
         }
-        let entity = entityRow(key, time: time)
+        let entity = entityRow(key, hint: hint, time: time)
         if time >= self.time(entity, EntityPlan.referenceWord) {
             return observeInOrder(entity, time: time, row: &row)
         }

@@ -16,18 +16,34 @@ extension FeatureState {
         }
     }
 
-    /// Second: the entities' rows.
-    public mutating func prefetchRows(of row: borrowing EventRow) {
+    /// Second: the entities' rows. What was looked up is kept for the following calls.
+    ///
+    /// - Parameter place: of the record among those looked ahead to, below `aheadMax`.
+    public mutating func prefetchRows(of row: borrowing EventRow, at place: Int) {
         for type in entities.indices {
-            entities[type].table.prefetchRow(entities[type].key(in: row))
+            let entity = entities[type].table.index[entities[type].key(in: row)]
+            rowsAhead[place * entities.count + type] = entity
+            entities[type].table.prefetchRow(entity)
         }
     }
 
-    /// Third: the retained events on which the windows' edges stand.
-    public mutating func prefetchEdges(of row: borrowing EventRow) {
+    /// Third: the retained events on which the windows' edges stand, and those behind them.
+    public mutating func prefetchEdges(at place: Int) {
         for type in entities.indices {
-            entities[type].table.prefetchEdges(entities[type].key(in: row))
+            entities[type].table.prefetchEdges(of: rowsAhead[place * entities.count + type])
         }
+    }
+
+    /// Fourth: the pages that edges will step on to.
+    public mutating func prefetchCrossings(at place: Int) {
+        for type in entities.indices {
+            entities[type].table.prefetchCrossings(of: rowsAhead[place * entities.count + type])
+        }
+    }
+
+    /// Twice for a group of records, with the others between: the pages that are filled next.
+    public mutating func prefetchFreePages() {
+        for type in entities.indices { entities[type].table.events.prefetchFreePages() }
     }
 
     /// For a label, first: the pages that hold its event.
@@ -50,16 +66,21 @@ extension FeatureState {
 }
 
 extension EntityTable {
-    mutating func prefetchRow(_ key: UInt64) {
-        let entity = index[key]
+    mutating func prefetchRow(_ entity: UInt32) {
         if entity != Self.noRow { prefetchWords(of: entity) }
     }
 
-    mutating func prefetchEdges(_ key: UInt64) {
-        let entity = index[key]
+    mutating func prefetchEdges(of entity: UInt32) {
         guard entity != Self.noRow else { return }
         for word in EntityPlan.headWord..<EntityPlan.cursorsWord + boundaries.count {
             events.prefetch(cursor(entity, word))
+        }
+    }
+
+    mutating func prefetchCrossings(of entity: UInt32) {
+        guard entity != Self.noRow else { return }
+        for word in EntityPlan.headWord..<EntityPlan.cursorsWord + boundaries.count {
+            events.prefetchCrossing(cursor(entity, word))
         }
     }
 
@@ -75,8 +96,30 @@ extension EntityTable {
 }
 
 extension RetainedEvents {
+    /// The event, with what a step to the next one reads.
     func prefetch(_ cursor: Cursor) {
-        if cursor.page != Self.noPage { words.prefetch(place(cursor), count: 1 + columns) }
+        guard cursor.page != Self.noPage else { return }
+        if cursor.isLastInPage {
+            words.prefetch(place(cursor), count: 1 + columns)
+            links.prefetch(Int(cursor.page))
+        } else {
+            words.prefetch(place(cursor), count: 2 * (1 + columns))
+        }
+    }
+
+    /// Behind the last event of a page, the first one of the next.
+    func prefetchCrossing(_ cursor: Cursor) {
+        guard cursor.isLastInPage, cursor.page != Self.noPage else { return }
+        let next = links[Int(cursor.page)].next
+        if next != Self.noPage { words.prefetch(Int(next) * pageWords, count: 1 + columns) }
+    }
+
+    /// The next free page, and, where the first is known already, the one behind it.
+    mutating func prefetchFreePages() {
+        guard freePage != Self.noPage else { return }
+        prefetchPage(freePage)
+        let second = links[Int(freePage)].next
+        if second != Self.noPage { prefetchPage(second) }
     }
 
     func prefetchPage(_ page: UInt32) {

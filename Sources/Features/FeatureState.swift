@@ -35,6 +35,8 @@ public struct FeatureState: ~Copyable {
     var entities: FixedArray<Entity>
     var collisions: CollisionCounter
     var nextOrdinal: UInt64 = 1
+    /// For each record looked ahead to and each entity type, the row of its entity; a hint.
+    var rowsAhead: FixedArray<UInt32>
     /// The snapshot under way, apart from the tables' parts of it.
     var cut = Cut()
 
@@ -51,7 +53,12 @@ public struct FeatureState: ~Copyable {
         inputSlots = FixedArray(plan.inputSlots)
         entities = FixedArray(count: plan.tables.count) { Entity(plan.tables[$0], limits: limits) }
         collisions = CollisionCounter(space: plan.space)
+        rowsAhead = FixedArray(
+            repeating: EntityTable.noRow, count: Self.aheadMax * plan.tables.count)
     }
+
+    /// Records that can be looked ahead to at a time.
+    public static let aheadMax = 16
 
     /// What a label needs to find its event in the windows again.
     public struct Reference: Equatable, Sendable {
@@ -73,9 +80,10 @@ public struct FeatureState: ~Copyable {
     ///   - clock: the newest time of the task, this event's included.
     ///   - vector: emptied and filled with the model's inputs; missing ones are left out.
     ///   - reference: filled with what `setLabel` needs.
+    ///   - place: the record's among those looked ahead to; nil if it was not.
     public mutating func step(
         row: inout EventRow, time: Int64, clock: Int64, into vector: inout SparseVector,
-        reference: inout Reference
+        reference: inout Reference, ahead place: Int? = nil
     ) {
         row.setNumber(Double(time), at: plan.timeSlot)
         Self.run(beforeWindows, on: &row)
@@ -84,9 +92,10 @@ public struct FeatureState: ~Copyable {
         reference.ordinal = ordinal
         reference.pages.removeAll(keepingCapacity: true)
         for type in entities.indices {
+            let hint = place.map { rowsAhead[$0 * entities.count + type] } ?? EntityTable.noRow
             let page = entities[type].table.observe(
-                key: entities[type].key(in: row), time: time, ordinal: ordinal, clock: clock,
-                row: &row)
+                key: entities[type].key(in: row), hint: hint, time: time, ordinal: ordinal,
+                clock: clock, row: &row)
             if entities[type].holdsLabels { reference.pages.append(page) }
         }
         Self.run(afterWindows, on: &row)

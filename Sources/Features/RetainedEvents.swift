@@ -27,6 +27,9 @@ struct Cursor: Equatable, BitwiseCopyable {
     @inline(__always)
     var rowInPage: Int { Int(sequence) & (RetainedEvents.pageRows - 1) }
 
+    @inline(__always)
+    var isLastInPage: Bool { rowInPage == RetainedEvents.pageRows - 1 }
+
     /// How many events lie from here to `other`; negative when `other` comes first.
     @inline(__always)
     func distance(to other: Cursor) -> Int { Int(Int32(bitPattern: other.sequence &- sequence)) }

@@ -1,23 +1,34 @@
 public import Sparse
 
 extension SparseModel {
-    /// What each entry of a vector adds to its margin, in the vector's order; 0 for one without a
-    /// weight. About 1 ns an entry.
+    /// The margin, and what each entry of the vector adds to it, in the vector's order; 0 for one
+    /// without a weight. About 1 ns an entry; allocates for a vector longer than all before.
     ///
-    /// - Precondition: `contributions` holds at least `vector.count` numbers.
-    public func contributions(
-        of vector: borrowing SparseVector, into contributions: inout [Double]
-    ) {
+    /// - Parameter contributions: the first `vector.count` numbers are filled.
+    /// - Returns: the same as `margin(of:)`.
+    public func margin(
+        of vector: borrowing SparseVector, contributions: inout [Double]
+    ) -> Double {
+        if contributions.count < vector.count {
+            contributions = Array(repeating: 0, count: vector.count)
+        }
         let indices = vector.indices.span
         let values = vector.values.span
         let places = places.span
         let entries = entries.span
         var contributions = contributions.mutableSpan
+        var margin = intercept
         for k in indices.indices {
             let place = places[Int(indices[k])]
-            contributions[k] =
-                place > 0 ? entries[Int(place) - 1].contribution(of: values[k]) : 0
+            guard place > 0 else {
+                contributions[k] = 0
+                continue
+            }
+            let contribution = entries[Int(place) - 1].contribution(of: values[k])
+            contributions[k] = contribution
+            margin += contribution
         }
+        return Self.finite(margin, otherwise: intercept)
     }
 
     /// How many indices of a range carry a weight. O(range).

@@ -10,66 +10,63 @@ public struct Reason: Equatable, Sendable, BitwiseCopyable {
 }
 
 /// The `limit` largest contributions to a score, kept in one buffer that is refilled for every
-/// score.
+/// score: largest absolute contribution first; among equals the smaller index.
 public struct Reasons: Sendable {
     public let limit: Int
-    /// Largest absolute contribution first; among equals the smaller index.
-    public private(set) var ranked: [Reason] = []
+    public private(set) var count = 0
+    /// The first `count` are in use.
+    private var ranked: [Reason]
 
     public init(limit: Int) {
         precondition(limit >= 0, "limit \(limit)")
         self.limit = limit
-        ranked.reserveCapacity(limit + 1)
+        ranked = Array(repeating: Reason(index: 0, value: 0, contribution: 0), count: limit)
     }
 
-    /// What is smaller than this ranks below all.
-    var floor: Double {
-        guard ranked.count == limit else { return 0 }
-        return ranked.last.map { abs($0.contribution) } ?? .infinity
+    public var indices: Range<Int> { 0..<count }
+
+    /// - Parameter rank: 0 for the largest contribution.
+    public subscript(rank: Int) -> Reason {
+        precondition(rank < count, "rank \(rank) of \(count)")
+        return ranked[rank]
     }
 
-    mutating func removeAll() { ranked.removeAll(keepingCapacity: true) }
-
-    /// O(limit).
-    mutating func offer(_ reason: Reason) {
-        if ranked.count < limit {
-            ranked.append(reason)
-        } else {
-            guard let last = ranked.last, Self.precedes(reason, last) else { return }
-        }
-        var place = ranked.count - 1
+    /// Replaces all by the largest contributions to a vector's margin; those of 0 are none.
+    ///
+    /// - Parameter contributions: of `SparseModel.margin(of:contributions:)`.
+    public mutating func rank(_ vector: borrowing SparseVector, _ contributions: [Double]) {
+        let indices = vector.indices.span
+        let values = vector.values.span
+        let contributions = contributions.span
+        let limit = limit
         var ranked = ranked.mutableSpan
-        while place > 0, Self.precedes(reason, ranked[place - 1]) {
-            ranked[place] = ranked[place - 1]
-            place -= 1
+        var count = 0
+        // What is smaller than this ranks below all.
+        var floor = limit > 0 ? 0 : Double.infinity
+        for k in indices.indices {
+            let size = abs(contributions[k])
+            guard size > 0, size >= floor else { continue }
+            let reason = Reason(
+                index: indices[k], value: values[k], contribution: contributions[k])
+            if count == limit {
+                guard Self.precedes(reason, ranked[limit - 1]) else { continue }
+            } else {
+                count += 1
+            }
+            var place = count - 1
+            while place > 0, Self.precedes(reason, ranked[place - 1]) {
+                ranked[place] = ranked[place - 1]
+                place -= 1
+            }
+            ranked[place] = reason
+            if count == limit { floor = abs(ranked[limit - 1].contribution) }
         }
-        ranked[place] = reason
+        self.count = count
     }
 
+    @inline(__always)
     private static func precedes(_ a: Reason, _ b: Reason) -> Bool {
         let (x, y) = (abs(a.contribution), abs(b.contribution))
         return x > y || (x == y && a.index < b.index)
-    }
-}
-
-extension SparseModel {
-    /// Replaces `reasons` by the largest contributions to this vector's margin; those of 0 are
-    /// none.
-    public func explain(_ vector: borrowing SparseVector, into reasons: inout Reasons) {
-        let indices = vector.indices.span
-        let values = vector.values.span
-        let places = places.span
-        let entries = entries.span
-        reasons.removeAll()
-        var floor = reasons.floor
-        for k in indices.indices {
-            let place = places[Int(indices[k])]
-            guard place > 0 else { continue }
-            let contribution = entries[Int(place) - 1].contribution(of: values[k])
-            guard contribution != 0, abs(contribution) >= floor else { continue }
-            reasons.offer(
-                Reason(index: indices[k], value: values[k], contribution: contribution))
-            floor = reasons.floor
-        }
     }
 }

@@ -24,7 +24,7 @@ extension SparseModel {
 
     /// Finite contributions can overflow as a sum: then the largest number, or, when they
     /// overflowed on both sides, what is known without them.
-    private static func finite(_ margin: Double, otherwise: Double) -> Double {
+    static func finite(_ margin: Double, otherwise: Double) -> Double {
         guard !margin.isFinite else { return margin }
         if margin.isNaN { return otherwise }
         return margin > 0 ? .greatestFiniteMagnitude : -.greatestFiniteMagnitude

@@ -34,19 +34,51 @@ extension EventPipeline {
         }
     }
 
-    /// The record, decoded before or now; an event's fields are in `row`.
-    mutating func decoded(_ origin: RecordOrigin, _ value: RawSpan) -> DecodedRecord {
+    /// The record, decoded before or now, and its place if it was looked ahead to; an event's
+    /// fields are in `row`.
+    mutating func decoded(
+        _ origin: RecordOrigin, _ value: RawSpan
+    ) -> (record: DecodedRecord, place: Int?) {
         guard let (place, record) = ahead.take(origin) else {
-            return decode(origin, value)
+            return (decode(origin, value), nil)
         }
         if !ahead.isTouched { touchAhead() }
         if case .event = record { swap(&row, &ahead.rows[place]) }
-        return record
+        return (record, place)
     }
 
     /// Asks for memory in the order in which one place names the next.
     private mutating func touchAhead() {
         ahead.noteTouched()
+        prefetchLookUps()
+        for place in 0..<ahead.count {
+            switch ahead[place] {
+            case .event: features.prefetchRows(of: ahead.rows[place], at: place)
+            case .label(_, let key):
+                ahead.waiting[place] =
+                    labels?.pending.prefetchEntry(key) ?? PendingLabels.nowhere
+            case .failure: break
+            }
+        }
+        for place in 0..<ahead.count {
+            switch ahead[place] {
+            case .event: features.prefetchEdges(at: place)
+            case .label: prefetchPages(ofLabelAt: place)
+            case .failure: break
+            }
+        }
+        features.prefetchFreePages()
+        for place in 0..<ahead.count {
+            switch ahead[place] {
+            case .event: features.prefetchCrossings(at: place)
+            case .label: prefetchOwners(ofLabelAt: place)
+            case .failure: break
+            }
+        }
+    }
+
+    private mutating func prefetchLookUps() {
+        features.prefetchFreePages()
         var labelCount = 0
         for place in 0..<ahead.count {
             switch ahead[place] {
@@ -59,32 +91,25 @@ extension EventPipeline {
             case .failure: break
             }
         }
-        for place in 0..<ahead.count {
-            switch ahead[place] {
-            case .event: features.prefetchRows(of: ahead.rows[place])
-            case .label(_, let key): labels?.pending.prefetchEntry(key)
-            case .failure: break
-            }
+    }
+
+    /// The vector of the label's event, and the pages of the windows that hold it.
+    private mutating func prefetchPages(ofLabelAt place: Int) {
+        let slot = ahead.waiting[place]
+        guard slot != PendingLabels.nowhere else { return }
+        labels?.pending.prefetchVector(at: slot)
+        for entity in labelledEntities {
+            guard let page = labels?.page(entity, ofEventAt: slot) else { return }
+            features.prefetchPage(page, ofLabelledEntity: entity)
         }
-        for place in 0..<ahead.count {
-            switch ahead[place] {
-            case .event: features.prefetchEdges(of: ahead.rows[place])
-            case .label(_, let key):
-                labels?.pending.prefetchVector(key)
-                for entity in labelledEntities {
-                    guard let page = labels?.page(entity, ofEvent: key) else { break }
-                    features.prefetchPage(page, ofLabelledEntity: entity)
-                }
-            case .failure: break
-            }
-        }
-        guard labelCount > 0 else { return }
-        for place in 0..<ahead.count {
-            guard case .label(_, let key) = ahead[place] else { continue }
-            for entity in labelledEntities {
-                guard let page = labels?.page(entity, ofEvent: key) else { break }
-                features.prefetchOwner(ofPage: page, ofLabelledEntity: entity)
-            }
+    }
+
+    private mutating func prefetchOwners(ofLabelAt place: Int) {
+        let slot = ahead.waiting[place]
+        guard slot != PendingLabels.nowhere else { return }
+        for entity in labelledEntities {
+            guard let page = labels?.page(entity, ofEventAt: slot) else { return }
+            features.prefetchOwner(ofPage: page, ofLabelledEntity: entity)
         }
     }
 

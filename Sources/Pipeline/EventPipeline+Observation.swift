@@ -14,8 +14,8 @@ extension EventPipeline {
     ) {
         guard observation != nil else { return }
         observation?.observe(
-            row: row, vector: vector, model: model, margin: margin, score: score,
-            timeMillis: time, clock: clock)
+            row: row, vector: vector, contributions: contributions, model: model,
+            margin: margin, score: score, timeMillis: time, clock: clock)
         guard observation?.publicationIsDue(at: clock) == true, let observation else { return }
         publish(observation, partition: origin.partition, into: &outbox)
         self.observation?.noteNextPublication(after: clock)

@@ -13,11 +13,11 @@ extension EventPipeline {
         append(prediction.source, to: &outbox.writer)
         outbox.beginValue()
         predictionWriter.appendHead(prediction, id: decoder.id, of: row, to: &outbox.writer)
-        model.explain(vector, into: &reasons)
-        for place in reasons.ranked.indices {
+        reasons.rank(vector, contributions)
+        for place in reasons.indices {
             predictionWriter.appendReason(
-                at: place, feature: settings.plan.input(of: reasons.ranked[place].index),
-                contribution: reasons.ranked[place].contribution, to: &outbox.writer)
+                at: place, feature: settings.plan.input(of: reasons[place].index),
+                contribution: reasons[place].contribution, to: &outbox.writer)
         }
         predictionWriter.appendSource(prediction.source, to: &outbox.writer)
         if settings.publishesFeatures {

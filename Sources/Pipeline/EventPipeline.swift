@@ -23,6 +23,8 @@ public struct EventPipeline: ~Copyable {
     var reference = FeatureState.Reference()
     public internal(set) var model: SparseModel
     public internal(set) var learner: OnlineLearner?
+    /// What each entry of `vector` adds to the margin.
+    var contributions: [Double]
     var reasons: Reasons
     var inputs: [Double]
     var predictionWriter: PredictionWriter
@@ -75,6 +77,7 @@ public struct EventPipeline: ~Copyable {
             model = learner.emptyModel()
             self.learner = learner
         }
+        contributions = Array(repeating: 0, count: plan.inputs.count)
         reasons = Reasons(limit: settings.reasonsMax)
         inputs = Array(repeating: .nan, count: plan.space.numericCount)
         let version = model.version
@@ -96,12 +99,13 @@ public struct EventPipeline: ~Copyable {
     public mutating func step(
         _ origin: RecordOrigin, key: RawSpan?, value: RawSpan, into outbox: inout Outbox
     ) {
-        switch decoded(origin, value) {
+        let (record, place) = decoded(origin, value)
+        switch record {
         case .event(let time):
             if let rejection = rejection(of: time, in: origin, key: key) {
                 return reject(rejection, nil, origin, key: key, value: value, into: &outbox)
             }
-            takeEvent(origin, time: time, key: key, into: &outbox)
+            takeEvent(origin, time: time, key: key, ahead: place, into: &outbox)
         case .label(let label, let event): take(label, ofEvent: event)
         case .failure(let error):
             reject(.undecodable(error.reason), error, origin, key: key, value: value, into: &outbox)
@@ -109,12 +113,14 @@ public struct EventPipeline: ~Copyable {
     }
 
     private mutating func takeEvent(
-        _ origin: RecordOrigin, time: Int64, key: RawSpan?, into outbox: inout Outbox
+        _ origin: RecordOrigin, time: Int64, key: RawSpan?, ahead place: Int?,
+        into outbox: inout Outbox
     ) {
         advanceClock(to: time)
         features.step(
-            row: &row, time: time, clock: clock, into: &vector, reference: &reference)
-        let margin = model.margin(of: vector)
+            row: &row, time: time, clock: clock, into: &vector, reference: &reference,
+            ahead: place)
+        let margin = model.margin(of: vector, contributions: &contributions)
         let score = model.loss.prediction(atMargin: margin)
         publish(
             Prediction(

@@ -63,9 +63,11 @@ struct LabelJoin: ~Copyable {
         return (try settings.label(in: row, for: loss), decoder.id.key(of: row))
     }
 
-    /// The page of the windows that holds an event that waits; nil when it does not.
-    mutating func page(_ number: Int, ofEvent key: UInt64) -> UInt32? {
-        pending.payload(Self.ordinalWords + number, of: key)
+    /// The page of the windows that holds an event that waits.
+    ///
+    /// - Parameter slot: the event's, as `prefetchEntry` told.
+    mutating func page(_ number: Int, ofEventAt slot: UInt32) -> UInt32 {
+        pending.payload(Self.ordinalWords + number, at: slot)
     }
 
     /// Finds the event of a label by its `EventID.key`.

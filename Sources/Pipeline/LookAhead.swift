@@ -1,5 +1,7 @@
 internal import Bytes
 internal import Events
+internal import Features
+internal import Training
 
 /// What decoding made of a record.
 enum DecodedRecord {
@@ -12,7 +14,7 @@ enum DecodedRecord {
 
 /// The next few records, decoded before their steps.
 struct LookAhead: ~Copyable {
-    static let recordsMax = 16
+    static let recordsMax = FeatureState.aheadMax
 
     struct Entry {
         var origin: RecordOrigin
@@ -22,6 +24,8 @@ struct LookAhead: ~Copyable {
     private var entries: FixedArray<Entry>
     /// By place; the events' fields.
     var rows: FixedArray<EventRow>
+    /// By place; where a label's event waits, as `PendingLabels.prefetchEntry` told.
+    var waiting: FixedArray<UInt32>
     private(set) var count = 0
     private var next = 0
     /// Whether the memory that the records need was asked for.
@@ -33,6 +37,7 @@ struct LookAhead: ~Copyable {
             record: .event(time: 0))
         entries = FixedArray(repeating: nothing, count: Self.recordsMax)
         rows = FixedArray(count: Self.recordsMax) { _ in EventRow(slots: slots) }
+        waiting = FixedArray(repeating: PendingLabels.nowhere, count: Self.recordsMax)
     }
 
     /// The place for the next record; nil when all are taken by records whose steps are to come.

@@ -52,8 +52,9 @@ public struct Observation: Sendable {
     public static let scoreName = "score"
 
     mutating func observe(
-        row: borrowing EventRow, vector: borrowing SparseVector, model: borrowing SparseModel,
-        margin: Double, score: Double, timeMillis: Int64, clock: Int64
+        row: borrowing EventRow, vector: borrowing SparseVector, contributions: [Double],
+        model: borrowing SparseModel, margin: Double, score: Double, timeMillis: Int64,
+        clock: Int64
     ) {
         findBuckets(vector, model.space)
         let segment = place(ofSegmentIn: row)
@@ -63,8 +64,8 @@ public struct Observation: Sendable {
             timeMillis: timeMillis, clock: clock, segment: segment)
         usage.setModel(model.version)
         usage.observe(
-            vector, model: model, margin: margin, threshold: marginThreshold,
-            timeMillis: timeMillis)
+            vector, contributions, space: model.space, margin: margin,
+            threshold: marginThreshold, timeMillis: timeMillis)
     }
 
     private mutating func findBuckets(

@@ -33,6 +33,18 @@ public struct SparseVector: Equatable, Sendable {
             indices.count == values.count, "\(indices.count) indices, \(values.count) values")
     }
 
+    /// Appends entries that stand elsewhere.
+    public mutating func append(_ indices: Span<UInt32>, _ values: Span<Double>) {
+        precondition(
+            indices.count == values.count, "\(indices.count) indices, \(values.count) values")
+        append(atMost: indices.count) { ownIndices, ownValues in
+            for k in indices.indices {
+                ownIndices.append(indices[k])
+                ownValues.append(values[k])
+            }
+        }
+    }
+
     private static func append(
         _ limit: Int, to indices: inout [UInt32], and values: inout [Double],
         _ write: (_ indices: inout OutputSpan<UInt32>, _ values: inout OutputSpan<Double>) -> Void

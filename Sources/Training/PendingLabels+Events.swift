@@ -25,7 +25,8 @@ extension PendingLabels {
         payload: borrowing Span<UInt32>, reorderStepsMax: Int
     ) -> Bool {
         precondition(payload.count == payloadCount, "payload \(payload.count), not \(payloadCount)")
-        guard table[id] == 0 else {
+        var position = table.position(of: id)
+        guard table[position] == KeyIndex.nowhere else {
             counts.repeatedEvents += 1
             return false
         }
@@ -34,26 +35,31 @@ extension PendingLabels {
             counts.oversized += 1
             return false
         }
-        makeRoom(chunks: chunks)
+        if makeRoom(chunks: chunks) { position = table.position(of: id) }
         let slot = takeSlot()
         entries[Int(slot)] = Entry(
             id: id, timeMillis: timeMillis, score: score, firstChunk: vectors.store(vector),
             vectorCount: UInt32(vector.count), older: Self.none, newer: Self.none)
         for k in payload.indices { payloads[Int(slot) * payloadCount + k] = payload[k] }
         link(slot, reorderStepsMax)
-        table.set(slot + 1, for: id)
+        table.set(slot + 1, for: id, at: position)
         count += 1
         return true
     }
 
     /// Lets the oldest go until there is a slot and the chunks.
-    private mutating func makeRoom(chunks: Int) {
+    ///
+    /// - Returns: whether any had to go.
+    private mutating func makeRoom(chunks: Int) -> Bool {
+        var hasEvicted = false
         while oldest != Self.none,
             count >= limits.pendingMax || vectors.chunksUsed + chunks > vectors.chunksMax
         {
             counts.evicted += 1
             resolve(oldest, as: Self.resolvedWithout)
+            hasEvicted = true
         }
+        return hasEvicted
     }
 
     private mutating func takeSlot() -> UInt32 {

@@ -5,8 +5,9 @@ extension PendingLabels {
     /// Finds the event of a label. When it was waiting (`.joined`), it fills `example` and is
     /// forgotten but for its id. O(1).
     public mutating func join(id: UInt64, into example: inout PendingExample) -> LabelOutcome {
-        switch table[id] {
-        case 0:
+        let position = table.position(of: id)
+        switch table[position] {
+        case KeyIndex.nowhere:
             counts.orphans += 1
             return .orphan
         case Self.resolvedWithLabel:
@@ -18,7 +19,7 @@ extension PendingLabels {
         case let place:
             counts.joined += 1
             copy(place - 1, into: &example)
-            resolve(place - 1, as: Self.resolvedWithLabel)
+            resolve(place - 1, as: Self.resolvedWithLabel, at: position)
             return .joined
         }
     }
@@ -53,7 +54,11 @@ extension PendingLabels {
     }
 
     /// Frees the slot and remembers only its id and how it ended.
-    mutating func resolve(_ slot: UInt32, as outcome: UInt32) {
+    ///
+    /// - Parameter position: of the id in the table, where it is known.
+    mutating func resolve(
+        _ slot: UInt32, as outcome: UInt32, at position: KeyIndex.Position? = nil
+    ) {
         preserveLeaving(slot)
         let entry = entries[Int(slot)]
         connect(entry.older, entry.newer)
@@ -61,12 +66,14 @@ extension PendingLabels {
         entries[Int(slot)].newer = freeSlot
         freeSlot = slot
         count -= 1
-        remember(entry.id, as: outcome)
+        remember(entry.id, as: outcome, at: position)
     }
 
-    mutating func remember(_ id: UInt64, as outcome: UInt32) {
+    mutating func remember(
+        _ id: UInt64, as outcome: UInt32, at position: KeyIndex.Position? = nil
+    ) {
         guard limits.resolvedMax > 0 else { return table.remove(id) }
-        table.set(outcome, for: id)
+        table.set(outcome, for: id, at: position ?? table.position(of: id))
         if resolved.count < limits.resolvedMax {
             resolved.append(id)
         } else {

@@ -14,31 +14,30 @@ extension PendingLabels {
     }
 
     /// Second, for a label: its event's entry.
-    public mutating func prefetchEntry(_ id: UInt64) {
-        guard let slot = slot(of: id) else { return }
-        entries.prefetch(slot)
-        payloads.prefetch(slot * payloadCount, count: payloadCount)
+    ///
+    /// - Returns: where the entry is, for the calls that follow; `nowhere` when none waits.
+    public mutating func prefetchEntry(_ id: UInt64) -> UInt32 {
+        let value = table[id]
+        guard value != KeyIndex.nowhere, value < Self.resolvedWithout else { return Self.nowhere }
+        entries.prefetch(Int(value) - 1)
+        payloads.prefetch((Int(value) - 1) * payloadCount, count: payloadCount)
+        return value - 1
     }
 
+    /// No entry is here.
+    public static let nowhere = none
+
     /// Third, for a label: the vector as scored, and the entry's neighbours in time.
-    public mutating func prefetchVector(_ id: UInt64) {
-        guard let slot = slot(of: id) else { return }
-        let entry = entries[slot]
+    public mutating func prefetchVector(at slot: UInt32) {
+        let entry = entries[Int(slot)]
         vectors.prefetch(entry.firstChunk, count: Int(entry.vectorCount))
         entries.prefetch(Int(entry.older))
         entries.prefetch(Int(entry.newer))
     }
 
-    /// What the caller stored with an event that waits; nil when none does, or it stored less.
-    public mutating func payload(_ place: Int, of id: UInt64) -> UInt32? {
-        guard let slot = slot(of: id), place < payloadCount else { return nil }
-        return payloads[slot * payloadCount + place]
-    }
-
-    @inline(__always)
-    private func slot(of id: UInt64) -> Int? {
-        let value = table[id]
-        return value == KeyIndex.nowhere || value >= Self.resolvedWithout ? nil : Int(value) - 1
+    /// A number that the caller stored with the event at `slot`.
+    public mutating func payload(_ place: Int, at slot: UInt32) -> UInt32 {
+        payloads[Int(slot) * payloadCount + place]
     }
 }
 
@@ -46,10 +45,8 @@ extension VectorArena {
     func prefetch(_ chunk: UInt32, count: Int) {
         guard chunk != Self.none else { return }
         next.prefetch(Int(chunk))
-        words.prefetch(
-            Int(chunk) * Self.chunkWords, count: min(count, Self.chunkEntries))
-        words.prefetch(
-            Int(chunk) * Self.chunkWords + Self.indicesWord,
-            count: min((count + 1) / 2, Self.chunkEntries / 2))
+        let place = Self.place(of: chunk, count: min(count, Self.chunkEntries))
+        values.prefetch(place.lowerBound, count: place.count)
+        indices.prefetch(place.lowerBound, count: place.count)
     }
 }

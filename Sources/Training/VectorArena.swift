@@ -4,8 +4,9 @@ internal import Sparse
 /// Vectors of any length in chunks of `chunkEntries` entries that are linked and reused: no vector
 /// moves, and nothing is lost between vectors of different lengths but the rest of a last chunk.
 ///
-///     chunk: | 16 values, 8 bytes each | 16 indices, 4 bytes each |      192 bytes
-///     next:  | the chunk behind it, 4 bytes |
+///     values:  | 16 × 8 bytes | for each chunk
+///     indices: | 16 × 4 bytes |
+///     next:    | the chunk behind it, 4 bytes |
 ///
 /// Memory: 196 bytes per chunk in use at the fullest moment.
 struct VectorArena: ~Copyable {
@@ -14,11 +15,9 @@ struct VectorArena: ~Copyable {
     /// Marks the end of a chain.
     static let none = UInt32.max
 
-    static let indicesWord = chunkEntries
-    static let chunkWords = chunkEntries + chunkEntries / 2
-
     let chunksMax: Int
-    private(set) var words: MappedArray<UInt64>
+    private(set) var values: MappedArray<Double>
+    private(set) var indices: MappedArray<UInt32>
     private(set) var next: MappedArray<UInt32>
     private var chunksTouched = 0
     private var free = none
@@ -27,7 +26,8 @@ struct VectorArena: ~Copyable {
     init(chunksMax: Int) {
         precondition((0..<Int(UInt32.max)).contains(chunksMax), "\(chunksMax) chunks")
         self.chunksMax = chunksMax
-        words = MappedArray(capacity: max(chunksMax, 1) * Self.chunkWords)
+        values = MappedArray(capacity: max(chunksMax, 1) * Self.chunkEntries)
+        indices = MappedArray(capacity: max(chunksMax, 1) * Self.chunkEntries)
         next = MappedArray(capacity: max(chunksMax, 1))
     }
 
@@ -37,8 +37,6 @@ struct VectorArena: ~Copyable {
     ///
     /// - Precondition: `chunks(for: vector.count)` are free.
     mutating func store(_ vector: borrowing SparseVector) -> UInt32 {
-        let indices = vector.indices.span
-        let values = vector.values.span
         var first = Self.none
         // From the last chunk to the first, so that each knows the one behind it.
         for part in stride(from: Self.chunks(for: vector.count) - 1, through: 0, by: -1) {
@@ -46,16 +44,27 @@ struct VectorArena: ~Copyable {
             next[Int(chunk)] = first
             first = chunk
             let start = part * Self.chunkEntries
-            let base = Int(chunk) * Self.chunkWords
-            let count = min(Self.chunkEntries, vector.count - start)
-            for k in 0..<count { words[base + k] = values[start + k].bitPattern }
-            for pair in 0..<(count + 1) / 2 {
-                let low = indices[start + 2 * pair]
-                let high = 2 * pair + 1 < count ? indices[start + 2 * pair + 1] : 0
-                words[base + Self.indicesWord + pair] = UInt64(low) | UInt64(high) << 32
-            }
+            let end = min(start + Self.chunkEntries, vector.count)
+            fill(
+                chunk, vector.indices.span.extracting(start..<end),
+                vector.values.span.extracting(start..<end))
         }
         return first
+    }
+
+    private mutating func fill(
+        _ chunk: UInt32, _ indices: Span<UInt32>, _ values: Span<Double>
+    ) {
+        let place = Self.place(of: chunk, count: values.count)
+        var storedValues = self.values.mutableSpan(place)
+        for k in values.indices { storedValues[k] = values[k] }
+        var storedIndices = self.indices.mutableSpan(place)
+        for k in indices.indices { storedIndices[k] = indices[k] }
+    }
+
+    static func place(of chunk: UInt32, count: Int) -> Range<Int> {
+        let start = Int(chunk) * chunkEntries
+        return start..<start + count
     }
 
     /// Appends a stored vector of `count` entries.
@@ -63,14 +72,8 @@ struct VectorArena: ~Copyable {
         var chunk = first
         var left = count
         while chunk != Self.none, left > 0 {
-            let base = Int(chunk) * Self.chunkWords
-            vector.append(atMost: min(left, Self.chunkEntries)) { indices, values in
-                for k in 0..<min(left, Self.chunkEntries) {
-                    let pair = words[base + Self.indicesWord + k / 2]
-                    indices.append(UInt32(truncatingIfNeeded: pair >> UInt64(32 * (k & 1))))
-                    values.append(Double(bitPattern: words[base + k]))
-                }
-            }
+            let place = Self.place(of: chunk, count: min(left, Self.chunkEntries))
+            vector.append(indices.span(place), values.span(place))
             left -= Self.chunkEntries
             chunk = next[Int(chunk)]
         }

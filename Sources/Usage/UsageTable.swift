@@ -16,13 +16,11 @@ public struct UsageTable: Equatable, Sendable {
     public internal(set) var models: [ModelUsage] = []
     /// Models before the newest, together.
     public internal(set) var earlier: ModelUsage
-    private var contributions: [Double]
     private var version = ""
 
     public init(inputCount: Int) {
         self.inputCount = inputCount
         earlier = ModelUsage(model: Self.earlierName, inputs: inputCount)
-        contributions = Array(repeating: 0, count: inputCount)
     }
 
     /// Everything counted, whatever the model.
@@ -54,22 +52,22 @@ public struct UsageTable: Equatable, Sendable {
     /// Counts one scored event.
     ///
     /// - Parameters:
+    ///   - contributions: of `SparseModel.margin(of:contributions:)`.
     ///   - threshold: the margin from which an event is decided otherwise; nil counts no crossings.
     /// - Precondition: `setModel` was called, and the vector has at most one entry an input.
     public mutating func observe(
-        _ vector: borrowing SparseVector, model: borrowing SparseModel, margin: Double,
-        threshold: Double?, timeMillis: Int64
+        _ vector: borrowing SparseVector, _ contributions: [Double],
+        space: borrowing FeatureSpace, margin: Double, threshold: Double?, timeMillis: Int64
     ) {
-        model.contributions(of: vector, into: &contributions)
         let current = models.count - 1
         models[current].events += 1
         let limit = threshold ?? .infinity
         let isFlagged = margin >= limit
-        let numericCount = model.space.numericCount
+        let numericCount = space.numericCount
         var (top, largest) = (-1, 0.0)
         for entry in 0..<vector.count {
             let index = vector.indices[entry]
-            let input = Int(index) < numericCount ? Int(index) : input(of: index, model.space)
+            let input = Int(index) < numericCount ? Int(index) : input(of: index, space)
             let contribution = contributions[entry]
             models[current].inputs[input].present += 1
             guard contribution != 0 else { continue }
@@ -86,7 +84,7 @@ public struct UsageTable: Equatable, Sendable {
     /// Larger contributions count as this, so that sums stay finite.
     private static let movedMax = 1e100
 
-    private func input(of index: UInt32, _ space: FeatureSpace) -> Int {
+    private func input(of index: UInt32, _ space: borrowing FeatureSpace) -> Int {
         space.numericCount + (space.block(of: index) ?? 0)
     }
 }

@@ -26,6 +26,6 @@ struct KeyIndexTests {
         }
         #expect(index.count == dictionary.count)
         for key in keys { #expect(index[key] == dictionary[key] ?? KeyIndex.nowhere) }
-        #expect(index.bytes <= 43 * 3_000)
+        #expect(index.bytes <= 64 * 3_000)
     }
 }

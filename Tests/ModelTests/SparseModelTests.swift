@@ -59,6 +59,18 @@ private struct DrawnModel {
     }
 }
 
+extension SparseModel {
+    fileprivate func explain(_ vector: SparseVector, into reasons: inout Reasons) {
+        var contributions: [Double] = []
+        #expect(margin(of: vector, contributions: &contributions) == margin(of: vector))
+        reasons.rank(vector, contributions)
+    }
+}
+
+extension Reasons {
+    fileprivate var ranked: [Reason] { indices.map { self[$0] } }
+}
+
 struct SparseModelTests {
     @Test(arguments: UInt64(0)..<40) func agreesWithDictionariesAndDivisions(seed: UInt64) throws {
         var random = SeededGenerator(seed)
@@ -159,11 +171,13 @@ struct SparseModelTests {
         var drawn = try DrawnModel(&random)
         let vector = drawn.drawVector(&random)
         var reasons = Reasons(limit: 3)
+        var contributions = Array(repeating: 0.0, count: vector.count)
         let before = allocation_count()
         for step in 0..<1_000 {
             drawn.model.set(step % 2 == 0 ? 0 : 1, at: 3)
             _ = drawn.model.score(vector)
-            drawn.model.explain(vector, into: &reasons)
+            _ = drawn.model.margin(of: vector, contributions: &contributions)
+            reasons.rank(vector, contributions)
         }
         #expect(allocation_count() == before)
     }

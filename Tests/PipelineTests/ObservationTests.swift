@@ -73,8 +73,8 @@ struct ObservationTests {
             guard pipeline.counts.events > events else { return }
             events = pipeline.counts.events
             var contributions = Array(repeating: 0.0, count: pipeline.vector.count)
-            pipeline.model.contributions(of: pipeline.vector, into: &contributions)
-            let margin = pipeline.model.margin(of: pipeline.vector)
+            let margin = pipeline.model.margin(
+                of: pipeline.vector, contributions: &contributions)
             for (index, part) in zip(pipeline.vector.indices, contributions) {
                 let plan = pipeline.settings.plan
                 let name = plan.inputs[plan.input(of: index)]

@@ -21,11 +21,13 @@ struct UsageTableTests {
     @Test func countsAreThoseOfTheDefinition() throws {
         let model = try Self.model("a")
         var table = UsageTable(inputCount: 3)
+        var contributions: [Double] = []
         table.setModel("a")
         for (time, value) in [(5, 1.25), (6, 3.0), (7, 1.0)] {
             let vector = SparseVector(indices: [0, 1, 4], values: [value, 9, 1])
+            let margin = model.margin(of: vector, contributions: &contributions)
             table.observe(
-                vector, model: model, margin: model.margin(of: vector), threshold: 0,
+                vector, contributions, space: model.space, margin: margin, threshold: 0,
                 timeMillis: Int64(time))
         }
         let usage = try #require(table.models.last)
@@ -42,11 +44,15 @@ struct UsageTableTests {
 
     @Test func modelsAreKeptApartUpToALimit() throws {
         var table = UsageTable(inputCount: 3)
+        var contributions: [Double] = []
         let vector = SparseVector(indices: [0], values: [2])
         for version in ["online-1", "online-2", "a", "b", "online-3", "c", "d"] {
             let model = try Self.model(version)
             table.setModel(version)
-            table.observe(vector, model: model, margin: 2, threshold: nil, timeMillis: 1)
+            _ = model.margin(of: vector, contributions: &contributions)
+            table.observe(
+                vector, contributions, space: model.space, margin: 2, threshold: nil,
+                timeMillis: 1)
         }
         #expect(table.models.map(\.model) == ["b", "online", "c", "d"])
         #expect(table.models.map(\.events) == [1, 3, 1, 1])
