@@ -43,6 +43,7 @@ let package = Package(
         .systemLibrary(name: "CZstd", pkgConfig: "libzstd", providers: [.apt(["libzstd-dev"])]),
         .systemLibrary(name: "CPrefetch"),
         .target(name: "CProducts"),
+        .target(name: "CSorting"),
         .target(name: "CText"),
         .target(name: "CSimdJSON", linkerSettings: [.linkedLibrary("simdjson")]),
         .target(name: "CReferenceLoop", dependencies: ["CRdKafka"]),
@@ -55,7 +56,7 @@ let package = Package(
         layer("Kafka", on: "CRdKafka"),
         layer("Events", on: "CText", "CSimdJSON", "Bytes", "JSON"),
         layer("Model", on: "Bytes", "JSON", "Sparse"),
-        layer("Sketches", on: "Bytes"),
+        layer("Sketches", on: "CSorting", "Bytes"),
         layer("Storage", on: "CZlib", "CZstd"),
         // Layer 2: state
         layer("Features", on: "Bytes", "Sparse", "Events", "Model"),

@@ -2,7 +2,8 @@ import ArgumentParser
 
 /// The benchmarks, in the order in which they run.
 enum Benchmark: String, CaseIterable, ExpressibleByArgument {
-    case step, stages, windows, score, learn, train, decode, expressions, drift, worker, latency
+    case step, stages, windows, score, learn, train, decode, expressions, statistics, drift
+    case worker, latency
 
     var title: String {
         switch self {
@@ -14,6 +15,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         case .train: "train: a path of coordinate descent, duality gap at most 1e-6"
         case .decode: "decode: one payment"
         case .expressions: "expressions: one evaluation"
+        case .statistics: "statistics: every feature of every event"
         case .drift: "drift: a window of 500 features"
         case .worker: "worker: broker to broker, against a consume-and-produce loop in C"
         case .latency: "latency: at 5,000 events/s"

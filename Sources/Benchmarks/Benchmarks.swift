@@ -48,6 +48,7 @@ import Bytes
         case .train: try TrainBenchmark.measure(scale)
         case .decode: try DecodeBenchmark.measure(log, scale)
         case .expressions: try ExpressionBenchmark.measure(log, scale)
+        case .statistics: try StatisticsBenchmark.measure(log, scale)
         case .drift: try DriftBenchmark.measure(scale)
         case .worker: try WorkerBenchmark.measure(scale, bootstrap: bootstrap)
         case .latency: try LatencyBenchmark.measure(scale, bootstrap: bootstrap)

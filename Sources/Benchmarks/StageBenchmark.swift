@@ -1,7 +1,7 @@
 /// Where a step's time goes.
 enum StageBenchmark {
     static func measure(_ log: borrowing PaymentLog, _ scale: Scale) throws -> [Measurement] {
-        let whole = try StepRun(log, scale)
+        let whole = try StepRun(HandbookProject.settings(), log, scale)
         var run = try StagedRun(HandbookProject.settings())
         let warm = log.warmBlocks(scale)
         for (number, block) in log.blocks.enumerated() {

@@ -5,7 +5,7 @@ import Pipeline
 /// The whole step, over events and labels of warmed-up windows.
 enum StepBenchmark {
     static func measure(_ log: borrowing PaymentLog, _ scale: Scale) throws -> [Measurement] {
-        let run = try StepRun(log, scale)
+        let run = try StepRun(HandbookProject.settings(), log, scale)
         let event = run.events.median
         let counts = run.status.counts
         return [
@@ -33,8 +33,10 @@ struct StepRun {
     private(set) var allocationsPerEvent = 0.0
     private(set) var allocationsPerLabel = 0.0
 
-    init(_ log: borrowing PaymentLog, _ scale: Scale) throws {
-        var pipeline = try EventPipeline(HandbookProject.settings())
+    init(
+        _ settings: PipelineSettings, _ log: borrowing PaymentLog, _ scale: Scale
+    ) throws {
+        var pipeline = try EventPipeline(settings)
         var outbox = Outbox()
         let warm = log.warmBlocks(scale)
         var allocations = (events: UInt64(0), labels: UInt64(0))

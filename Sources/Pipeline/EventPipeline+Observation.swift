@@ -16,9 +16,19 @@ extension EventPipeline {
         observation?.observe(
             row: row, vector: vector, contributions: contributions, model: model,
             margin: margin, score: score, timeMillis: time, clock: clock)
+        handOverClosedWindow()
         guard observation?.publicationIsDue(at: clock) == true, let observation else { return }
         publish(observation, partition: origin.partition, into: &outbox)
         self.observation?.noteNextPublication(after: clock)
+    }
+
+    /// Gives a window that this event closed to whoever watches.
+    private mutating func handOverClosedWindow() {
+        guard let window = watch?.window,
+            let start = observation?.statistics.start(of: .closed(window: window)),
+            start != watch?.seenStart, let statistics = observation?.statistics
+        else { return }
+        watch?.take(start, of: statistics)
     }
 
     /// One message a feature, and one for the scores: keyed by name, so that a compacted topic

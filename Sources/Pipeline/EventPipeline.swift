@@ -81,9 +81,11 @@ public struct EventPipeline: ~Copyable {
         reasons = Reasons(limit: settings.reasonsMax)
         inputs = Array(repeating: .nan, count: plan.space.numericCount)
         let version = model.version
-        watch = settings.watch.flatMap { PipelineWatch($0, plan: plan, model: version) }
         let loss = model.loss
-        observation = settings.observation.map { Observation($0, plan: plan, loss: loss) }
+        observation = settings.observed.map { Observation($0, plan: plan, loss: loss) }
+        if let watched = settings.watch, let statistics = observation?.statistics {
+            watch = PipelineWatch(watched, plan: plan, statistics: statistics, model: version)
+        }
         predictionWriter = PredictionWriter(
             model: model.version, features: plan.inputs,
             topics: [settings.eventsTopic, settings.labelsTopic])
@@ -131,7 +133,6 @@ public struct EventPipeline: ~Copyable {
             key: key, into: &outbox)
         observe(margin: margin, score: score, time: time, origin, into: &outbox)
         awaitLabel(time: time, score: score)
-        watch?.observe(row, vector, score: score, timeMillis: time, clock: clock)
         counts.events += 1
     }
 }

@@ -18,6 +18,14 @@ public struct ObservationSettings: Sendable {
 
     static let publishPatience: Int64 = 24
 
+    /// No windows, and nothing published: what others need of it is added.
+    static var unpublished: ObservationSettings {
+        var settings = ObservationSettings()
+        settings.statistics.windowsMillis = []
+        settings.publishEveryMillis = nil
+        return settings
+    }
+
     public init(statistics: StatisticsSettings = StatisticsSettings()) {
         self.statistics = statistics
     }

@@ -1,6 +1,7 @@
 public import Events
 public import Features
 public import Model
+internal import Statistics
 public import Training
 
 /// Everything a pipeline is made from: the project, with no Kafka, clock or files in it.
@@ -31,6 +32,18 @@ public struct PipelineSettings: Sendable {
     public init(plan: FeaturePlan, scoring: Scoring) {
         self.plan = plan
         self.scoring = scoring
+    }
+
+    /// What is kept in all: whoever watches compares windows of the statistics.
+    ///
+    /// - Precondition: the watch's windows nest with those of the statistics.
+    var observed: ObservationSettings? {
+        guard let watch else { return observation }
+        var observed = observation ?? .unpublished
+        guard let all = try? observed.statistics.including(windowMillis: watch.windowMillis)
+        else { preconditionFailure("\(watch.windowMillis) ms in \(observed.statistics)") }
+        observed.statistics = all
+        return observed
     }
 
     /// Where the weights come from.

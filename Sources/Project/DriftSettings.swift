@@ -1,4 +1,5 @@
 public import Drift
+internal import Statistics
 
 /// What windows are compared with, and from what on a difference is drift.
 public struct DriftSettings: Sendable {
@@ -15,11 +16,20 @@ public struct DriftSettings: Sendable {
     /// Every default.
     public init() {}
 
-    init(_ node: YAMLNode, _ problems: inout Problems) {
+    /// - Parameter statistics: whose windows those of drift are among; nil where none are kept.
+    init(_ node: YAMLNode, statistics: StatisticsSettings?, _ problems: inout Problems) {
         guard let section = Section<Key>(node, "drift", &problems) else { return }
         if let window = section[.window]?.duration(atLeast: 1_000, &problems) {
             windowMillis = window
             baselineMillis = max(baselineMillis, window)
+        }
+        if let statistics, (try? statistics.including(windowMillis: windowMillis)) == nil {
+            let windows = statistics.windowsMillis.map { "\($0 / 1_000)s" }
+            problems.add(
+                at: section[.window]?.position ?? node.position,
+                found: "windows of \(windowMillis / 1_000)s beside statistics over "
+                    + windows.joined(separator: ", "),
+                expected: "a duration of which these are multiples or parts")
         }
         if let node = section[.baseline], let span = node.duration(atLeast: 1_000, &problems) {
             baselineMillis = span

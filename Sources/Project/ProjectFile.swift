@@ -109,7 +109,10 @@ struct ProjectReader {
         let limits = ProjectLimits(file[.limits], &problems)
         let observation = ObservationSection(file[.statistics], events: events, &problems)
         let output = OutputSettings(file[.output], project: name ?? "", &problems)
-        let drift = file[.drift].map { DriftSettings($0, &problems) }
+        let drift = file[.drift].map {
+            DriftSettings(
+                $0, statistics: observation.isEnabled ? observation.statistics : nil, &problems)
+        }
         let alerts = file[.alerts].map {
             AlertSettings($0, features: declared.map(\.definition.name), &problems)
         }

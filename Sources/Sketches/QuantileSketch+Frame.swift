@@ -63,8 +63,7 @@ extension QuantileSketch {
             var items: [Double] = []
             for _ in 0..<(try reader.readCount("items", max: countMax)) {
                 let item = try reader.readDouble()
-                let isInOrder = level == 0 || items.last.map { $0 <= item } ?? true
-                guard item >= min, item <= max, isInOrder else {
+                guard item >= min, item <= max else {
                     throw .invalid(field: "items", at: start)
                 }
                 items.append(item)

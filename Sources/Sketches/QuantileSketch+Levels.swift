@@ -28,7 +28,6 @@ extension QuantileSketch {
 
     /// Moves half of the buffer up.
     mutating func compress() {
-        SortedRun.sort(&buffer)
         if levels.isEmpty { appendLevel() }
         promoteBuffer()
         settle()
@@ -66,7 +65,7 @@ extension QuantileSketch {
         measureCapacities()
     }
 
-    /// Every other item of the sorted buffer moves up; of an odd number the first stays.
+    /// Every other item of the buffer, in order, moves up; of an odd number the first stays.
     private mutating func promoteBuffer() {
         var lower: [Double] = []
         swap(&lower, &buffer)
@@ -82,17 +81,30 @@ extension QuantileSketch {
     }
 
     private mutating func promoteHalf(of lower: inout [Double], to level: Int) {
+        SortedRun.sort(&lower)
         let kept = lower.count % 2
         let first = kept + (flip() ? 1 : 0)
-        SortedRun.merge(everyOtherOf: lower.span, from: first, into: &levels[level])
+        Self.appendEveryOther(of: lower, from: first, to: &levels[level])
         lower.removeLast(lower.count - kept)
+    }
+
+    private static func appendEveryOther(
+        of sorted: [Double], from first: Int, to level: inout [Double]
+    ) {
+        let sorted = sorted.span
+        level.append(addingCapacity: sorted.count / 2 + 1) { items in
+            var index = first
+            while index < sorted.count {
+                items.append(sorted[index])
+                index &+= 2
+            }
+        }
     }
 
     /// Doubles the sampler's groups: what is in the buffer moves up or into the sampler, and the
     /// lowest level becomes the buffer.
     mutating func raiseShift() {
         if levels.isEmpty { appendLevel() }
-        SortedRun.sort(&buffer)
         promoteBuffer()
         let left = buffer.last
         let weight = 1 << UInt64(shift) as UInt64

@@ -64,8 +64,7 @@ extension QuantileSketch {
         let otherShift = other.shift
         for level in other.levels.indices {
             if level == levels.count { appendLevel() }
-            let items = other.levels[level]
-            SortedRun.merge(items.span, into: &levels[level])
+            levels[level].append(contentsOf: other.levels[level])
         }
         for item in other.buffer { take(item, shift: otherShift) }
         if other.sampler.seen > 0 { sample(other.sampler.item, weight: other.sampler.seen) }

@@ -24,7 +24,7 @@ public struct QuantileSketch: Sketch {
     public internal(set) var max = -Double.infinity
     /// Items of weight `2^shift`, in no order.
     var buffer: [Double] = []
-    /// `levels[i]` holds items of weight `2^(shift + 1 + i)`, ascending.
+    /// `levels[i]` holds items of weight `2^(shift + 1 + i)`, in no order.
     var levels: [[Double]] = []
     /// log2 of the number of values of which the sampler keeps one.
     var shift = 0
@@ -82,7 +82,10 @@ public struct QuantileSketch: Sketch {
         var start = 0
         while shift == 0, start < values.count {
             let end = Swift.min(values.count, start + bufferCapacity - buffer.count)
-            for index in start..<end { buffer.append(values[index]) }
+            let taken = values.extracting(start..<end)
+            buffer.append(addingCapacity: taken.count) { buffer in
+                for index in taken.indices { buffer.append(taken[index]) }
+            }
             start = end
             if buffer.count >= bufferCapacity { compress() }
         }

@@ -47,6 +47,17 @@ public struct StatisticsSettings: Equatable, Sendable {
 }
 
 extension StatisticsSettings {
+    /// The same with a window of this width among the others.
+    ///
+    /// - Throws: `windows` when it does not nest with them, or there are too many.
+    public func including(windowMillis: Int64) throws(Fault) -> StatisticsSettings {
+        guard !windowsMillis.contains(windowMillis) else { return self }
+        var wider = self
+        wider.windowsMillis = (windowsMillis + [windowMillis]).sorted()
+        try wider.validate()
+        return wider
+    }
+
     /// The most bytes that the statistics of so many columns take: for each column and segment one
     /// summary a window that is open, one a window that closed last, and the rest of the lifetime;
     /// a batch of events; and a bit for each bucket of the categories.

@@ -52,7 +52,7 @@ extension StatisticsTable {
             payload.append(fixed: times[row])
             payload.append(fixed: blockSegments[row])
             for column in columns.indices {
-                payload.append(fixed: block[row * columns.count + column])
+                payload.append(fixed: block[Self.place(row: row, column: column)])
             }
         }
     }
@@ -138,7 +138,7 @@ extension StatisticsTable {
                         throw .invalid(field: "bucket", at: place)
                     }
                 }
-                block[row * columns.count + column] = value
+                block[Self.place(row: row, column: column)] = value
             }
         }
         rows = count

@@ -28,7 +28,7 @@ public struct StatisticsTable: Sendable {
     var closedStarts: [Int64?]
     /// When the shortest open window ends.
     var openEnd = Int64.min
-    /// Events not yet taken in: values row by row, times, segments.
+    /// Events not yet taken in: values column by column (`place`), times, segments.
     var block: [Double]
     var times: [Int64]
     var blockSegments: [UInt16]
@@ -37,6 +37,10 @@ public struct StatisticsTable: Sendable {
     var seen: [[UInt64]]
     var batch = SummaryBatch()
     private var rowsOfSegment: [UInt16] = []
+    /// The columns by where their values come from.
+    private let numbers: [(slot: Int, column: Int)]
+    private let categories: [Int]
+    private let scores: [Int]
 
     /// A distinct value of the segment field.
     public struct Segment: Equatable, Sendable {
@@ -63,7 +67,19 @@ public struct StatisticsTable: Sendable {
             return Array(repeating: 0, count: (buckets + 63) / 64)
         }
         rowsOfSegment.reserveCapacity(Self.batchEvents)
+        var sources: (numbers: [(Int, Int)], categories: [Int], scores: [Int]) = ([], [], [])
+        for (column, place) in zip(columns, columns.indices) {
+            switch column.source {
+            case .number(let slot): sources.numbers.append((slot, place))
+            case .category: sources.categories.append(place)
+            case .score: sources.scores.append(place)
+            }
+        }
+        (numbers, categories, scores) = sources
     }
+
+    /// Where the block holds a value.
+    static func place(row: Int, column: Int) -> Int { column &* batchEvents &+ row }
 
     /// Takes in one event.
     ///
@@ -77,23 +93,29 @@ public struct StatisticsTable: Sendable {
         clock: Int64, segment: Int = 0
     ) {
         if clock >= openEnd { closeWindows(at: clock) }
-        let start = rows &* columns.count
-        var category = 0
-        for column in columns.indices {
-            switch columns[column].source {
-            case .number(let slot): block[start &+ column] = numbers[slot]
-            case .score: block[start &+ column] = score
-            case .category:
-                let bucket = buckets[category]
-                block[start &+ column] = bucket == .max ? .nan : Double(bucket)
-                category += 1
-            }
-        }
+        store(numbers, buckets, score)
         times[rows] = timeMillis
         blockSegments[rows] = UInt16(truncatingIfNeeded: segment)
         rows += 1
         events += 1
         if rows == Self.batchEvents { takeBlock() }
+    }
+
+    private mutating func store(
+        _ numbers: Span<Double>, _ buckets: Span<UInt32>, _ score: Double
+    ) {
+        let row = rows
+        let (fromNumbers, fromBuckets, fromScore) = (self.numbers, categories, scores)
+        var block = block.mutableSpan
+        for (slot, column) in fromNumbers {
+            block[Self.place(row: row, column: column)] = numbers[slot]
+        }
+        for (category, column) in fromBuckets.enumerated() {
+            let bucket = buckets[category]
+            block[Self.place(row: row, column: column)] =
+                bucket == .max ? .nan : Double(bucket)
+        }
+        for column in fromScore { block[Self.place(row: row, column: column)] = score }
     }
 
     /// Takes the gathered events into the shortest open windows.
@@ -112,15 +134,15 @@ public struct StatisticsTable: Sendable {
     private mutating func takeRows(of segment: Int) {
         let (values, times, rows) = (block, times, rowsOfSegment)
         for column in columns.indices {
-            let place = SummaryBatch.Column(width: columns.count, column: column)
+            let first = Self.place(row: 0, column: column)
             let summary = index(segment: segment, column: column)
             if case .category = columns[column].source {
                 summaries[summary].unseen += newBuckets(of: column)
                 batch.addBuckets(
-                    values, times: times, rows: rows, of: place, to: &summaries[summary])
+                    values, from: first, times: times, rows: rows, to: &summaries[summary])
             } else {
                 batch.addNumbers(
-                    values, times: times, rows: rows, of: place, to: &summaries[summary])
+                    values, from: first, times: times, rows: rows, to: &summaries[summary])
             }
         }
     }
@@ -129,7 +151,7 @@ public struct StatisticsTable: Sendable {
     private mutating func newBuckets(of column: Int) -> UInt64 {
         var count: UInt64 = 0
         for row in rowsOfSegment {
-            let value = block[Int(row) * columns.count + column]
+            let value = block[Self.place(row: Int(row), column: column)]
             guard !value.isNaN else { continue }
             let (word, bit) = (Int(value) >> 6, UInt64(1) << (UInt64(value) & 63))
             if seen[column][word] & bit == 0 {

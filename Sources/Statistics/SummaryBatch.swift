@@ -29,18 +29,14 @@ struct SummaryBatch {
         hashes = Array(repeating: 0, count: rows)
     }
 
-    /// One column of a block of events: `block[row * width + column]` for each of the rows.
-    struct Column {
-        var width: Int
-        var column: Int
-    }
-
     /// Adds the rows' values of a numeric column to a summary.
+    ///
+    /// - Parameter first: where the column begins in the block.
     mutating func addNumbers(
-        _ block: [Double], times: [Int64], rows: [UInt16], of column: Column,
+        _ block: [Double], from first: Int, times: [Int64], rows: [UInt16],
         to summary: inout FeatureSummary
     ) {
-        let lastRow = gather(block, rows: rows, of: column, to: &summary)
+        let lastRow = gather(block, from: first, rows: rows, to: &summary)
         guard lastRow >= 0 else { return }
         let gathered = values
         let finite = gathered.span.extracting(first: valueCount)
@@ -53,12 +49,12 @@ struct SummaryBatch {
 
     /// Sorts out the finite values; returns the row of the last one, -1 when there is none.
     private mutating func gather(
-        _ block: [Double], rows: [UInt16], of column: Column, to summary: inout FeatureSummary
+        _ block: [Double], from first: Int, rows: [UInt16], to summary: inout FeatureSummary
     ) -> Int {
         var (infinite, zero, count, lastRow) = (0, 0, 0, -1)
         var values = values.mutableSpan
         for row in rows {
-            let value = block[Int(row) &* column.width &+ column.column]
+            let value = block[first &+ Int(row)]
             if value.isFinite {
                 values[count] = value
                 count &+= 1
@@ -78,13 +74,13 @@ struct SummaryBatch {
 
     /// Adds the rows' buckets of a category to a summary; missing ones are NaN.
     mutating func addBuckets(
-        _ block: [Double], times: [Int64], rows: [UInt16], of column: Column,
+        _ block: [Double], from first: Int, times: [Int64], rows: [UInt16],
         to summary: inout FeatureSummary
     ) {
         summary.events += UInt64(rows.count)
         valueCount = 0
         for row in rows {
-            let bucket = block[Int(row) &* column.width &+ column.column]
+            let bucket = block[first &+ Int(row)]
             if bucket.isNaN {
                 summary.missing += 1
             } else {

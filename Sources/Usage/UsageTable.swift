@@ -61,24 +61,37 @@ public struct UsageTable: Equatable, Sendable {
     ) {
         let current = models.count - 1
         models[current].events += 1
+        // Held here alone, so that a count is one addition in place.
+        var inputs: [UsageCounts] = []
+        swap(&inputs, &models[current].inputs)
+        count(vector, contributions, space: space, margin, threshold, timeMillis, in: &inputs)
+        swap(&inputs, &models[current].inputs)
+    }
+
+    private func count(
+        _ vector: borrowing SparseVector, _ contributions: [Double],
+        space: borrowing FeatureSpace, _ margin: Double, _ threshold: Double?,
+        _ timeMillis: Int64, in inputs: inout [UsageCounts]
+    ) {
         let limit = threshold ?? .infinity
         let isFlagged = margin >= limit
         let numericCount = space.numericCount
+        let indices = vector.indices.span
+        let contributions = contributions.span
+        var inputs = inputs.mutableSpan
         var (top, largest) = (-1, 0.0)
-        for entry in 0..<vector.count {
-            let index = vector.indices[entry]
-            let input = Int(index) < numericCount ? Int(index) : input(of: index, space)
+        for entry in indices.indices {
+            let index = indices[entry]
+            let input = Int(index) < numericCount ? Int(index) : self.input(of: index, space)
             let contribution = contributions[entry]
-            models[current].inputs[input].present += 1
+            inputs[input].present &+= 1
             guard contribution != 0 else { continue }
             let size = Swift.min(abs(contribution), Self.movedMax)
-            models[current].inputs[input].note(size, at: timeMillis)
-            if (margin - contribution >= limit) != isFlagged {
-                models[current].inputs[input].crossings += 1
-            }
+            inputs[input].note(size, at: timeMillis)
+            if (margin - contribution >= limit) != isFlagged { inputs[input].crossings &+= 1 }
             if size > largest { (top, largest) = (input, size) }
         }
-        if top >= 0 { models[current].inputs[top].topReasons += 1 }
+        if top >= 0 { inputs[top].topReasons &+= 1 }
     }
 
     /// Larger contributions count as this, so that sums stay finite.

@@ -101,6 +101,7 @@ struct GameDay {
         watch.windowMillis = Self.dayMillis
         watch.baselineMillis = Int64(script.baselineDays) * Self.dayMillis
         settings.watch = watch
+        settings.observation = nil
         self.settings = settings
         self.script = script
     }

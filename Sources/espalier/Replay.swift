@@ -8,6 +8,7 @@ struct Replay: ~Copyable {
     private(set) var pipeline: EventPipeline
     private var merge: ReplayMerge
     private(set) var delayed: DelayedLabels?
+    private var group = ReplayGroup()
     private var outbox = Outbox()
     private(set) var outputs: ReplayOutputs
     private let files: [ReplayFile]
@@ -52,18 +53,42 @@ struct Replay: ~Copyable {
 
     /// Replays everything; an interruption ends it early.
     mutating func run(_ progress: inout ProgressLine) throws(Failure) {
-        while let file = merge.next, !Interruption.hasCome {
-            if file.stream == .events { takeDueLabels(before: file.timeMillis) }
-            try step(file)
-            try merge.advance(file)
-            records += 1
-            if records % Self.recordsBetweenLooks == 0 {
+        while !Interruption.hasCome {
+            try takeGroup()
+            guard !group.records.isEmpty else { break }
+            for record in group.records { try step(record) }
+            let before = records / Self.recordsBetweenLooks
+            records += UInt64(group.records.count)
+            if records / Self.recordsBetweenLooks > before {
                 progress.update(count: pipeline.counts.events, fraction: fraction)
             }
         }
         // What a history does not reach was not known in it.
         if !keepsExamples { takeDueLabels(before: .max) }
         try outputs.finish()
+    }
+
+    /// Takes the next records from their files, and lets the pipeline look ahead to them.
+    private mutating func takeGroup() throws(Failure) {
+        group.removeAll()
+        while !group.isFull, let file = merge.next {
+            lend(file)
+            group.append(file)
+            lookAhead()
+            try merge.advance(file)
+        }
+    }
+
+    private mutating func lookAhead() {
+        guard let record = group.records.last else { return }
+        Self.lookAhead(&pipeline, to: record, of: group)
+    }
+
+    private static func lookAhead(
+        _ pipeline: inout EventPipeline, to record: ReplayGroup.Record,
+        of group: borrowing ReplayGroup
+    ) {
+        pipeline.lookAhead(to: record.origin, value: group.bytes(of: record))
     }
 
     /// A label due at an event's time is taken before the event.
@@ -73,16 +98,25 @@ struct Replay: ~Copyable {
         }
     }
 
-    private mutating func step(_ file: ReplayFile) throws(Failure) {
-        lend(file)
+    private mutating func step(_ record: ReplayGroup.Record) throws(Failure) {
+        let isEvent = record.origin.stream == .events
+        let time = record.origin.timestampMillis
+        if isEvent { takeDueLabels(before: time) }
         let before = pipeline.counts.events
-        file.step(&pipeline, into: &outbox)
-        try outputs.take(outbox, from: file)
+        Self.step(&pipeline, with: record, of: group, into: &outbox)
+        try outputs.take(outbox, of: record)
         outbox.removeAll()
         guard pipeline.counts.events > before else { return }
-        if startMillis == nil { startMillis = file.timeMillis }
-        delayed?.await(key: eventID.key(of: pipeline.row), eventMillis: file.timeMillis)
-        try outputs.takeFeatures(of: pipeline, timeMillis: file.timeMillis)
+        if startMillis == nil { startMillis = time }
+        delayed?.await(key: eventID.key(of: pipeline.row), eventMillis: time)
+        try outputs.takeFeatures(of: pipeline, timeMillis: time)
+    }
+
+    private static func step(
+        _ pipeline: inout EventPipeline, with record: ReplayGroup.Record,
+        of group: borrowing ReplayGroup, into outbox: inout Outbox
+    ) {
+        pipeline.step(record.origin, key: nil, value: group.bytes(of: record), into: &outbox)
     }
 
     /// Gives the pipeline the file's decoder, and the last file's back.

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Events
 internal import Pipeline
 internal import Storage
@@ -99,17 +100,16 @@ final class ReplayFile {
         }
     }
 
-    /// Steps the pipeline with the current record.
-    func step(_ pipeline: inout EventPipeline, into outbox: inout Outbox) {
-        let origin = RecordOrigin(
+    /// Where the current record stands.
+    var origin: RecordOrigin {
+        RecordOrigin(
             stream: stream, partition: number, offset: ordinal, timestampMillis: timeMillis)
-        Self.step(&pipeline, origin, reader, into: &outbox)
     }
 
-    private static func step(
-        _ pipeline: inout EventPipeline, _ origin: RecordOrigin, _ reader: borrowing RecordReader,
-        into outbox: inout Outbox
-    ) {
-        pipeline.step(origin, key: nil, value: reader.record, into: &outbox)
+    /// Appends the current record's bytes.
+    func copyRecord(to writer: inout ByteWriter) { Self.copy(reader, to: &writer) }
+
+    private static func copy(_ reader: borrowing RecordReader, to writer: inout ByteWriter) {
+        writer.append(reader.record)
     }
 }

@@ -41,8 +41,10 @@ struct ReplayOutputs: ~Copyable {
         return try FeatureFile(path: path, plan: settings.plan)
     }
 
-    /// Takes what one step has written.
-    mutating func take(_ outbox: borrowing Outbox, from file: ReplayFile) throws(Failure) {
+    /// Takes what the step with a record has written.
+    mutating func take(
+        _ outbox: borrowing Outbox, of record: ReplayGroup.Record
+    ) throws(Failure) {
         for message in outbox.messages {
             switch message.destination {
             case .predictions: try Self.append(message, of: outbox, by: &line, to: &predictions)
@@ -50,8 +52,8 @@ struct ReplayOutputs: ~Copyable {
             case .drift, .alerts: continue
             case .deadLetters:
                 guard rejected.count < Self.rejectedShownMax else { continue }
-                rejected.append(
-                    "\(file.path):\(file.line): \(Self.reason(of: message, in: outbox))")
+                let place = "\(record.file.path):\(record.line)"
+                rejected.append("\(place): \(Self.reason(of: message, in: outbox))")
             }
         }
     }

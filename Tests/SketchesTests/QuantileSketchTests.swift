@@ -115,7 +115,7 @@ struct QuantileSketchTests {
     }
 
     @Test func sortingIsRight() {
-        for count in 0..<300 {
+        for count in Array(0..<300) + [511, 512, 513, 1_024, 1_700, 5_000] {
             var random = SeededGenerator(UInt64(count))
             var values = (0..<count).map { _ in Double(Int.random(in: 0..<150, using: &random)) }
             if count % 7 == 3 { values[0] = -.infinity }

@@ -6,14 +6,13 @@ internal import Model
 internal import Sparse
 internal import Statistics
 
-/// Watches one task: gathers the statistics of each window of event time in the step, and between
+/// Watches one task: takes each window of event time as the statistics close it, and between
 /// batches compares the windows that have closed, and raises and ends alerts.
 ///
 /// It is no part of a snapshot: a restored task takes the span of a baseline to see drift again.
 ///
-/// In the step an event costs what `StatisticsTable.observe` does, and a window that closes one
-/// copy of its summaries. Memory: `StatisticsSettings.byteCountMax` for one window, and three
-/// summaries a feature for the baseline.
+/// In the step an event costs nothing, and a window that closes one copy of its summaries. Memory:
+/// three summaries a feature for the baseline.
 struct PipelineWatch: Sendable {
     /// A window that has closed and is still to be compared.
     struct ClosedWindow: Sendable {
@@ -27,10 +26,10 @@ struct PipelineWatch: Sendable {
     static let closedMax = 64
 
     let settings: WatchSettings
-    private var table: StatisticsTable
-    private let plan: FeaturePlan
-    private var buckets: [UInt32]
-    private var seenStart: Int64?
+    /// The statistics' window that is compared, and the columns: of the inputs, then of the score.
+    let window: Int
+    private let columns: [(name: String, place: Int)]
+    private(set) var seenStart: Int64?
     private var closed: [ClosedWindow] = []
     private(set) var skipped: UInt64 = 0
     var monitor: DriftMonitor<FeatureSummary>
@@ -44,69 +43,34 @@ struct PipelineWatch: Sendable {
     /// Counts at the last tick, for what came since.
     var last = PipelineCounts()
 
-    /// Nil where the windows' length cannot be used.
-    init?(_ settings: WatchSettings, plan: FeaturePlan, model: String) {
-        var columns: [StatisticsColumn] = []
-        for (input, name) in plan.inputs.enumerated() {
-            if input < plan.space.numericCount {
-                guard let slot = plan.slot(of: name) else { return nil }
-                columns.append(StatisticsColumn(name: name, source: .number(slot: slot)))
-            } else {
-                let count = plan.indices(ofInput: input).count
-                columns.append(
-                    StatisticsColumn(name: name, source: .category(buckets: count)))
-            }
-        }
-        columns.append(StatisticsColumn(name: DriftReport.scoresName, source: .score))
-        var statistics = StatisticsSettings()
-        statistics.windowsMillis = [settings.windowMillis]
-        guard let table = try? StatisticsTable(columns: columns, settings: statistics) else {
-            return nil
-        }
-        self.table = table
+    /// - Parameter statistics: of the task; its windows are among them.
+    init(
+        _ settings: WatchSettings, plan: FeaturePlan, statistics: borrowing StatisticsTable,
+        model: String
+    ) {
+        guard
+            let window = statistics.settings.windowsMillis.firstIndex(of: settings.windowMillis)
+        else { preconditionFailure("no statistics over \(settings.windowMillis) ms") }
+        let places = Dictionary(
+            uniqueKeysWithValues: statistics.columns.enumerated().map { ($1.name, $0) })
         self.settings = settings
-        self.plan = plan
-        buckets = Array(repeating: .max, count: plan.inputs.count - plan.space.numericCount)
+        self.window = window
+        columns =
+            plan.inputs.compactMap { name in places[name].map { (name, $0) } }
+            + [(DriftReport.scoresName, statistics.columns.count - 1)]
         monitor = DriftMonitor(policy: settings.policy, baselineMillis: settings.baselineMillis)
         engine = AlertEngine(settings.alerts, model: model)
     }
 
-    /// Takes in one event as it was scored.
-    mutating func observe(
-        _ row: borrowing EventRow, _ vector: borrowing SparseVector, score: Double,
-        timeMillis: Int64, clock: Int64
-    ) {
-        if !buckets.isEmpty { takeBuckets(vector.indices.span) }
-        let buckets = buckets
-        table.observe(
-            numbers: row.numbers.span, buckets: buckets.span, score: score, timeMillis: timeMillis,
-            clock: clock)
-        let start = table.start(of: .closed(window: 0))
-        if start != seenStart { takeClosed(start) }
-    }
-
-    private mutating func takeBuckets(_ indices: Span<UInt32>) {
-        let numericCount = plan.space.numericCount
-        for place in buckets.indices { buckets[place] = .max }
-        for k in indices.indices where Int(indices[k]) >= numericCount {
-            let input = plan.input(of: indices[k])
-            let bucket = Int(indices[k]) - plan.indices(ofInput: input).lowerBound
-            buckets[input - numericCount] = UInt32(bucket)
-        }
-    }
-
-    private mutating func takeClosed(_ start: Int64?) {
+    /// Takes the window that began at `start` and has closed.
+    mutating func take(_ start: Int64, of statistics: StatisticsTable) {
         seenStart = start
-        guard let start else { return }
         if closed.count == Self.closedMax {
             closed.removeFirst()
             skipped += 1
         }
-        var features = table.columns.indices.map { column in
-            (
-                name: table.columns[column].name,
-                summary: table.summary(of: column, over: .closed(window: 0))
-            )
+        var features = columns.map { name, place in
+            (name: name, summary: statistics.summary(of: place, over: .closed(window: window)))
         }
         guard let scores = features.popLast() else { return }
         closed.append(
