@@ -21,6 +21,10 @@ internal import CRdKafka
         _ kind: Kind, _ properties: ClientProperties, events: Int32, log: @escaping LogSink,
         wakeSignal: WakeSignal? = nil
     ) throws(KafkaError) {
+        var properties = properties
+        // Small messages wait for no acknowledgement of earlier ones: Nagle's algorithm together
+        // with delayed acknowledgements costs 40 ms now and then.
+        properties.setDefault("socket.nagle.disable", "true")
         let resolved = try properties.resolved()
         redactor = resolved.redactor
         logRelay = LogRelay(log, redactor: redactor)
