@@ -1,3 +1,4 @@
+internal import CPrefetch
 internal import CRdKafka
 
 /// Records lent by a partition's queue, in order; refilled and reused, never copied.
@@ -55,6 +56,23 @@ internal import CRdKafka
     private static func giveBack(_ messages: UnsafeMutablePointer<Message?>, _ count: Int) {
         for i in 0..<count { unsafe rd_kafka_message_destroy(messages[i]) }
     }
+
+    private static let recordsAhead = 8
+    private static let payloadsAhead = 4
+
+    /// Asks for the memory of the records that follow `index` at some distance.
+    public func prefetch(behind index: Int) {
+        if index + Self.recordsAhead < count {
+            unsafe cprefetch(message(index + Self.recordsAhead))
+        }
+        guard index + Self.payloadsAhead < count,
+            let payload = unsafe message(index + Self.payloadsAhead).pointee.payload
+        else { return }
+        unsafe cprefetch(payload)
+        unsafe cprefetch(payload + Self.lineBytes)
+    }
+
+    private static let lineBytes = 64
 
     /// The record at `index`, which must be below `count`.
     @inline(__always)

@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Kafka
 internal import Pipeline
 
@@ -12,6 +13,9 @@ final class StreamInput: RecordSource {
     private(set) var position: Int64
     private var queue: PartitionQueue
     private var batch: MessageBatch
+    /// When each record of `batch` was written, milliseconds since the Unix epoch; 0 if it does not
+    /// say.
+    private var times: FixedArray<Int64>
     private var next = 0
     /// When the records in `batch` were taken from the queue.
     private(set) var takenAt = ContinuousClock.now
@@ -28,6 +32,7 @@ final class StreamInput: RecordSource {
         self.position = position
         self.queue = queue
         batch = MessageBatch(capacity: batchRecordsMax)
+        times = FixedArray(repeating: 0, count: batchRecordsMax)
     }
 
     var input: JournalInput { JournalInput(stream, partition.partition) }
@@ -37,6 +42,7 @@ final class StreamInput: RecordSource {
         if next < batch.count { return .ready }
         next = 0
         if queue.refill(&batch) > 0 {
+            for place in 0..<batch.count { times[place] = batch.timestampMillis(place) ?? 0 }
             takenAt = .now
             emptySince = nil
             return .ready
@@ -54,8 +60,7 @@ final class StreamInput: RecordSource {
     /// The last error that came in a record's place, once.
     func takeError() -> KafkaError? { queue.takeError() }
 
-    /// When the next record was written, milliseconds since the Unix epoch; 0 if it does not say.
-    var timestampMillis: Int64 { batch.timestampMillis(next) ?? 0 }
+    var timestampMillis: Int64 { times[next] }
 
     /// Takes the next record: its place in `batch`, where it stays until all are taken and another
     /// is asked for.
@@ -77,7 +82,7 @@ final class StreamInput: RecordSource {
     private func origin(_ place: Int) -> RecordOrigin {
         RecordOrigin(
             stream: stream, partition: Int32(truncatingIfNeeded: partition.partition),
-            offset: batch.offset(place), timestampMillis: batch.timestampMillis(place) ?? 0)
+            offset: batch.offset(place), timestampMillis: times[place])
     }
 
     func lookAhead(_ pipeline: inout EventPipeline, to place: Int) {
@@ -88,6 +93,7 @@ final class StreamInput: RecordSource {
         _ pipeline: inout EventPipeline, to batch: borrowing MessageBatch, _ place: Int,
         _ origin: RecordOrigin
     ) {
+        batch.prefetch(behind: place)
         if let value = batch.payload(place) { pipeline.lookAhead(to: origin, value: value) }
     }
 

@@ -107,13 +107,19 @@ public struct StreamWorker: ~Copyable {
             continueSnapshots()
             publishStatusIfDue()
             if used == 0, snapshot?.next != nil || snapshot == nil {
-                _ = consumer.wait(atMost: tails.isEmpty ? Self.idleWait : Self.tailWait)
+                _ = consumer.wait(atMost: idleWait)
             }
         }
         publishStatus(.draining)
         if try settleBeforeLeaving() { writeLastSnapshots() }
         releaseModel()
         publishReport()
+    }
+
+    /// Until something comes, or something is due.
+    private var idleWait: Duration {
+        let untilStatus = settings.statusInterval - (ContinuousClock.now - lastStatus)
+        return max(.zero, min(tails.isEmpty ? Self.idleWait : Self.tailWait, untilStatus))
     }
 
     /// A label and its event must meet in one task.
