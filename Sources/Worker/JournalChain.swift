@@ -17,6 +17,9 @@ public enum RecoveryError: Error, Equatable, Sendable {
     /// An input holds another number of records in a range than when it was first read.
     case recordsDiffer(task: Int, JournalInput, Range<Int64>, found: Int64, expected: Int64)
 
+    /// The model that scored a batch cannot be had any more.
+    case modelGone(task: Int, batch: UInt64, version: String, reason: String)
+
     /// What a frame's reader found wrong, in words.
     public typealias FormatProblem = String
 }
@@ -43,6 +46,9 @@ extension RecoveryError: CustomStringConvertible {
             "task \(task): \(input) begins at offset \(oldest); records \(wanted) are needed to "
                 + "rebuild state and are gone: retention is shorter than the time between "
                 + "snapshots. " + Self.startAnew
+        case .modelGone(let task, let batch, let version, let reason):
+            "task \(task): batch \(batch) was scored by model \(version.prefix(12)): \(reason). "
+                + "Put the artifact back into the registry, or " + Self.startAnewLater
         case .recordsDiffer(let task, let input, let range, let found, let expected):
             "task \(task): \(input) holds \(found) records in \(range); expected \(expected): the "
                 + "topic was compacted or made anew. " + Self.startAnew

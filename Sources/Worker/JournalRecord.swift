@@ -40,10 +40,14 @@ public struct JournalBatch: Hashable, Sendable {
     public var number: UInt64
     /// In the order of inputs; none is empty.
     public var ranges: [JournalRange]
+    /// The version of the model that scored it, where models come from outside; nil where they
+    /// follow from the records.
+    public var model: String?
 
-    public init(number: UInt64, ranges: [JournalRange]) {
+    public init(number: UInt64, ranges: [JournalRange], model: String? = nil) {
         self.number = number
         self.ranges = ranges
+        self.model = model
     }
 }
 
@@ -59,18 +63,21 @@ public enum JournalRecord: Hashable, Sendable {
     case origin(number: UInt64, positions: [JournalInput: Int64])
 }
 
-/// A record as a frame of kind `journalRecord`, version 1:
+/// A record as a frame of kind `journalRecord`, version 2:
 ///
 ///     | form u8 | what follows depends on the form |
 ///     takeover 1: | owner u64 |
 ///     batches 2: | owner u64 | first number | inputs n | n × (stream u8 | partition | start) |
 ///                | batches m | m × (ranges k | k × (input | offsets | offsets without record)) |
+///                | models l | l × (batches that it scored | version, a text) |
 ///     origin 3: | number | inputs n | n × (stream u8 | partition | position) |
 ///
 /// Numbers without a width are varints. A range begins where the input's last one in the same
 /// record ended, the first at `start`: a batch that took from two inputs costs about nine bytes.
+/// Models are there where they come from outside, each for a run of batches; version 1 had none.
 extension JournalRecord {
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
+    private static let modelBytesMax = 256
     private static let partitionMax = Int64(Int32.max)
 
     public func append(to writer: inout ByteWriter) {
@@ -111,6 +118,27 @@ extension JournalRecord {
                 positions[range.input] = range.end
             }
         }
+        append(modelsOf: batches, to: &payload)
+    }
+
+    private static func append(
+        modelsOf batches: [JournalBatch], to payload: inout ByteWriter
+    ) {
+        var runs: [(count: UInt64, model: String)] = []
+        for batch in batches {
+            guard let model = batch.model else { continue }
+            if runs.last?.model == model {
+                runs[runs.count - 1].count += 1
+            } else {
+                runs.append((1, model))
+            }
+        }
+        assert(runs.isEmpty || runs.reduce(0) { $0 + $1.count } == batches.count, "\(batches)")
+        payload.append(varint: UInt64(runs.count))
+        for run in runs {
+            payload.append(varint: run.count)
+            payload.append(counted: run.model)
+        }
     }
 
     static func append(
@@ -132,7 +160,9 @@ extension JournalRecord {
         case 1: self = .takeover(owner: try reader.readUInt64())
         case 2:
             let owner = try reader.readUInt64()
-            self = .batches(owner: owner, try Self.readBatches(from: &reader))
+            var batches = try Self.readBatches(from: &reader)
+            if frame.version >= 2 { try Self.readModels(of: &batches, from: &reader) }
+            self = .batches(owner: owner, batches)
         case 3:
             let number = try reader.readVarint("number")
             self = .origin(number: number, positions: try Self.readPositions(from: &reader).places)
@@ -189,6 +219,21 @@ extension JournalRecord {
             batches.append(batch)
         }
         return batches
+    }
+
+    private static func readModels(
+        of batches: inout [JournalBatch], from reader: inout ByteReader
+    ) throws(FormatError) {
+        let start = reader.offset
+        var next = 0
+        for _ in 0..<(try reader.readVarint("models", max: Int64(batches.count))) {
+            let count = Int(
+                try reader.readVarint("batches of a model", max: Int64(batches.count - next)))
+            let model = try reader.readText("model", bytesMax: modelBytesMax)
+            for place in next..<next + count { batches[place].model = model }
+            next += count
+        }
+        guard next == 0 || next == batches.count else { throw .invalid(field: "models", at: start) }
     }
 
     private static func readRange(

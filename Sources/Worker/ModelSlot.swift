@@ -8,13 +8,19 @@ public import Training
 /// takes it between two batches. Only finished, immutable values pass.
 public final class ModelSlot: Sendable {
     private let current: Mutex<SparseModel>
+    /// Gives the model of a version that served before: batches that are stepped again are scored
+    /// by the model that scored them first.
+    let load: PastModels
     private let switches = Mutex<[ModelSwitch]>([])
     private let sample = Mutex<ScaleSample>(ScaleSample())
 
     /// Switches that nobody fetched; older ones are forgotten.
     static let switchesMax = 100_000
 
-    public init(_ model: SparseModel) { current = Mutex(model) }
+    public init(_ model: SparseModel, load: @escaping PastModels) {
+        current = Mutex(model)
+        self.load = load
+    }
 
     /// The model that the next batch of every worker is scored with.
     ///
@@ -46,6 +52,16 @@ public final class ModelSlot: Sendable {
     func observe(_ vector: borrowing SparseVector, ofTask task: Int, events: UInt64, width: Int) {
         sample.withLock { $0.observe(vector, ofTask: task, events: events, width: width) }
     }
+}
+
+/// The model of a version that is not the present one any more. May read files.
+public typealias PastModels = @Sendable (_ version: String) throws(ModelGone) -> SparseModel
+
+/// Why a model of the past cannot be had.
+public struct ModelGone: Error, Equatable {
+    public let reason: String
+
+    public init(reason: String) { self.reason = reason }
 }
 
 /// From these offsets on, a task's predictions come from another model.

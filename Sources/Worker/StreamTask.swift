@@ -1,4 +1,5 @@
 internal import Kafka
+internal import Model
 internal import Pipeline
 
 /// The unit of order, state, journal and snapshot: a pipeline, and the partitions whose records it
@@ -22,14 +23,18 @@ final class StreamTask<Source: RecordSource> {
     private var taken: [JournalRange?]
     /// Whether more batches of earlier runs may follow.
     var isReplayOpen: Bool
+    /// Where models come from that scored earlier batches; nil where they follow from the records.
+    private let models: PastModels?
     /// A batch of what was committed before there was a journal: only its ends are known.
     private var isUnjournalled = false
 
     init(
         _ number: Int, _ pipeline: consuming EventPipeline, _ chain: JournalChain,
-        _ inputs: [Source], mergePatience: Duration, isReplayOpen: Bool
+        _ inputs: [Source], mergePatience: Duration, isReplayOpen: Bool,
+        models: PastModels? = nil
     ) {
         self.number = number
+        self.models = models
         self.pipeline = pipeline
         self.chain = chain
         self.isReplayOpen = isReplayOpen
@@ -158,6 +163,7 @@ final class StreamTask<Source: RecordSource> {
         var turn = Turn(isReplay: true)
         while turn.used < recordsMax, outbox.byteCount < bytesMax, let batch = replay.first {
             if !isInBatch {
+                try useModel(of: batch)
                 merge.begin(
                     upTo: Dictionary(
                         batch.ranges.map { ($0.input, $0.end) }, uniquingKeysWith: max))
@@ -184,6 +190,18 @@ final class StreamTask<Source: RecordSource> {
         return turn
     }
 
+    /// Scores a batch of an earlier run by the model that scored it then.
+    private func useModel(of batch: JournalBatch) throws(RecoveryError) {
+        guard let version = batch.model, version != pipeline.model.version else { return }
+        do throws(ModelGone) {
+            guard let models else { throw ModelGone(reason: "the project follows no registry") }
+            pipeline.use(try models(version))
+        } catch {
+            throw .modelGone(
+                task: number, batch: batch.number, version: version, reason: error.reason)
+        }
+    }
+
     private func step(_ index: Int, _ place: Int, into outbox: inout Outbox) {
         let source = merge.inputs[index]
         let mark = outbox.mark
@@ -205,7 +223,9 @@ final class StreamTask<Source: RecordSource> {
 
     /// The batch of everything taken, as the chain's next.
     private func close() -> JournalBatch {
-        let batch = JournalBatch(number: chain.next, ranges: taken.compactMap(\.self))
+        let batch = JournalBatch(
+            number: chain.next, ranges: taken.compactMap(\.self),
+            model: models == nil ? nil : pipeline.model.version)
         chain.append(batch)
         return batch
     }

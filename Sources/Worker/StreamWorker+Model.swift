@@ -6,12 +6,11 @@ internal import Pipeline
 /// The model comes from outside, between batches.
 extension StreamWorker {
     /// Gives every task the model of the slot, where there is a slot, and notes from which offsets
-    /// on it scores. What an earlier run committed is replayed without predictions and does not
-    /// count.
+    /// on it scores. Batches of earlier runs are scored by the models that their journal names.
     func takeModel() {
         guard let slot = settings.models else { return }
         let model = slot.model
-        for (number, task) in tasks {
+        for (number, task) in tasks where !task.isReplaying {
             if task.pipeline.model.version != model.version {
                 task.pipeline.use(model)
                 slot.note(ModelSwitch(version: model.version, positions: scored(task)))

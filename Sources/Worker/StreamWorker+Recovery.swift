@@ -167,7 +167,8 @@ extension StreamWorker {
         }
         return StreamTask(
             number, try freshPipeline(), JournalChain(task: number), inputs,
-            mergePatience: settings.mergePatience, isReplayOpen: true)
+            mergePatience: settings.mergePatience, isReplayOpen: true,
+            models: settings.models?.load)
     }
 
     private func freshPipeline() throws(WorkerError) -> EventPipeline {

@@ -1,4 +1,6 @@
 import Bytes
+import Features
+import Model
 import Pipeline
 import PipelineFixture
 import TestSupport
@@ -112,16 +114,7 @@ import Testing
             if let batch = turn.batch { journal.append(.batches(owner: 7, [batch])) }
         }
         let again = try Self.task(settings, ListedSource.all(records), isReplayOpen: true)
-        for record in journal { try again.follow(try Self.readBack(record)) }
-        again.isReplayOpen = false
-        var rewritten: [WrittenMessage] = []
-        while again.isReplaying {
-            var outbox = Outbox()
-            _ = try again.run(
-                upTo: Int.random(in: 1...90, using: &random), bytesMax: 1 << 20, into: &outbox
-            ) { _ in }
-            rewritten += WrittenMessage.all(in: outbox)
-        }
+        let rewritten = try Self.replay(journal, by: again, using: &random)
         let isSame = rewritten == written
         #expect(isSame, "seed \(seed)")
         let isSameState = Snapshot.bytes(&again.pipeline) == Snapshot.bytes(&task.pipeline)
@@ -130,14 +123,82 @@ import Testing
             again.chain.positions == task.chain.positions && again.chain.next == task.chain.next)
     }
 
+    /// Models come from outside, at any turn; a batch stepped again names and uses its own,
+    /// whatever the task scores with now.
+    @Test(arguments: UInt64(0)..<20) func aBatchIsScoredAgainByItsModel(seed: UInt64) throws {
+        var random = SeededGenerator(seed)
+        let records = MergeTests.payments(300, partitions: 2, seed: seed)
+        var project = PaymentProject()
+        project.scoresOnly = true
+        let settings = try project.settings()
+        let past = Self.past(settings)
+        let task = try Self.task(settings, ListedSource.all(records), models: past)
+        var journal: [JournalRecord] = [.takeover(owner: 7)]
+        var written: [WrittenMessage] = []
+        while journal.count < 2 || task.inputs.contains(where: { $0.position < $0.end }) {
+            if Bool.random(using: &random) {
+                task.pipeline.use(try past("m\(Int.random(in: 0...5, using: &random))"))
+            }
+            var outbox = Outbox()
+            let turn = try task.run(
+                upTo: Int.random(in: 1...40, using: &random), bytesMax: 1 << 20, into: &outbox
+            ) { _ in }
+            written += WrittenMessage.all(in: outbox)
+            if let batch = turn.batch { journal.append(.batches(owner: 7, [batch])) }
+        }
+        let again = try Self.task(
+            settings, ListedSource.all(records), isReplayOpen: true, models: past)
+        again.pipeline.use(try past("m9"))
+        let rewritten = try Self.replay(journal, by: again, using: &random)
+        #expect(rewritten == written, "seed \(seed)")
+        #expect(Set(written.compactMap { $0.headers["espalier-model"] }).count > 1)
+
+        let without = try Self.task(settings, ListedSource.all(records), isReplayOpen: true) {
+            version throws(ModelGone) in throw ModelGone(reason: "deleted")
+        }
+        #expect {
+            try Self.replay(journal, by: without, using: &random)
+        } throws: { error in
+            if case .modelGone(0, _, _, "deleted") = error as? RecoveryError { true } else { false }
+        }
+    }
+
     // MARK: Parts
 
+    private static func replay(
+        _ journal: [JournalRecord], by task: StreamTask<ListedSource>,
+        using random: inout SeededGenerator
+    ) throws -> [WrittenMessage] {
+        for record in journal { try task.follow(try readBack(record)) }
+        task.isReplayOpen = false
+        var written: [WrittenMessage] = []
+        while task.isReplaying {
+            var outbox = Outbox()
+            _ = try task.run(
+                upTo: Int.random(in: 1...90, using: &random), bytesMax: 1 << 20, into: &outbox
+            ) { _ in }
+            written += WrittenMessage.all(in: outbox)
+        }
+        return written
+    }
+
+    /// Models whose margin is their number.
+    private static func past(_ settings: PipelineSettings) -> PastModels {
+        let space = settings.plan.space
+        return { version throws(ModelGone) in
+            SparseModel(
+                space: space, loss: .logistic, version: version,
+                intercept: Double(version.dropFirst()) ?? 0)
+        }
+    }
+
     static func task(
-        _ settings: PipelineSettings, _ sources: [ListedSource], isReplayOpen: Bool = false
+        _ settings: PipelineSettings, _ sources: [ListedSource], isReplayOpen: Bool = false,
+        models: PastModels? = nil
     ) throws -> StreamTask<ListedSource> {
         StreamTask(
             0, try EventPipeline(settings), JournalChain(task: 0), sources, mergePatience: .zero,
-            isReplayOpen: isReplayOpen)
+            isReplayOpen: isReplayOpen, models: models)
     }
 
     static func bytes(_ record: JournalRecord) -> [UInt8] {
@@ -154,6 +215,8 @@ import Testing
     private static func records(
         _ count: Int, using random: inout SeededGenerator
     ) -> [JournalRecord] {
+        let haveModels = Bool.random(using: &random)
+        var model = 0
         var number = UInt64.random(in: 0...1_000, using: &random)
         var positions: [JournalInput: Int64] = [:]
         return (0..<count).map { index in
@@ -170,7 +233,9 @@ import Testing
                         count: length - Int64.random(in: 0..<length, using: &random))
                 }
                 defer { number += 1 }
-                return JournalBatch(number: number, ranges: ranges)
+                if Int.random(in: 0..<4, using: &random) == 0 { model += 1 }
+                return JournalBatch(
+                    number: number, ranges: ranges, model: haveModels ? "m\(model)" : nil)
             }
             return .batches(owner: 9, batches)
         }

@@ -29,6 +29,14 @@ import Worker
             intercept: Double(number))
     }
 
+    /// Every model that ever was.
+    private func past(_ pipeline: PipelineSettings) -> PastModels {
+        { version throws(ModelGone) in
+            guard let number = Int(version.dropFirst()) else { throw ModelGone(reason: version) }
+            return model(number, for: pipeline)
+        }
+    }
+
     struct Scored {
         let source: String
         let partition: Int
@@ -63,7 +71,7 @@ import Worker
             let embedded = try EmbeddedStation(partitions: 3)
             let station = embedded.station
             let pipeline = try pipeline(isSpreadByKey: isSpread)
-            let slot = ModelSlot(model(0, for: pipeline))
+            let slot = ModelSlot(model(0, for: pipeline), load: past(pipeline))
             var settings = isSpread ? station.spread : station.single
             settings.models = slot
             settings.batchRecordsMax = 50
@@ -105,7 +113,7 @@ import Worker
         try await onOwnThread {
             let embedded = try EmbeddedStation(partitions: 3)
             let pipeline = try pipeline(isSpreadByKey: false)
-            let slot = ModelSlot(model(1, for: pipeline))
+            let slot = ModelSlot(model(1, for: pipeline), load: past(pipeline))
             var settings = embedded.station.single
             settings.models = slot
             settings.batchRecordsMax = 1

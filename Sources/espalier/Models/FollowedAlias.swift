@@ -58,6 +58,17 @@ struct FollowedAlias: Sendable {
         }
     }
 
+    /// The model of a version that served before, by its digest.
+    func model(digest: String) throws(RegistryError) -> SparseModel {
+        let versions = try registry.read().model(name).versions
+        guard let version = versions.last(where: { $0.digest == digest }) else {
+            throw .unknownVersion(
+                name: name, version: String(digest.prefix(12)),
+                newest: versions.last?.number ?? 0)
+        }
+        return try load(version).model
+    }
+
     /// What the alias stands for now.
     func version(in models: RegisteredModels) throws(RegistryError) -> RegisteredVersion {
         try models.version(ModelReference(name: name, selector: .alias(alias)))

@@ -62,7 +62,11 @@ final class ModelFollower: Sendable {
         state.refusal = loaded.refusals.first.map { "\($0)" }
         for refusal in loaded.refusals { say("\(refusal)") }
         say("\(source.text) is \(loaded.scorer.version.text)")
-        slot = ModelSlot(loaded.scorer.model)
+        slot = ModelSlot(loaded.scorer.model) { version throws(ModelGone) in
+            do throws(RegistryError) { return try source.model(digest: version) } catch {
+                throw ModelGone(reason: "\(error)")
+            }
+        }
         self.source = source
         self.service = service
         self.say = say
