@@ -13,6 +13,9 @@ public enum DeadLetterHeader: String, CaseIterable, Sendable {
     case length = "espalier-length"
     /// The error in words, for people.
     case detail = "espalier-detail"
+    /// `replayed` or `dropped`: this record turns nothing away, but tells that the letter whose
+    /// place in this topic is its key was dealt with.
+    case settled = "espalier-settled"
 }
 
 /// Headers of a prediction.

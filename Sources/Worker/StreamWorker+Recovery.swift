@@ -111,7 +111,7 @@ extension StreamWorker {
             task: head.task, owner: head.owner, next: head.next, positions: head.positions)
         let task = StreamTask<StreamInput>(
             head.task, restored.pipeline, chain, [], mergePatience: settings.mergePatience,
-            isReplayOpen: true)
+            isReplayOpen: true, models: settings.models?.load)
         task.snapshotNext = head.next
         return RecoveryStart(
             task: task, positions: head.positions, journalOffset: head.journalOffset)
@@ -122,7 +122,7 @@ extension StreamWorker {
     private func start(
         of partition: TopicPartition, _ base: RecoveryStart, committed: Int64?
     ) -> PartitionStart.Place {
-        if let position = base.positions[journalInput(partition)] { return .offset(position) }
+        if let position = base.positions[settings.input(of: partition)] { return .offset(position) }
         return committed == nil && !base.hasBatches ? .committed : .beginning
     }
 
@@ -130,7 +130,7 @@ extension StreamWorker {
     private func checkThatRecordsAreThere(
         _ partition: TopicPartition, _ task: Int, _ base: RecoveryStart
     ) throws(WorkerError) {
-        let input = journalInput(partition)
+        let input = settings.input(of: partition)
         guard let position = base.positions[input] else { return }
         let held = try call { () throws(KafkaError) in
             try consumer.watermarks(of: partition, within: settings.connectPatience)
@@ -142,18 +142,13 @@ extension StreamWorker {
         }
     }
 
-    private func journalInput(_ partition: TopicPartition) -> JournalInput {
-        JournalInput(
-            partition.topic == settings.eventsTopic ? .events : .labels, partition.partition)
-    }
-
     private mutating func task(
         _ number: Int, _ base: RecoveryStart, _ partitions: [TopicPartition],
         _ committed: [TopicPartition: Int64]
     ) throws(WorkerError) -> StreamTask<StreamInput> {
         var inputs: [StreamInput] = []
         for partition in partitions {
-            let input = journalInput(partition)
+            let input = settings.input(of: partition)
             let queue = try call { () throws(KafkaError) in try consumer.queue(of: partition) }
             inputs.append(
                 StreamInput(
@@ -262,6 +257,13 @@ extension StreamWorker {
         return Dictionary(
             committed.map { ($0.partition, $0.offset) }, uniquingKeysWith: { first, _ in first })
     }
+}
+
+/// Brings an error of recovery among the worker's.
+func call<Value: ~Copyable>(
+    _ body: () throws(RecoveryError) -> Value
+) throws(WorkerError) -> Value {
+    do throws(RecoveryError) { return try body() } catch { throw .recovery(error) }
 }
 
 /// Brings a broker's error among the worker's.

@@ -1,5 +1,6 @@
 public import Drift
 public import Kafka
+internal import Pipeline
 
 /// What a worker reads and writes, and within which bounds.
 public struct WorkerSettings: Sendable {
@@ -91,6 +92,12 @@ public struct WorkerSettings: Sendable {
         self.deadLettersTopic = deadLettersTopic
         self.journalTopic = journalTopic
         self.tasks = tasks
+    }
+
+    /// A partition in the journal's terms.
+    func input(of partition: TopicPartition) -> JournalInput {
+        JournalInput(
+            partition.topic == eventsTopic ? .events : .labels, partition.partition)
     }
 
     var dataTopics: [String] { [eventsTopic] + (labelsTopic.map { [$0] } ?? []) }

@@ -27,7 +27,7 @@ internal import ArgumentParser
             DriftCommand.self, GameDayCommand.self, AuditCommand.self, PruneCommand.self,
             SimulateCommand.self, ProduceCommand.self, ModelCommand.self, FitCommand.self,
             TrainCommand.self,
-            DeadLettersCommand.self, ResetCommand.self,
+            DeadLettersCommand.self, ResetCommand.self, VerifyCommand.self,
         ])
 
     /// Runs the command that the arguments name; every error leaves through `Failure`.

@@ -61,6 +61,19 @@ extension ProjectFile {
         return settings
     }
 
+    /// As the service has it.
+    ///
+    /// - Parameter model: the artifact to score with; nil for what the project names, if it does
+    ///   not learn.
+    func servingSettings(
+        _ plan: FeaturePlan, model: String?
+    ) throws(Failure) -> PipelineSettings {
+        let fixed = model ?? (self.model.learning.isEnabled ? nil : self.model.path)
+        var scorer: SparseModel?
+        if let fixed { scorer = try SparseModel(artifact: fixed, for: plan) }
+        return try pipelineSettings(plan, scorer: scorer)
+    }
+
     private func observationSettings(_ plan: FeaturePlan) -> ObservationSettings? {
         guard observation.isEnabled else { return nil }
         var settings = ObservationSettings(statistics: observation.statistics)

@@ -75,9 +75,7 @@ struct RunCommand: ParsableCommand {
     func run() throws {
         let project = try ProjectFile.load(project)
         let plan = try project.plan()
-        let fixed = model ?? (project.model.learning.isEnabled ? nil : project.model.path)
-        let scorer = try fixed.map { try SparseModel(artifact: $0, for: plan) }
-        var pipeline = try project.pipelineSettings(plan, scorer: scorer)
+        var pipeline = try project.servingSettings(plan, model: model)
         pipeline.watch = project.watchSettings
         var settings = project.workerSettings(
             plan, instance: instance ?? String(UInt64.random(in: 0 ... .max), radix: 16))

@@ -98,11 +98,16 @@ import Testing
                 + #""espalier-position":"tx/0/17"}"#
         }
         let documents =
-            all + [try example("dead-letter.json"), try example("dead-letter-minimal.json")]
+            all
+            + [
+                try example("dead-letter.json"), try example("dead-letter-minimal.json"),
+                try example("dead-letter-settled.json"),
+            ]
         #expect(try verdicts("dead-letter.schema.json", documents) == documents.map { _ in "good" })
         let bad = [
             "{}", #"{"espalier-reason":"other","espalier-position":"tx/0/17"}"#,
             #"{"espalier-reason":"too_deep","espalier-position":"tx/17"}"#,
+            #"{"espalier-settled":"lost"}"#,
         ]
         #expect(try verdicts("dead-letter.schema.json", bad).allSatisfy { $0.hasPrefix("bad") })
     }

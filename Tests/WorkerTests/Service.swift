@@ -103,6 +103,21 @@ final class ServiceFixture {
         return service
     }
 
+    /// Runs a command to its end: its exit status and what it printed.
+    func espalier(_ arguments: [String]) throws -> (status: Int32, output: String) {
+        letSignalsThrough()
+        let process = Process()
+        let output = Pipe()
+        process.executableURL = Self.programs.appending(path: "espalier")
+        process.arguments = arguments
+        process.standardOutput = output
+        process.standardError = FileHandle.nullDevice
+        try process.run()
+        let text = output.fileHandleForReading.readDataToEndOfFile()
+        process.waitUntilExit()
+        return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+    }
+
     /// Asks it to end and waits; nil if it did not within a minute.
     func end(_ service: Process) throws -> Int32? {
         service.terminate()

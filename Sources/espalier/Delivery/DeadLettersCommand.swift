@@ -10,15 +10,18 @@ internal import Project
 struct DeadLettersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead-letters",
-        abstract: "Look at what was turned away, and send it again after a fix.",
+        abstract: "Look at what was turned away; send it again after a fix, or set it aside.",
         discussion: """
             EXAMPLES
               espalier dead-letters list project.yaml
               espalier dead-letters show project.yaml --reason wrong_type --limit 5
               espalier dead-letters replay project.yaml --reason missing_field --yes
+              espalier dead-letters drop project.yaml --reason malformed_json --yes
+              espalier dead-letters list project.yaml --all
             """,
         subcommands: [
             ListDeadLetters.self, ShowDeadLetters.self, ReplayDeadLetters.self,
+            DropDeadLetters.self,
         ])
 }
 
@@ -29,22 +32,40 @@ struct DeadLetterOptions: ParsableArguments {
     var reason: String?
     @Option(help: ArgumentHelp("Only those with this field at fault.", valueName: "name"))
     var field: String?
+    @Flag(help: "Also those that were sent again or dropped.") var all = false
     @Flag(help: "Print as JSON.") var json = false
 
     private static let patience = Duration.seconds(30)
 
-    func forEach(
-        _ body: (DeadLetter, ProjectFile) throws(Failure) -> Void
-    ) throws {
+    func forEach(_ body: (DeadLetter) throws(Failure) -> Void) throws {
         let project = try ProjectFile.load(project)
-        var scan = try DeadLetterScan(
-            project.topic(.deadLetter), project.clientProperties, within: Self.patience)
-        try scan.forEach { letter throws(Failure) in
-            guard reason == nil || letter.reason == reason,
+        let settled = all ? [] : try settledPlaces(project)
+        var scan = try scan(project)
+        try scan.forEach { partition, batch, index throws(Failure) in
+            let letter = DeadLetter(partition, batch, index)
+            guard !letter.isMarker, !settled.contains(letter.place.text),
+                reason == nil || letter.reason == reason,
                 field == nil || letter[.field] == field
             else { return }
-            try body(letter, project)
+            try body(letter)
         }
+    }
+
+    /// Letters that somebody dealt with.
+    private func settledPlaces(_ project: ProjectFile) throws -> Set<String> {
+        var places: Set<String> = []
+        var scan = try scan(project)
+        try scan.forEach { partition, batch, index throws(Failure) in
+            let letter = DeadLetter(partition, batch, index)
+            guard letter.isMarker, let place = letter.key else { return }
+            places.insert(String(decoding: place, as: UTF8.self))
+        }
+        return places
+    }
+
+    private func scan(_ project: ProjectFile) throws -> TopicScan {
+        try TopicScan(
+            project.topic(.deadLetter), project.clientProperties, within: Self.patience)
     }
 }
 
@@ -64,7 +85,7 @@ struct ListDeadLetters: ParsableCommand {
 
     func run() throws {
         var counts: [Kind: (count: Int, newest: Int64)] = [:]
-        try options.forEach { letter, _ throws(Failure) in
+        try options.forEach { letter throws(Failure) in
             let kind = Kind(reason: letter.reason, field: letter[.field] ?? "")
             let before = counts[kind] ?? (0, .min)
             counts[kind] = (before.count + 1, max(before.newest, letter.timestampMillis))
@@ -97,7 +118,7 @@ struct ShowDeadLetters: ParsableCommand {
 
     func run() throws {
         var left = limit
-        try options.forEach { letter, _ throws(Failure) in
+        try options.forEach { letter throws(Failure) in
             guard left > 0 else { return }
             left -= 1
             Terminal.output.write(options.json ? document(letter).line : text(letter))
@@ -123,83 +144,5 @@ struct ShowDeadLetters: ParsableCommand {
             "value": .string(String(decoding: letter.value, as: UTF8.self)),
             "headers": .object(headers),
         ])
-    }
-}
-
-/// Sends letters to where they came from.
-struct ReplayDeadLetters: ParsableCommand {
-    static let configuration = CommandConfiguration(
-        commandName: "replay",
-        abstract: "Send dead letters to the partitions they came from, with their original time.",
-        discussion: """
-            Each bears a header espalier-replayed with its place in the dead-letter topic. One that
-            was cut cannot be sent again. Letters stay where they are, so name a reason, and do it
-            once. An event older than the project's lateness will be turned away again.
-            """)
-
-    @OptionGroup var options: DeadLetterOptions
-    @Flag(help: "Do it; without this they are only counted.") var yes = false
-
-    /// Tells where a message that was sent again had ended: topic, partition and offset.
-    static let provenance = "espalier-replayed"
-    private static let patience = Duration.seconds(30)
-
-    func run() throws {
-        let project = try ProjectFile.load(options.project)
-        var producer = try Producer(project.clientProperties)
-        try producer.connect(within: Self.patience)
-        let known = [project.events.topic] + (project.labels.map { [$0.topic] } ?? [])
-        var sent = 0
-        var left = 0
-        var letters: [DeadLetter] = []
-        try options.forEach { letter, _ throws(Failure) in
-            guard let source = letter.source, known.contains(source.topic), !letter.isCut else {
-                left += 1
-                return
-            }
-            sent += 1
-            if yes { letters.append(letter) }
-            if letters.count == Self.lettersHeldMax {
-                try Self.send(letters, &producer)
-                letters = []
-            }
-        }
-        try Self.send(letters, &producer)
-        if options.json {
-            let document = JSONValue.object([
-                "sent": .integer(Int64(yes ? sent : 0)), "found": .integer(Int64(sent)),
-                "left": .integer(Int64(left)),
-            ])
-            Terminal.output.write(document.line)
-        } else {
-            let verb = yes ? "sent again" : "can be sent again; --yes does it"
-            Terminal.output.write(
-                "\(Numerals.grouped(sent)) \(verb); \(Numerals.grouped(left)) cannot be\n")
-        }
-    }
-
-    private static let lettersHeldMax = 1_000
-
-    private static func send(
-        _ letters: [DeadLetter], _ producer: inout Producer
-    ) throws(Failure) {
-        do throws(KafkaError) {
-            for letter in letters {
-                guard let source = letter.source else { continue }
-                var headers = RecordHeaders()
-                let place = Array("\(letter.place)".utf8)
-                headers.append(provenance, unsafe place.span.bytes)
-                let topic = try producer.topic(source.topic)
-                let key = letter.key ?? []
-                try producer.send(
-                    to: topic, .partition(source.partition),
-                    key: letter.key == nil ? nil : unsafe key.span.bytes,
-                    value: unsafe letter.value.span.bytes,
-                    timestampMillis: letter.timestampMillis, headers: &headers)
-            }
-        } catch { throw Failure(error) }
-        guard producer.flush(within: patience) == 0 else {
-            throw Failure(.unavailable, "no acknowledgement within \(patience)")
-        }
     }
 }

@@ -2,6 +2,7 @@ internal import Features
 internal import Model
 internal import Project
 internal import Registry
+internal import Worker
 
 /// An alias of a registry whose model is to score a project's vectors.
 struct FollowedAlias: Sendable {
@@ -67,6 +68,15 @@ struct FollowedAlias: Sendable {
                 newest: versions.last?.number ?? 0)
         }
         return try load(version).model
+    }
+
+    /// What workers score with, beginning with this model; what scored before is loaded again.
+    func slot(beginningWith model: SparseModel) -> ModelSlot {
+        ModelSlot(model) { version throws(ModelGone) in
+            do throws(RegistryError) { return try self.model(digest: version) } catch {
+                throw ModelGone(reason: "\(error)")
+            }
+        }
     }
 
     /// What the alias stands for now.

@@ -62,11 +62,7 @@ final class ModelFollower: Sendable {
         state.refusal = loaded.refusals.first.map { "\($0)" }
         for refusal in loaded.refusals { say("\(refusal)") }
         say("\(source.text) is \(loaded.scorer.version.text)")
-        slot = ModelSlot(loaded.scorer.model) { version throws(ModelGone) in
-            do throws(RegistryError) { return try source.model(digest: version) } catch {
-                throw ModelGone(reason: "\(error)")
-            }
-        }
+        slot = source.slot(beginningWith: loaded.scorer.model)
         self.source = source
         self.service = service
         self.say = say

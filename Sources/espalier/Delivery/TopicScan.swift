@@ -1,0 +1,63 @@
+internal import Bytes
+internal import Kafka
+
+/// Reads a topic from its beginning to the end that it has now, record by record; no member of a
+/// group.
+struct TopicScan: ~Copyable {
+    private var consumer: Consumer
+    private var lanes: [Lane] = []
+    private let patience: Duration
+    /// The offsets that the topic held when the scan began.
+    let held: [TopicPartition: Range<Int64>]
+
+    private final class Lane {
+        var queue: PartitionQueue
+        var batch = MessageBatch(capacity: 256)
+        init(_ queue: consuming PartitionQueue) { self.queue = queue }
+    }
+
+    private static let waitAtMost = Duration.milliseconds(100)
+
+    init(
+        _ topic: String, _ properties: ClientProperties, within patience: Duration
+    ) throws(KafkaError) {
+        var properties = properties
+        properties.setDefault("group.id", "espalier-scan")
+        var consumer = try Consumer(properties)
+        try consumer.connect(within: patience)
+        let count = try consumer.partitionCount(of: topic, within: patience)
+        let partitions = (0..<count).map { TopicPartition(topic, $0) }
+        var held: [TopicPartition: Range<Int64>] = [:]
+        for partition in partitions {
+            held[partition] = try consumer.watermarks(of: partition, within: patience)
+        }
+        try consumer.assign(partitions.map { PartitionStart($0, from: .beginning) })
+        for partition in partitions { lanes.append(Lane(try consumer.queue(of: partition))) }
+        self.consumer = consumer
+        self.held = held
+        self.patience = patience
+    }
+
+    /// Calls `body` with every record there is: its partition, its batch and its place there.
+    mutating func forEach(
+        _ body: (TopicPartition, borrowing MessageBatch, Int) throws(Failure) -> Void
+    ) throws(Failure) {
+        var lastFound = ContinuousClock.now
+        while !lanes.allSatisfy({ $0.queue.isCaughtUp }) {
+            while let event = consumer.poll() {
+                if case .error(let error) = event, error.isFatal { throw Failure(error) }
+            }
+            var found = 0
+            for lane in lanes {
+                found += lane.queue.refill(&lane.batch)
+                for index in 0..<lane.batch.count {
+                    try body(lane.queue.partition, lane.batch, index)
+                }
+            }
+            if found > 0 { lastFound = .now } else { _ = consumer.wait(atMost: Self.waitAtMost) }
+            guard .now - lastFound < patience else {
+                throw Failure(.unavailable, "no answer from the broker within \(patience)")
+            }
+        }
+    }
+}
