@@ -18,6 +18,7 @@ public enum FrameKind: UInt16, CaseIterable, Sendable {
     case categoryBuckets = 54
     case journalRecord = 55
     case snapshotHead = 56
+    case snapshotManifest = 57
     case registryEntry = 40
     case packedModel = 41
 }

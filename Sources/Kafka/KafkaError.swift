@@ -28,6 +28,11 @@ public struct KafkaError: Error, Hashable, Sendable {
         self.requiresAbort = requiresAbort
     }
 
+    /// What a caller's own wait gave up on.
+    public init(timedOut operation: String, within timeout: Duration) {
+        self.init(.timedOut, operation, message: "no answer within \(timeout)")
+    }
+
     /// librdkafka's name of the code: `_TRANSPORT`, `MSG_SIZE_TOO_LARGE`.
     public var name: String { code.name }
 }

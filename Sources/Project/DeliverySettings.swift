@@ -13,11 +13,13 @@ public struct DeliverySettings: Equatable, Sendable {
     public var commitMillis: Int64?
     /// The directory of the snapshots; nil keeps none, and a restart reads the whole journal.
     public var snapshots: String?
+    /// Whether snapshots are sent to a topic besides, for other machines.
+    public var sharesSnapshots = false
     /// How often a snapshot is begun.
     public var snapshotMillis: Int64 = 60_000
 
     enum Key: String, CaseIterable {
-        case guarantee, commit, snapshots, snapshotEvery
+        case guarantee, commit, snapshots, snapshotTopic, snapshotEvery
     }
 
     private static let commitMillisMin: Int64 = 10
@@ -28,6 +30,12 @@ public struct DeliverySettings: Equatable, Sendable {
         guarantee = section[.guarantee]?.choice(Guarantee.self, &problems) ?? guarantee
         commitMillis = section[.commit]?.duration(atLeast: Self.commitMillisMin, &problems)
         snapshots = section[.snapshots]?.text("the directory of the snapshots", &problems)
+        sharesSnapshots = section[.snapshotTopic]?.bool(&problems) ?? sharesSnapshots
+        if sharesSnapshots, snapshots == nil, let place = section[.snapshotTopic]?.position {
+            problems.add(
+                at: place, found: "`snapshotTopic` without `snapshots`",
+                expected: "`snapshots: DIRECTORY`, where they are written before they are sent")
+        }
         snapshotMillis =
             section[.snapshotEvery]?.duration(atLeast: Self.snapshotMillisMin, &problems)
             ?? snapshotMillis

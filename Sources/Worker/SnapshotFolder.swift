@@ -1,4 +1,5 @@
 public import Bytes
+public import Kafka
 internal import Pipeline
 public import Storage
 
@@ -6,6 +7,8 @@ public import Storage
 public enum SnapshotError: Error, Equatable, Sendable {
     case storage(StorageError)
     case format(path: String, FormatError)
+    /// The topic of the snapshots cannot be read or written.
+    case topic(KafkaError)
     /// It is of another task than its name says.
     case otherTask(path: String, found: Int, expected: Int)
 }
@@ -15,6 +18,7 @@ extension SnapshotError: CustomStringConvertible {
         switch self {
         case .storage(let error): "\(error)"
         case .format(let path, let error): "\(path): \(error)"
+        case .topic(let error): "\(error)"
         case .otherTask(let path, let found, let expected):
             "\(path): found a snapshot of task \(found); expected one of task \(expected)"
         }
@@ -55,6 +59,12 @@ public struct SnapshotFolder: Sendable {
         try Folder.names(in: path).filter {
             $0.hasPrefix("\(task)-") && $0.hasSuffix(Self.suffix)
         }.sorted(by: >).map { "\(path)/\($0)" }
+    }
+
+    /// The first batch that the task's newest snapshot does not hold, by its name.
+    func newest(task: Int) -> UInt64? {
+        guard let file = try? files(task: task).first else { return nil }
+        return UInt64(file.dropLast(Self.suffix.count).suffix(Self.numberDigits))
     }
 
     /// Removes all but the newest, and what others have left unfinished.

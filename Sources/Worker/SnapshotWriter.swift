@@ -28,6 +28,7 @@ final class SnapshotWriter: Sendable {
     }
 
     private let folder: SnapshotFolder
+    private let topic: SnapshotTopic?
     private let orders = Mutex<[Order]>([])
     private let wakeUp = DispatchSemaphore(value: 0)
     private let board = Mutex(Outcome())
@@ -36,8 +37,10 @@ final class SnapshotWriter: Sendable {
     private static let framesHeldMax = 16
     private static let stackBytes = 1 << 20
 
-    init(_ folder: SnapshotFolder) {
+    /// - Parameter topic: where finished snapshots are sent to as well.
+    init(_ folder: SnapshotFolder, topic: SnapshotTopic? = nil) {
         self.folder = folder
+        self.topic = topic
         let thread = Thread { [self] in run() }
         thread.name = "snapshots"
         thread.stackSize = Self.stackBytes
@@ -69,25 +72,50 @@ final class SnapshotWriter: Sendable {
 
     private func run() {
         var file: SnapshotFile?
+        var uploader = makeUploader()
         while true {
             wakeUp.wait()
             let order = orders.withLock { $0.removeFirst() }
             if case .end = order { break }
             do throws(StorageError) {
-                try follow(order, &file)
+                if let finished = try follow(order, &file) { send(finished, by: &uploader) }
             } catch {
                 file = nil
-                board.withLock {
-                    $0.failures += 1
-                    $0.lastFailure = "\(error)"
-                }
+                noteFailure("\(error)")
             }
         }
         ended.signal()
     }
 
+    private func makeUploader() -> SnapshotUploader? {
+        guard let topic else { return nil }
+        do throws(SnapshotError) { return try SnapshotUploader(topic) } catch {
+            noteFailure("\(error)")
+            return nil
+        }
+    }
+
+    /// What cannot be sent stays in the folder; the next one is sent all the same.
+    private func send(_ finished: SnapshotHead, by uploader: inout SnapshotUploader?) {
+        let file = folder.file(task: finished.task, next: finished.next)
+        do throws(SnapshotError) {
+            try uploader?.send(file, task: finished.task, next: finished.next)
+        } catch { noteFailure("\(error)") }
+    }
+
+    private func noteFailure(_ reason: String) {
+        board.withLock {
+            $0.failures += 1
+            $0.lastFailure = reason
+        }
+    }
+
     /// A piece of a snapshot that failed or was abandoned is passed over.
-    private func follow(_ order: Order, _ file: inout SnapshotFile?) throws(StorageError) {
+    ///
+    /// - Returns: the snapshot that stands in the folder now.
+    private func follow(
+        _ order: Order, _ file: inout SnapshotFile?
+    ) throws(StorageError) -> SnapshotHead? {
         switch order {
         case .begin(let head, let pipeline):
             try Folder.make(folder.path)
@@ -98,7 +126,7 @@ final class SnapshotWriter: Sendable {
             try file?.append(writer.bytes)
         case .frames(let frames): try file?.append(unsafe frames.span.bytes)
         case .publish:
-            guard let complete = file else { return }
+            guard let complete = file else { return nil }
             file = nil
             try complete.publish()
             board.withLock {
@@ -106,8 +134,10 @@ final class SnapshotWriter: Sendable {
                 $0.byteCount = complete.byteCount
                 $0.count += 1
             }
+            return complete.head
         case .abandon, .end: file = nil
         }
+        return nil
     }
 }
 

@@ -93,6 +93,7 @@ extension StreamWorker {
     private mutating func restore(_ number: Int) throws(WorkerError) -> RecoveryStart? {
         guard let folder = settings.snapshotFolder else { return nil }
         publishStatus(.restoring)
+        fetchSnapshot(of: number, into: folder)
         for file in (try? folder.files(task: number)) ?? [] {
             let pipeline = try freshPipeline()
             do throws(SnapshotError) {
@@ -103,6 +104,17 @@ extension StreamWorker {
             }
         }
         return nil
+    }
+
+    /// Another machine may have gone further; what cannot be had leaves the folder as it is.
+    private mutating func fetchSnapshot(of number: Int, into folder: SnapshotFolder) {
+        guard let topic = settings.snapshotTopic else { return }
+        do throws(SnapshotError) {
+            _ = try topic.fetch(task: number, into: folder, besides: folder.newest(task: number))
+        } catch {
+            errors["SNAPSHOT_NOT_FETCHED", default: 0] += 1
+            control.publish(unreadable: error)
+        }
     }
 
     private func base(_ restored: consuming RestoredTask) -> RecoveryStart {

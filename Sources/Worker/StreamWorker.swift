@@ -63,7 +63,9 @@ public struct StreamWorker: ~Copyable {
         self.deliveries = deliveries
         self.journals = journals
         books = JournalBooks(firstOwner: owner)
-        snapshotWriter = settings.snapshotFolder.map { SnapshotWriter($0) }
+        snapshotWriter = settings.snapshotFolder.map {
+            SnapshotWriter($0, topic: settings.snapshotTopic)
+        }
         self.settings = settings
         self.control = control
         pipelineSettings = pipeline

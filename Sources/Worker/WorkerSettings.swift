@@ -33,6 +33,8 @@ public struct WorkerSettings: Sendable {
     public var heldBytesMax = 64 << 20
     /// Where snapshots of state are written; nil for none.
     public var snapshotFolder: SnapshotFolder?
+    /// Where they are sent besides, for other machines; nil for nowhere.
+    public var snapshotTopic: SnapshotTopic?
     /// How long after one snapshot the next begins; in a worker with several tasks each in turn.
     public var snapshotInterval = Duration.seconds(60)
     public var commitInterval = Duration.seconds(1)

@@ -12,6 +12,9 @@ extension ProjectFile {
     /// Which records each batch took, so that state can be had back exactly.
     var journalTopic: String { "\(name).journal" }
 
+    /// Snapshots on their way between machines; compacted.
+    var snapshotTopicName: String { "\(name).snapshots" }
+
     /// librdkafka's properties; the group is named after the project unless the file says
     /// otherwise.
     var clientProperties: ClientProperties {
@@ -40,6 +43,11 @@ extension ProjectFile {
             settings.featuresTopic = topic(.features)
         }
         settings.snapshotFolder = delivery.snapshots.map { SnapshotFolder($0) }
+        if delivery.sharesSnapshots {
+            settings.snapshotTopic = SnapshotTopic(
+                snapshotTopicName, consumer: consumer, producer: producer,
+                within: settings.connectPatience)
+        }
         settings.snapshotInterval = .milliseconds(delivery.snapshotMillis)
         if delivery.guarantee == .exactlyOnce {
             settings.guarantee = .exactlyOnce(id: "\(name)-\(instance)")

@@ -130,20 +130,43 @@ struct RunCommand: ParsableCommand {
         try admin.connect(within: settings.connectPatience)
         let wait = settings.connectPatience
         let events = try admin.describe(settings.eventsTopic, within: wait)
-        var wanted = [
-            (settings.predictionsTopic, events.partitions.count), (settings.deadLettersTopic, 1),
-            (settings.journalTopic, events.partitions.count),
-        ]
-        if let features = settings.featuresTopic { wanted.append((features, 1)) }
-        if case .single(let controlTopic) = settings.tasks { wanted.append((controlTopic, 1)) }
-        wanted += [settings.driftTopic, settings.alertsTopic].compactMap { $0 }.map { ($0, 1) }
-        for (topic, partitions) in wanted {
-            do throws(KafkaError) { _ = try admin.describe(topic, within: wait) } catch {
+        for topic in topics(settings, partitions: events.partitions.count) {
+            do throws(KafkaError) { _ = try admin.describe(topic.name, within: wait) } catch {
                 guard error.code.isUnknownTopic else { throw error }
-                _ = try admin.create(
-                    [TopicSpecification(topic, partitions: partitions)], within: wait)
+                _ = try admin.create([topic], within: wait)
             }
         }
+    }
+
+    /// The topics that the service writes, as it makes them where they are missing.
+    private func topics(
+        _ settings: WorkerSettings, partitions: Int
+    ) -> [TopicSpecification] {
+        let compacted = ["cleanup.policy": "compact"]
+        var topics = [
+            TopicSpecification(settings.predictionsTopic, partitions: partitions),
+            TopicSpecification(settings.deadLettersTopic, partitions: 1),
+            // State is rebuilt from it, however long ago it began.
+            TopicSpecification(
+                settings.journalTopic, partitions: partitions,
+                configuration: ["retention.ms": "-1"]),
+        ]
+        if let features = settings.featuresTopic {
+            topics.append(
+                TopicSpecification(features, partitions: 1, configuration: compacted))
+        }
+        if let snapshots = settings.snapshotTopic {
+            topics.append(
+                TopicSpecification(
+                    snapshots.name, partitions: partitions, configuration: compacted))
+        }
+        if case .single(let controlTopic) = settings.tasks {
+            topics.append(TopicSpecification(controlTopic, partitions: 1))
+        }
+        for topic in [settings.driftTopic, settings.alertsTopic].compactMap(\.self) {
+            topics.append(TopicSpecification(topic, partitions: 1))
+        }
+        return topics
     }
 
     /// Follows the registry that the project names.

@@ -1,4 +1,5 @@
 import Foundation
+import Kafka
 import Pipeline
 import PipelineFixture
 import Storage
@@ -68,6 +69,34 @@ import Testing
             let task = try #require(last?.tasks.first)
             #expect(task.status.counts.predictions == 1_200)
             let names = try parts.scratch.snapshots()
+            #expect(names.count == SnapshotFolder.keptMax)
+        }
+    }
+
+    /// Another machine, with a folder of its own, goes on from the topic.
+    @Test func anotherMachineRestoresFromTheTopic() async throws {
+        try await onOwnThread {
+            let parts = try Parts(seed: 63)
+            try parts.setup.embedded.broker.createTopic("snapshots", partitions: 1)
+            let records = parts.setup.records
+            let third = records.count / 3
+            let machines = [Scratch(), Scratch(), Scratch()]
+            for (number, machine) in machines.enumerated() {
+                var there = parts
+                there.settings.snapshotFolder = SnapshotFolder(machine.path)
+                there.settings.snapshotTopic = SnapshotTopic(
+                    "snapshots", consumer: parts.settings.consumer,
+                    producer: parts.settings.producer)
+                let part = records[number * third..<(number + 1) * third]
+                let (status, report, unreadable) = try there.run(part, used: part.count)
+                #expect(status.records == UInt64(part.count), "nothing is read twice")
+                #expect(unreadable == 0)
+                let task = try #require(report.tasks.first)
+                let events = records[..<((number + 1) * third)].count { $0.stream == .events }
+                #expect(task.status.counts.predictions == events)
+            }
+            // The third one fetched what the second one sent, though the first one's is there too.
+            let names = try machines[2].snapshots()
             #expect(names.count == SnapshotFolder.keptMax)
         }
     }
