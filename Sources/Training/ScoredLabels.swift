@@ -40,13 +40,15 @@ struct ScoreTie {
 extension ScoredLabels {
     /// Groups of equal score, highest first. O(n log n).
     func tiesFromTheTop() -> [ScoreTie] {
-        let order = scores.indices.sorted { scores[$0] > scores[$1] }
+        // In one array, so that sorting looks nowhere else.
+        var order = scores.indices.map { (score: scores[$0], index: $0) }
+        order.sort { ($1.score, $0.index) < ($0.score, $1.index) }
         var ties: [ScoreTie] = []
         var last = Double.nan
-        for index in order {
-            if scores[index] != last {
+        for (score, index) in order {
+            if score != last {
                 ties.append(ScoreTie())
-                last = scores[index]
+                last = score
             }
             let weight = weights[index]
             if labels[index] > 0.5 {

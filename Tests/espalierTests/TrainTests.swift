@@ -3,6 +3,7 @@ import Features
 import Foundation
 import JSON
 import Model
+import Registry
 import TestSupport
 import Testing
 
@@ -56,6 +57,24 @@ import Testing
         }
         let page = String(decoding: try scratch.bytes("out/report.html"), as: UTF8.self)
         #expect(page.contains("<svg") && !page.contains("http"))
+        // Registered once, under the project's name, and an alias that a service may follow.
+        let registry = scratch.file("models")
+        for _ in 0..<2 {
+            try train(
+                [Self.project] + files
+                    + ["--register", "--registry", registry, "--alias", "champion"])
+        }
+        let models = try ModelRegistry(opening: registry).read()
+        let registered = try models.model("card-fraud").versions
+        #expect(registered.count == 1)
+        let champion = ModelReference(name: "card-fraud", selector: .alias("champion"))
+        #expect(try models.version(champion).number == 1)
+        #expect(throws: Failure.self) {
+            try train(
+                [Self.project] + files
+                    + ["--register", "--registry", scratch.file("none"), "--gate", "auc>=2"])
+        }
+        #expect(!FileManager.default.fileExists(atPath: scratch.file("none")))
         // Trained again it is the same to the last byte.
         try train([Self.project] + files + ["--out", scratch.file("again")])
         #expect(try scratch.bytes("again/model.json") == bytes)

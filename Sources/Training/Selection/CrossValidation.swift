@@ -31,14 +31,27 @@ public struct CrossValidation: Sendable {
 
     /// Fits one more fold.
     ///
+    /// - Throws: as `fit`.
+    public mutating func add(
+        _ split: Split, of examples: Examples, rules: [WeightRule], settings: PathSettings,
+        goesOn: (Int) -> Bool
+    ) throws(DescentError) {
+        add(try fit(split, of: examples, rules: rules, settings: settings, goesOn: goesOn))
+    }
+
+    /// Takes in a fold of `fit`; the order of folds makes no difference but for the last bits.
+    public mutating func add(_ fold: Fold) { folds.append(fold) }
+
+    /// Fits a fold, which may be done for several at once.
+    ///
     /// - Parameters:
     ///   - settings: its λ are replaced by those of all folds.
     ///   - goesOn: asked before each λ, with the number of λ done; false ends the fold.
     /// - Throws: what keeps the fold's training rows from having a path, such as one class.
-    public mutating func add(
+    public func fit(
         _ fold: Split, of examples: Examples, rules: [WeightRule], settings: PathSettings,
         goesOn: (Int) -> Bool
-    ) throws(DescentError) {
+    ) throws(DescentError) -> Fold {
         var settings = settings
         settings.lambdas = .list(lambdas)
         let training = examples.selecting(fold.training)
@@ -52,7 +65,7 @@ public struct CrossValidation: Sendable {
             done.qualities.append(
                 Self.quality(margins, test, settings.loss, point.nonZeroCount))
         }
-        folds.append(done)
+        return done
     }
 
     private static func quality(
@@ -67,10 +80,10 @@ public struct CrossValidation: Sendable {
             sum += weight * loss.value(atMargin: margins[row], label: test.labels[row])
             total += weight
         }
-        let ranks = loss == .logistic
+        let ranking = loss == .logistic ? scored.ranking : (nil, nil)
         return FoldQuality(
-            loss: total > 0 ? sum / total : .nan, rocArea: ranks ? scored.rocArea : nil,
-            averagePrecision: ranks ? scored.averagePrecision : nil, nonZeroCount: nonZeroCount)
+            loss: total > 0 ? sum / total : .nan, rocArea: ranking.0,
+            averagePrecision: ranking.1, nonZeroCount: nonZeroCount)
     }
 
     /// λ that every fold has.

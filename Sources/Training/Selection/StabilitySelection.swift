@@ -12,15 +12,22 @@ public struct StabilitySelection: Sendable {
         rounds > 0 ? counts.map { Double($0) / Double(rounds) } : nil
     }
 
-    /// Fits one more half, drawn without replacement, positives and negatives alike. A half that
-    /// has no fit, such as one of a single class, is not counted.
+    /// Takes in the columns that `support` found for a half.
+    public mutating func add(support: [Int]) {
+        rounds += 1
+        for column in support { counts[column] += 1 }
+    }
+
+    /// The columns that get a weight from one half of the rows, drawn without replacement,
+    /// positives and negatives alike. May be done for several halves at once.
     ///
     /// - Parameters:
     ///   - lambdas: descending, down to the one that is judged.
-    public mutating func add(
-        _ examples: Examples, rules: [WeightRule], settings: PathSettings, lambdas: [Double],
+    /// - Throws: what keeps the half from having a fit, such as a single class.
+    public static func support(
+        of examples: Examples, rules: [WeightRule], settings: PathSettings, lambdas: [Double],
         using random: inout some RandomNumberGenerator
-    ) throws(DescentError) {
+    ) throws(DescentError) -> [Int] {
         var rows: [Int] = []
         for isPositive in [true, false] {
             let all = examples.labels.indices.filter { (examples.labels[$0] > 0.5) == isPositive }
@@ -34,7 +41,6 @@ public struct StabilitySelection: Sendable {
             try Design(half, standardizes: settings.standardizes), rules: rules, settings: settings)
         var last: PathPoint?
         while let point = try solver.advance() { last = point }
-        rounds += 1
-        for entry in last?.entries ?? [] { counts[entry.column] += 1 }
+        return last?.entries.map(\.column) ?? []
     }
 }

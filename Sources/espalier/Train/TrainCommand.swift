@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Model
 internal import Project
+internal import Registry
 
 /// `espalier train`
 struct TrainCommand: ParsableCommand {
@@ -22,6 +23,8 @@ struct TrainCommand: ParsableCommand {
               espalier train project.yaml --events e.ndjson --labels l.ndjson --out trained \\
                 --champion models/current.json --gate 'auc>=0.85' 'auc_gain>=-0.005' \\
                 --junit gate.xml
+              espalier train project.yaml --events e.ndjson --labels l.ndjson --register \\
+                --alias challenger --why "May, with terminals" --gate 'auc_gain>=0'
 
             The folder gets model.json, report.html and report.json. A gate that is not passed
             ends with exit code 1.
@@ -60,6 +63,7 @@ struct TrainCommand: ParsableCommand {
     var junit: String?
     @Option(help: ArgumentHelp("Where model and reports go.", valueName: "folder"))
     var out: String?
+    @OptionGroup var registration: TrainRegistration
     @Flag(help: "Print the report as JSON.") var json = false
 
     func validate() throws {
@@ -99,5 +103,17 @@ struct TrainCommand: ParsableCommand {
             throw Failure(
                 .gate, "the gate is not passed: " + failed.map(\.reason).joined(separator: "; "))
         }
+        try register(report, file)
+    }
+
+    private func register(_ report: TrainReport, _ file: ProjectFile) throws {
+        guard registration.register else { return }
+        guard let artifact = report.artifact else {
+            throw Failure(.data, "--register: found no model; expected a λ that every fold has")
+        }
+        let version = try registration.perform(artifact, of: file)
+        let alias = registration.alias.map { ", now \(version.model)@\($0)" } ?? ""
+        Terminal.error.write(
+            "\(version.reference) (\(version.digest.prefix(12))) is registered\(alias)\n")
     }
 }

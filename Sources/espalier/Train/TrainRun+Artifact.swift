@@ -9,7 +9,7 @@ extension TrainRun {
     func artifact(metrics: [String: Double]) throws(Failure) -> ModelArtifact? {
         guard let final else { return nil }
         var content = ModelContent(
-            name: project.name, loss: project.model.loss,
+            name: project.model.registry?.name ?? project.name, loss: project.model.loss,
             objective: .init(lambda: final.lambda, alpha: final.alpha),
             intercept: final.standardizedIntercept,
             features: set.plan.layout.features.map { feature($0, final) },

@@ -78,47 +78,51 @@ struct TrainRun {
 
     /// Does everything; an interruption leaves what is done.
     mutating func train() throws(Failure) {
-        var progress = ProgressLine(unit: "fits")
-        let total = command.lambdas * (1 + splits.count) + command.stability * Self.stabilitySteps
-        var done: UInt64 = 0
-        func look(_ count: Int = 1) -> Bool {
-            done += UInt64(count)
-            progress.update(count: done, fraction: min(1, Double(done) / Double(total)))
-            return !Interruption.hasCome
-        }
+        let progress = FitProgress(
+            total: command.lambdas * (1 + splits.count)
+                + command.stability * Self.stabilitySteps)
         do throws(DescentError) {
-            try fitPath { look() }
-            for split in splits where !Interruption.hasCome {
-                try addFold(split) { look() }
-            }
+            try fitPath(progress)
+            try addFolds(progress)
             chosen = command.choose.rule.choose(
                 validation.summary { $0.loss }, nonZeroCounts: points.map(\.nonZeroCount))
-            if let chosen { try finish(at: chosen) { look(Self.stabilitySteps) } }
+            if let chosen { try finish(at: chosen, progress) }
         } catch { throw Failure(.data, "the examples: \(error)") }
         progress.clear()
         noteWarnings()
     }
 
-    private mutating func fitPath(_ look: () -> Bool) throws(DescentError) {
+    private mutating func fitPath(_ progress: FitProgress) throws(DescentError) {
         var solver = try PathSolver(design, rules: rules, settings: settings)
         lambdaMax = solver.lambdaMax
-        while look(), let point = try solver.advance() { points.append(point) }
+        while progress.note(), let point = try solver.advance() { points.append(point) }
         validation = CrossValidation(lambdas: points.map(\.lambda))
     }
 
-    /// A fold whose past has one class only tells nothing and is left out.
-    private mutating func addFold(_ split: Split, _ look: () -> Bool) throws(DescentError) {
-        do throws(DescentError) {
-            try validation.add(
-                split, of: set.table.examples, rules: rules, settings: settings
-            ) { _ in look() }
-        } catch .oneClass(let label) {
-            warnings.append("a fold is left out: its past has labels of \(label) alone")
+    /// All folds, on all processors. One whose past has one class only tells nothing and is left
+    /// out.
+    private mutating func addFolds(_ progress: FitProgress) throws(DescentError) {
+        let (examples, rules, settings) = (set.table.examples, rules, settings)
+        let (splits, validation) = (splits, validation)
+        let fits = concurrently(splits.count) { place in
+            Result { () throws(DescentError) in
+                try validation.fit(
+                    splits[place], of: examples, rules: rules, settings: settings
+                ) { _ in progress.note() }
+            }
+        }
+        for fit in fits {
+            do throws(DescentError) {
+                let fold = try fit.get()
+                if !fold.points.isEmpty { self.validation.add(fold) }
+            } catch .oneClass(let label) {
+                warnings.append("a fold is left out: its past has labels of \(label) alone")
+            }
         }
     }
 
     private mutating func finish(
-        at place: Int, _ look: () -> Bool
+        at place: Int, _ progress: FitProgress
     ) throws(DescentError) {
         let lambda = points[place].lambda
         var strict = settings
@@ -126,13 +130,27 @@ struct TrainRun {
         (strict.gapMax, strict.changeMax) = (1e-9, 1e-10)
         var solver = try PathSolver(design, rules: rules, settings: strict)
         final = try solver.advance()
-        var random = SeededRandom(seed: command.seed, stream: 1)
-        let lambdas = lambdasDown(to: lambda)
-        while stability.rounds < command.stability, look() {
-            do throws(DescentError) {
-                try stability.add(
-                    set.table.examples, rules: rules, settings: settings, lambdas: lambdas,
+        try addHalves(down: lambdasDown(to: lambda), progress)
+    }
+
+    /// Each half is drawn from a stream of its own, so that it does not matter who fits it.
+    private mutating func addHalves(
+        down lambdas: [Double], _ progress: FitProgress
+    ) throws(DescentError) {
+        let (examples, rules, settings) = (set.table.examples, rules, settings)
+        let seed = command.seed
+        let supports = concurrently(command.stability) { round -> Result<[Int]?, DescentError> in
+            Result { () throws(DescentError) in
+                guard progress.note(Self.stabilitySteps) else { return nil }
+                var random = SeededRandom(seed: seed, stream: UInt64(1 + round))
+                return try StabilitySelection.support(
+                    of: examples, rules: rules, settings: settings, lambdas: lambdas,
                     using: &random)
+            }
+        }
+        for support in supports {
+            do throws(DescentError) {
+                if let columns = try support.get() { stability.add(support: columns) }
             } catch .oneClass {
                 warnings.append("no stability: half of the rows may have one class alone")
                 return

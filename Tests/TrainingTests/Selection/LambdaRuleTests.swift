@@ -99,9 +99,10 @@ import Testing
         var stability = StabilitySelection(columnCount: 4)
         #expect(stability.probabilities == nil)
         for _ in 0..<10 {
-            try stability.add(
-                problem, rules: [], settings: PathSettings(loss: .logistic), lambdas: [0.2, 0.1],
-                using: &random)
+            stability.add(
+                support: try StabilitySelection.support(
+                    of: problem, rules: [], settings: PathSettings(loss: .logistic),
+                    lambdas: [0.2, 0.1], using: &random))
         }
         let probabilities = try #require(stability.probabilities)
         #expect(probabilities[0] == 1 && probabilities[1...].allSatisfy { $0 < 0.5 })

@@ -1,0 +1,35 @@
+internal import Dispatch
+internal import Synchronization
+
+/// Calls `body` once for each place, on all processors; the results stand in the order of places,
+/// so they do not tell how many there were.
+func concurrently<Value: Sendable>(
+    _ count: Int, _ body: @Sendable (_ place: Int) -> Value
+) -> [Value] {
+    let found = Mutex<[Value?]>(Array(repeating: nil, count: count))
+    DispatchQueue.concurrentPerform(iterations: count) { place in
+        let value = body(place)
+        found.withLock { $0[place] = value }
+    }
+    return found.withLock { $0.compactMap(\.self) }
+}
+
+/// The progress of fits that several threads make.
+final class FitProgress: Sendable {
+    private let line = Mutex((line: ProgressLine(unit: "fits"), done: UInt64(0)))
+    private let total: Int
+
+    init(total: Int) { self.total = total }
+
+    /// Notes fits that are done; false once the user has interrupted.
+    func note(_ count: Int = 1) -> Bool {
+        line.withLock { state in
+            state.done += UInt64(count)
+            let fraction = total > 0 ? min(1, Double(state.done) / Double(total)) : nil
+            state.line.update(count: state.done, fraction: fraction)
+        }
+        return !Interruption.hasCome
+    }
+
+    func clear() { line.withLock { $0.line.clear() } }
+}
