@@ -106,7 +106,9 @@ let package = Package(
             .product(name: "Histogram", package: "hdrhistogram-swift")),
         // Tests
         .target(name: "CAllocationCounter", path: "Tests/CAllocationCounter"),
-        .target(name: "TestSupport", path: "Tests/TestSupport", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["Bytes"], path: "Tests/TestSupport",
+            swiftSettings: strict),
         .target(
             name: "PipelineFixture",
             dependencies: [

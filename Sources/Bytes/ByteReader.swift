@@ -73,6 +73,17 @@ public struct ByteReader: ~Escapable {
         try readCount(field, max: max(0, remaining - 8) / itemBytes)
     }
 
+    /// A number of things counted so far: at most 2^56, so that no sum of counts overflows.
+    @_lifetime(self: copy self)
+    public mutating func readTally(_ field: String) throws(FormatError) -> UInt64 {
+        let start = offset
+        let tally = try readUInt64()
+        guard tally <= Self.tallyMax else { throw .invalid(field: field, at: start) }
+        return tally
+    }
+
+    private static let tallyMax: UInt64 = 1 << 56
+
     /// Text written with its count of bytes.
     @_lifetime(self: copy self)
     public mutating func readText(_ field: String, bytesMax: Int) throws(FormatError) -> String {

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Events
 
 /// A table made from what `EntityTable+Cut` wrote. Whatever the bytes are, it throws or gives a
 /// table that can be used.
@@ -27,7 +28,8 @@ extension EntityTable {
                 ?? Cursor(sequence: events.links[Int(page)].firstSequence, page: page)
             previous = page
         }
-        guard time(row, EntityPlan.referenceWord) != Self.free,
+        guard storedTimes.contains(time(row, EntityPlan.referenceWord)),
+            storedTimes.contains(time(row, EntityPlan.newestWord)),
             index[word(row, EntityPlan.keyWord)] == Self.noRow,
             cursorsStandOnPages(of: row, first: first, last: previous)
         else { throw .invalid(field: "row", at: start) }
@@ -103,6 +105,10 @@ extension EntityTable {
     }
 }
 
+/// Event times, and those before them to which an idle entity's windows may have been moved: with
+/// these no difference of two overflows.
+private let storedTimes = -EventTime.limits.upperBound...EventTime.limits.upperBound
+
 extension RetainedEvents {
     /// Reads one page and links it behind `previous`.
     fileprivate mutating func restorePage(
@@ -126,6 +132,11 @@ extension RetainedEvents {
         words.fill(
             from: Int(page) * pageWords,
             with: try reader.readBytes(pageWords * MemoryLayout<UInt64>.size))
+        for row in 0..<UInt32(Self.pageRows) {
+            guard storedTimes.contains(time(Cursor(sequence: row, page: page))) else {
+                throw .invalid(field: "time", at: start)
+            }
+        }
         return page
     }
 

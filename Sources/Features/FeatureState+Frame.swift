@@ -107,8 +107,8 @@ extension FeatureState {
     public mutating func restoreTail(
         from reader: inout ByteReader
     ) throws(FormatError) {
-        nextOrdinal = try reader.readUInt64()
-        collisions.restore(count: try reader.readUInt64())
+        nextOrdinal = try reader.readTally("ordinal")
+        collisions.restore(count: try reader.readTally("collisions"))
         guard nextOrdinal > 0, Int(try reader.readUInt32()) == entities.count else {
             throw .invalid(field: "tables", at: reader.offset)
         }
@@ -152,11 +152,11 @@ extension FeatureCounts {
     }
 
     init(restoring reader: inout ByteReader) throws(FormatError) {
-        entities = try reader.readCount("entities", max: Int.max)
-        retainedEvents = try reader.readCount("retained events", max: Int.max)
-        entitiesEvicted = try reader.readUInt64()
-        entitiesExpired = try reader.readUInt64()
-        eventsDropped = try reader.readUInt64()
-        lateEvents = try reader.readUInt64()
+        entities = Int(try reader.readTally("entities"))
+        retainedEvents = Int(try reader.readTally("retained events"))
+        entitiesEvicted = try reader.readTally("entities evicted")
+        entitiesExpired = try reader.readTally("entities expired")
+        eventsDropped = try reader.readTally("events dropped")
+        lateEvents = try reader.readTally("late events")
     }
 }

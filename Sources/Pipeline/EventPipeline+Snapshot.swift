@@ -1,5 +1,6 @@
 public import Bytes
 internal import Features
+internal import Model
 internal import Training
 
 /// Snapshots between batches: the state of one moment, written while the pipeline goes on.
@@ -98,7 +99,7 @@ public struct PipelineRestoration: ~Copyable {
 extension EventPipeline {
     fileprivate mutating func restore(pending payload: RawSpan) throws(FormatError) {
         guard labels != nil else { throw .invalid(field: "pending labels", at: 0) }
-        try labels?.pending.restore(entries: payload)
+        try labels?.pending.restore(entries: payload, width: settings.plan.space.width)
     }
 
     fileprivate mutating func restore(tail payload: RawSpan) throws(FormatError) {

@@ -74,17 +74,20 @@ extension EventPipeline {
             throw .invalid(field: "project", at: 0)
         }
         clock = try reader.readInt64()
-        counts.events = try reader.readUInt64()
-        counts.labels = try reader.readUInt64()
-        counts.predictions = try reader.readUInt64()
-        counts.matured = try reader.readUInt64()
+        guard clock == .min || EventTime.limits.contains(clock) else {
+            throw .invalid(field: "clock", at: reader.offset)
+        }
+        counts.events = try reader.readTally("events")
+        counts.labels = try reader.readTally("labels")
+        counts.predictions = try reader.readTally("predictions")
+        counts.matured = try reader.readTally("matured")
         for _ in 0..<(try reader.readUInt32()) {
             let start = reader.offset
             let code = try reader.readText("rejection", bytesMax: 64)
             guard let rejection = Rejection(code: code), counts.rejections[rejection] == nil else {
                 throw .invalid(field: "rejection", at: start)
             }
-            counts.rejections[rejection] = try reader.readUInt64()
+            counts.rejections[rejection] = try reader.readTally("rejections")
         }
         guard try reader.readFlag("learns") == (learner != nil) else {
             throw .invalid(field: "learns", at: reader.offset)

@@ -40,8 +40,8 @@ extension OnlineLearner {
         guard loss == parameters.loss.rawValue, bound == parameters.bound,
             publishEvery == parameters.publishEvery
         else { throw .invalid(field: "parameters", at: 0) }
-        learned = try reader.readCount("learned", max: Int.max)
-        refused = try reader.readCount("refused", max: Int.max)
+        learned = Int(try reader.readTally("learned"))
+        refused = Int(try reader.readTally("refused"))
         published = try reader.readCount("published", max: learned)
         scaler = try OnlineScaler(restoring: &reader)
         let ftrlFrame = try Frame(

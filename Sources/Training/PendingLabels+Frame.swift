@@ -139,12 +139,16 @@ extension PendingLabels {
 /// table that can be used.
 extension PendingLabels {
     /// Takes in the payload of a `pendingEntries` frame.
-    public mutating func restore(entries bytes: RawSpan) throws(FormatError) {
+    ///
+    /// - Parameter width: of the feature space; no index of a vector may be as large.
+    public mutating func restore(entries bytes: RawSpan, width: Int) throws(FormatError) {
         var reader = ByteReader(bytes)
-        while reader.remaining > 0 { try restoreEntry(from: &reader) }
+        while reader.remaining > 0 { try restoreEntry(from: &reader, width: width) }
     }
 
-    private mutating func restoreEntry(from reader: inout ByteReader) throws(FormatError) {
+    private mutating func restoreEntry(
+        from reader: inout ByteReader, width: Int
+    ) throws(FormatError) {
         let start = reader.offset
         let slot = try reader.readUInt32()
         guard slot < limits.pendingMax else { throw .invalid(field: "slot", at: start) }
@@ -158,7 +162,9 @@ extension PendingLabels {
         else { throw .invalid(field: "entry", at: start) }
         cutVector.removeAll()
         for _ in 0..<length {
-            cutVector.append(try reader.readUInt32(), try reader.readDouble())
+            let index = try reader.readUInt32()
+            guard Int(index) < width else { throw .invalid(field: "index", at: start) }
+            cutVector.append(index, try reader.readDouble())
         }
         for k in 0..<payloadCount {
             payloads[Int(slot) * payloadCount + k] = try reader.readUInt32()
@@ -180,7 +186,7 @@ extension PendingLabels {
             try reader.readCount("payload count", max: payloadCount) == payloadCount
         else { throw .invalid(field: "maturity or payload count", at: reader.offset) }
         for path in PendingCounts.order {
-            counts[keyPath: path] = try reader.readCount("counts", max: Int.max)
+            counts[keyPath: path] = Int(try reader.readTally("counts"))
         }
         slotsTouched = try reader.readCount("slots touched", max: limits.pendingMax)
         guard try reader.readCount("waiting", max: slotsTouched) == count else {

@@ -23,7 +23,7 @@ extension ProgressiveValidation {
     @_lifetime(reader: copy reader)
     public init(restoring reader: inout ByteReader, windowExamples: Int) throws(FormatError) {
         self.init(windowExamples: windowExamples)
-        count = try reader.readCount("judged", max: Int.max)
+        count = Int(try reader.readTally("judged"))
         positiveCount = try reader.readCount("positives", max: count)
         lossSum = try reader.readDouble()
         let start = reader.offset

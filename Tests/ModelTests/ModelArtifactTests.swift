@@ -13,7 +13,7 @@ private func anyDouble(_ random: inout SeededGenerator) -> Double {
     }
 }
 
-private func drawContent(_ seed: UInt64) -> ModelContent {
+func drawContent(_ seed: UInt64) -> ModelContent {
     var random = SeededGenerator(seed)
     var features: [ModelContent.Feature] = []
     for place in 0..<Int.random(in: 0...8, using: &random) {

@@ -203,7 +203,7 @@ struct PendingLabelsTests {
             guard let entries = try? Frame(rest, kind: .pendingEntries, newestVersion: 1) else {
                 break
             }
-            try table.restore(entries: entries.payload)
+            try table.restore(entries: entries.payload, width: 1_000)
             place += entries.byteCount
         }
         let rest = stored.extracting(place..<stored.byteCount)

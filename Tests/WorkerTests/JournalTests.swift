@@ -212,7 +212,7 @@ import Testing
         return try unsafe JournalRecord(bytes.span.bytes)
     }
 
-    private static func records(
+    static func records(
         _ count: Int, using random: inout SeededGenerator
     ) -> [JournalRecord] {
         let haveModels = Bool.random(using: &random)

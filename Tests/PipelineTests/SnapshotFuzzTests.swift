@@ -1,0 +1,29 @@
+import Pipeline
+import PipelineFixture
+import TestSupport
+import Testing
+
+/// A snapshot that is damaged where no checksum tells ends in an error or a pipeline that works.
+@Suite struct SnapshotFuzzTests {
+    @Test(arguments: UInt64(0)..<8) func damagedSnapshotsNeverTrap(seed: UInt64) throws {
+        let settings = try SnapshotTests.settings(seed: seed)
+        let records = SnapshotTests.records(400, seed: seed)
+        var fold = try Fold(settings, Array(records[..<300]))
+        let mutator = FrameMutator(Snapshot.bytes(&fold.pipeline))
+        #expect(mutator.frameCount > 3)
+        var random = SeededGenerator(seed)
+        var (refused, taken) = (0, 0)
+        for _ in 0..<100 {
+            let bytes = mutator.mutant(using: &random)
+            guard let pipeline = try? Snapshot.pipeline(bytes, settings) else {
+                refused += 1
+                continue
+            }
+            // What is taken for a state must be one that events can go on from.
+            taken += 1
+            var restored = Fold(pipeline)
+            for record in records[300...] { restored.step(record) }
+        }
+        #expect(refused > 0 && refused + taken == 100)
+    }
+}
