@@ -17,8 +17,7 @@ struct DriftPage {
         let others = report.features.filter { !names.contains($0.name) }
         let shown = (drifting + others).prefix(Self.featuresMax)
         let title = "\(comparison.project): \(drifting.count) of \(report.features.count) drift"
-        var body = "<h1>\(Markup.escaped(title))</h1>\n<p class=\"spans\">"
-        body += "<b class=\"before\">baseline</b> "
+        var body = "<p><b class=\"before\">baseline</b> "
         body += "\(Markup.escaped(DriftComparison.describe(comparison.before)))<br>"
         body += "<b class=\"now\">window</b> "
         body += "\(Markup.escaped(DriftComparison.describe(comparison.now)))</p>\n"
@@ -27,32 +26,18 @@ struct DriftPage {
         body += shown.map(card).joined()
         let left = report.features.count - shown.count
         if left > 0 { body += "<p>\(left) further features are not drawn.</p>\n" }
-        return """
-            <!doctype html>
-            <html lang="en"><head><meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(Markup.escaped(title))</title>
-            <style>\(Self.style)</style></head>
-            <body>
-            \(body)</body></html>
-
-            """
+        return HTMLPage(title: title, width: 72, style: Self.style, body: body).text
     }
 
     private static let style = """
-        :root{color-scheme:light dark;--before:#8a8f98;--now:#d9480f;--line:#8884}
-        body{font:15px/1.45 system-ui,sans-serif;max-width:72rem;margin:2rem auto;padding:0 1rem}
-        h1{font-size:1.4rem} h2{font-size:1rem;margin:0;overflow-wrap:anywhere}
-        .before{color:var(--before)} .now{color:var(--now)}
+        h2{font-size:1rem;margin:0;overflow-wrap:anywhere}
+        .before{color:#8a8f98} .now{color:var(--alarm)}
         .card{display:grid;grid-template-columns:minmax(15rem,1fr) minmax(20rem,2fr);gap:1rem;
         border-top:1px solid var(--line);padding:1rem 0}
-        .tag{border-radius:.6rem;padding:0 .5rem;font-size:.8rem;background:#8882}
-        .tag.drift{background:#d9480f;color:#fff} .tag.named{background:#862e9c;color:#fff}
-        table{border-collapse:collapse;font-size:.85rem;font-variant-numeric:tabular-nums}
-        td,th{text-align:right;padding:0 .8rem 0 0;font-weight:normal}
-        td:first-child,th:first-child{text-align:left} th{opacity:.7}
-        td.over{color:var(--now);font-weight:600}
-        svg{width:100%;height:auto} svg text{font-size:11px;fill:currentColor;opacity:.75}
+        .tag.named{background:#862e9c;color:#fff}
+        table{font-size:.85rem} td,th{padding:0 .8rem 0 0}
+        td.over{color:var(--alarm);font-weight:600}
+        svg text{opacity:.75}
         @media(max-width:45rem){.card{grid-template-columns:1fr}}
         """
 
@@ -67,7 +52,7 @@ struct DriftPage {
     }
 
     private func card(_ feature: DriftReport.Feature) -> String {
-        var tags = "<span class=\"tag\(feature.verdict.isDrift ? " drift" : "")\">"
+        var tags = "<span class=\"tag\(feature.verdict.isDrift ? " alarm" : "")\">"
         tags += "\(DriftComparison.words(feature.verdict))</span>"
         for anomaly in feature.anomalies {
             tags += " <span class=\"tag named\">\(Markup.escaped(anomaly.name))</span>"

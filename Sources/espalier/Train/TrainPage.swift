@@ -14,36 +14,25 @@ struct TrainPage {
     init(_ report: TrainReport) { self.report = report }
 
     var text: String {
-        let title = "\(run.project.name): training"
-        return """
-            <!doctype html>
-            <html lang="en"><head><meta charset="utf-8">
-            <meta name="viewport" content="width=device-width, initial-scale=1">
-            <title>\(Markup.escaped(title))</title>
-            <style>\(Self.style)</style></head>
-            <body>
-            <h1>\(Markup.escaped(title))</h1>
+        let body = """
             \(summary)\(gate)\(warnings)\(measures)
             <div class="plots">\(plots.map(\.svg).joined(separator: "\n"))</div>
             \(features)\(segments)\(lambdas)
-            </body></html>
-
             """
+        return HTMLPage(
+            title: "\(run.project.name): training", width: 84, style: Self.style, body: body
+        ).text
     }
 
     private static let style = """
-        :root{color-scheme:light dark;--line:#8884;--soft:#8888}
-        body{font:15px/1.45 system-ui,sans-serif;max-width:84rem;margin:2rem auto;padding:0 1rem}
-        h1{font-size:1.5rem} h2{font-size:1.1rem;margin:2rem 0 .4rem}
+        h2{font-size:1.1rem;margin:2rem 0 .4rem}
         .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(30rem,1fr));gap:1rem}
-        svg{width:100%;height:auto} svg text{font-size:11px;fill:currentColor}
         svg .title{font-size:14px;font-weight:600}
         svg .up{text-anchor:end;dominant-baseline:middle;opacity:.75}
         svg .across{text-anchor:middle;opacity:.75}
         svg .grid{stroke:var(--line)} svg .marked{stroke:var(--soft);stroke-dasharray:4 3}
-        table{border-collapse:collapse;font-size:.9rem;font-variant-numeric:tabular-nums}
-        td,th{text-align:right;padding:.1rem 1.2rem .1rem 0;border-bottom:1px solid var(--line)}
-        td:first-child,th:first-child{text-align:left} th{font-weight:normal;opacity:.7}
+        table{font-size:.9rem}
+        td,th{padding:.1rem 1.2rem .1rem 0;border-bottom:1px solid var(--line)}
         .warn li::marker{content:"! "} .bad{color:#c62828} .good{color:#2e7d32}
         tr.chosen{font-weight:600}
         dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.6rem}
