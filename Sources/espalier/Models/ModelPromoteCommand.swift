@@ -1,5 +1,4 @@
 internal import ArgumentParser
-internal import JSON
 internal import Registry
 
 /// `espalier model promote`
@@ -18,15 +17,10 @@ struct ModelPromoteCommand: ParsableCommand {
 
     @Argument(help: "The version, such as card-fraud@2.") var version: String
     @Option(help: "The alias that is to stand for it.") var alias = ModelReference.champion
-    @OptionGroup var attribution: AttributionOptions
-    @OptionGroup var options: RegistryOptions
-    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var change: AliasChangeOptions
 
     func run() throws {
-        let outcome = try options.open().point(
-            alias, to: ModelReference(argument: version), trusting: options.keys(),
-            by: attribution.attribution)
-        AliasChange(alias: alias, now: outcome.now, before: outcome.before).write(asJSON: json)
+        try change.point(alias, to: ModelReference(argument: version))
     }
 }
 
@@ -44,14 +38,10 @@ struct ModelRollbackCommand: ParsableCommand {
 
     @Argument(help: "The model.") var name: String
     @Option(help: "The alias that goes back.") var alias = ModelReference.champion
-    @OptionGroup var attribution: AttributionOptions
-    @OptionGroup var options: RegistryOptions
-    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var change: AliasChangeOptions
 
     func run() throws {
-        let outcome = try options.open().rollBack(
-            alias, of: name, trusting: options.keys(), by: attribution.attribution)
-        AliasChange(alias: alias, now: outcome.now, before: outcome.before).write(asJSON: json)
+        try change.rollBack(alias, of: name)
     }
 }
 
@@ -69,44 +59,14 @@ struct ModelAliasCommand: ParsableCommand {
     @Argument(help: "The version, such as card-fraud@3.") var version: String
     @Argument(help: "The alias.") var alias: String
     @Flag(help: "Take the alias away.") var remove = false
-    @OptionGroup var attribution: AttributionOptions
-    @OptionGroup var options: RegistryOptions
-    @Flag(help: "Print JSON.") var json = false
+    @OptionGroup var change: AliasChangeOptions
 
     func run() throws {
-        let registry = try options.open()
         let reference = try ModelReference(argument: version)
         if remove {
-            try registry.removeAlias(alias, of: reference.name, by: attribution.attribution)
-            Terminal.output.write(
-                json
-                    ? JSONValue.object([
-                        "model": .string(reference.name), "alias": .string(alias),
-                        "version": .null,
-                    ]).line : "\(reference.name)@\(alias) removed\n")
+            try change.remove(alias, of: reference.name)
         } else {
-            let outcome = try registry.point(
-                alias, to: reference, trusting: options.keys(), by: attribution.attribution)
-            AliasChange(alias: alias, now: outcome.now, before: outcome.before)
-                .write(asJSON: json)
+            try change.point(alias, to: reference)
         }
-    }
-}
-
-/// An alias that stands elsewhere now, as it is told.
-private struct AliasChange {
-    let alias: String
-    let now: RegisteredVersion
-    let before: Int?
-
-    func write(asJSON: Bool) {
-        let document = JSONValue.object([
-            "model": .string(now.model), "alias": .string(alias),
-            "version": .integer(Int64(now.number)), "digest": .string(now.digest),
-            "before": before.map { .integer(Int64($0)) } ?? .null,
-        ])
-        var text = "\(now.model)@\(alias) is version \(now.number) (\(now.digest.prefix(12)))"
-        if let before { text += before == now.number ? ", as before" : ", was version \(before)" }
-        Terminal.output.write(asJSON ? document.line : text + "\n")
     }
 }
