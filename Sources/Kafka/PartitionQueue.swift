@@ -31,15 +31,17 @@ public struct PartitionQueue: ~Copyable {
     /// of the library; for empty queues only.
     public var isCaughtUp: Bool {
         guard let position, let end else { return false }
-        return position == end || position >= lastKnownEnd
+        return position == end || position >= knownEnd ?? .max
     }
 
-    private var lastKnownEnd: Int64 {
+    /// One past the newest record, as the broker's newest answer told; nil before the first. Takes
+    /// a lock of the library.
+    public var knownEnd: Int64? {
         var low: Int64 = 0
         var high: Int64 = 0
         let code = unsafe rd_kafka_get_watermark_offsets(
             client.handle, partition.topic, Int32(clamping: partition.partition), &low, &high)
-        return code == RD_KAFKA_RESP_ERR_NO_ERROR ? high : .max
+        return code == RD_KAFKA_RESP_ERR_NO_ERROR && high >= 0 ? high : nil
     }
 
     /// Replaces the batch's records by the next ones, as far as they are here. Never blocks.

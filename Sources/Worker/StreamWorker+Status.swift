@@ -18,6 +18,9 @@ extension StreamWorker {
         status.delivered = deliveries.delivered
         status.outstanding = deliveries.outstanding
         status.latencyMicros = deliveries.latencyMicros
+        status.lag = tasks.values.reduce(0) { sum, task in
+            task.inputs.reduce(sum) { $0 + $1.lag }
+        }
         status.errors = errors.merging(deliveries.errors, uniquingKeysWith: +)
         status.replayRemaining = replayRemaining
         control.publish(status)

@@ -9,7 +9,7 @@ extension StreamWorker {
     private static let idleTick = Duration.seconds(1)
 
     /// Lets the task's pipeline look at what has closed since the last batch.
-    func watch(
+    mutating func watch(
         _ task: StreamTask<StreamInput>, hasWork: Bool, into outbox: inout Outbox
     ) {
         guard pipelineSettings.watch != nil else { return }
@@ -17,13 +17,87 @@ extension StreamWorker {
         task.lastTick = .now
         let notifications = task.pipeline.tick(
             now: Int64(Date().timeIntervalSince1970 * 1_000), readings: readings(of: task),
-            isReplaying: task.isReplaying, into: &outbox)
+            counts: gauge.takeCounts(), isReplaying: task.isReplaying, into: &outbox)
         for notification in notifications { settings.notify?(notification) }
     }
 
     /// What only the worker knows.
-    private func readings(of task: StreamTask<StreamInput>) -> [Reading] {
-        let p99 = deliveries.latencyMicros.valueAtPercentile(99)
-        return p99 > 0 ? [Reading(.latency, Double(p99) / 1_000)] : []
+    private mutating func readings(of task: StreamTask<StreamInput>) -> [Reading] {
+        gauge.look(
+            records: status.records, latencyMicros: deliveries.latencyMicros,
+            objectives: pipelineSettings.watch?.alerts.objectives ?? [])
+        var readings = [Reading(.lag, Double(task.inputs.reduce(0) { $0 + $1.lag }))]
+        if let p99 = gauge.p99Millis { readings.append(Reading(.latency, p99)) }
+        if let cost = gauge.nanosPerRecord { readings.append(Reading(.cost, cost)) }
+        return readings
+    }
+}
+
+/// What a worker measures of itself, looked at once a second.
+struct WorkerGauge {
+    private(set) var p99Millis: Double?
+    /// Processor time of the worker's thread for each record that it used.
+    private(set) var nanosPerRecord: Double?
+    private var lastLook: ContinuousClock.Instant?
+    private var last = (nanos: 0.0, records: UInt64(0))
+    /// By objective, what was counted of its events before.
+    private var counted: [Int: (events: UInt64, late: UInt64)] = [:]
+    private var counts: [ObjectiveCount] = []
+
+    private static let interval = Duration.seconds(1)
+    /// Fewer records tell little of what one costs.
+    private static let recordsMin: UInt64 = 1_000
+
+    mutating func look(
+        records: UInt64, latencyMicros: Histogram<UInt64>, objectives: [Objective]
+    ) {
+        let now = ContinuousClock.now
+        guard lastLook.map({ now - $0 >= Self.interval }) ?? true else { return }
+        lastLook = now
+        if latencyMicros.totalCount > 0 {
+            p99Millis = Double(latencyMicros.valueAtPercentile(99)) / 1_000
+        }
+        measureCost(records)
+        for (place, objective) in objectives.enumerated() {
+            guard case .latency(let limit) = objective.kind else { continue }
+            count(place, above: limit, latencyMicros)
+        }
+    }
+
+    private mutating func measureCost(_ records: UInt64) {
+        let nanos = Self.threadNanos()
+        defer { if last.nanos == 0 { last = (nanos, records) } }
+        guard last.nanos > 0, records >= last.records + Self.recordsMin else { return }
+        nanosPerRecord = (nanos - last.nanos) / Double(records - last.records)
+        last = (nanos, records)
+    }
+
+    private static func threadNanos() -> Double {
+        var time = timespec()
+        unsafe clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+        return Double(time.tv_sec) * 1e9 + Double(time.tv_nsec)
+    }
+
+    private mutating func count(
+        _ objective: Int, above limitMillis: Double, _ latencyMicros: Histogram<UInt64>
+    ) {
+        let limit = UInt64(max(0, min(limitMillis * 1_000, 1e15)))
+        let events = latencyMicros.totalCount
+        let late = events - min(events, latencyMicros.count(within: 0...limit))
+        // A histogram that was begun anew counts from nothing.
+        var before = counted[objective] ?? (0, 0)
+        if events < before.events { before = (0, 0) }
+        counted[objective] = (events, late)
+        guard events > before.events else { return }
+        counts.append(
+            ObjectiveCount(
+                objective: objective, events: Double(events - before.events),
+                bad: Double(late - min(late, before.late))))
+    }
+
+    /// What was counted since the last call.
+    mutating func takeCounts() -> [ObjectiveCount] {
+        defer { counts.removeAll() }
+        return counts
     }
 }

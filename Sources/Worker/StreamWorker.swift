@@ -34,6 +34,7 @@ public struct StreamWorker: ~Copyable {
     var isCommitting = false
     /// Whether the group has said what is ours.
     var hasJoined = false
+    var gauge = WorkerGauge()
     var lastCommit = ContinuousClock.now
     var lastStatus = ContinuousClock.now
     var status = WorkerStatus()

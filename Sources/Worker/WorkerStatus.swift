@@ -36,6 +36,8 @@ public struct WorkerStatus: Sendable {
     /// Microseconds from taking a record out of the consumer's queue to the broker's
     /// acknowledgement of its prediction.
     public var latencyMicros = WorkerStatus.emptyLatency
+    /// Records that the partitions hold behind those used, as far as is known.
+    public var lag: Int64 = 0
 
     public init() {}
 

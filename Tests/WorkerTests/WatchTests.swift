@@ -66,6 +66,54 @@ import Worker
         }
     }
 
+    /// Lag, cost and latency come from the worker, and so do the events of a latency objective.
+    @Test func whatOnlyTheWorkerKnowsRaisesAlerts() async throws {
+        try await onOwnThread {
+            let embedded = try EmbeddedStation(partitions: 1)
+            let station = embedded.station
+            try embedded.broker.createTopic("alerts", partitions: 1)
+            var project = PaymentProject()
+            project.scoresOnly = true
+            var pipeline = try project.settings()
+            var plan = AlertPlan()
+            plan.rules = [
+                AlertRule(name: "behind", signal: .lag, .above, 100, severity: .ticket),
+                AlertRule(name: "dear", signal: .cost, .above, 1, severity: .ticket),
+                AlertRule(name: "slow", signal: .latency, .above, 0.000_1, severity: .ticket),
+                AlertRule(name: "never", signal: .lag, .above, 1e9, severity: .page),
+            ]
+            plan.objectives = [
+                Objective(
+                    name: "prompt", kind: .latency(aboveMillis: 0.001), target: 0.99,
+                    burns: BurnRate.simple)
+            ]
+            pipeline.watch = WatchSettings(
+                windowMillis: 1_000, baselineMillis: 4_000, alerts: plan,
+                links: AlertLinks(project: "p", endpoint: station.predictions))
+            var settings = station.single
+            settings.alertsTopic = "alerts"
+            settings.batchRecordsMax = 50
+            let records = Self.payments()
+            try station.fill(records)
+            let worker = RunningWorker(settings, pipeline)
+            try eventually("all read") { worker.status.records == UInt64(records.count) }
+            let reader = try TopicReader(station, "alerts")
+            // Cost and latency are looked at once a second.
+            let wanted: Set<String> = ["behind", "dear", "slow", "prompt-burns-4x"]
+            var rules: Set<String> = []
+            try eventually("alerts of \(wanted)") {
+                for message in try reader.readToTheEnd() {
+                    let alert = try JSONValue(parsing: message.text)
+                    rules.insert(alert["rule"]?.string ?? "")
+                }
+                return rules.isSuperset(of: wanted)
+            }
+            #expect(!rules.contains("never"))
+            #expect(worker.status.lag == 0)
+            try worker.stop()
+        }
+    }
+
     /// What a receiver was told, from any thread.
     private final class Notifications: Sendable {
         private let kept = Mutex<[AlertNotification]>([])

@@ -24,6 +24,18 @@ public struct Objective: Equatable, Sendable {
     }
 }
 
+/// Events that an objective is about, since they were last counted.
+public struct ObjectiveCount: Equatable, Sendable {
+    /// Its place in the plan.
+    public var objective: Int
+    public var events: Double
+    public var bad: Double
+
+    public init(objective: Int, events: Double, bad: Double) {
+        (self.objective, self.events, self.bad) = (objective, events, bad)
+    }
+}
+
 /// How fast an error budget may be spent: trouble when both windows spend it at this rate, so that
 /// an alert neither comes of a blip nor stays after the end.
 public struct BurnRate: Equatable, Sendable {

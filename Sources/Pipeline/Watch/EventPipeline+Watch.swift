@@ -13,27 +13,29 @@ extension EventPipeline {
     /// - Parameters:
     ///   - now: milliseconds of the clock that alerts keep to: the wall's where the stream is live.
     ///   - readings: what only the caller knows, such as lag.
+    ///   - counts: events of objectives that only the caller knows, such as those over latency.
     ///   - isReplaying: whether the records were judged before a restart: then the baseline is
     ///     rebuilt, and nothing is said.
     ///   - outbox: gets messages of drift and of alerts.
     /// - Returns: what receivers are to be told.
     public mutating func tick(
-        now: Int64, readings: [Reading] = [], isReplaying: Bool = false,
-        into outbox: inout Outbox
+        now: Int64, readings: [Reading] = [], counts: [ObjectiveCount] = [],
+        isReplaying: Bool = false, into outbox: inout Outbox
     ) -> [AlertNotification] {
         guard var watch else { return [] }
         // Held here alone while it changes, so that nothing of it is copied.
         self.watch = nil
         let actions = look(
-            &watch, now: now, readings: readings, isReplaying: isReplaying, into: &outbox)
+            &watch, now: now, readings: readings, counts: counts, isReplaying: isReplaying,
+            into: &outbox)
         let notifications = publish(actions, links: watch.settings.links, now: now, into: &outbox)
         self.watch = watch
         return notifications
     }
 
     private mutating func look(
-        _ watch: inout PipelineWatch, now: Int64, readings: [Reading], isReplaying: Bool,
-        into outbox: inout Outbox
+        _ watch: inout PipelineWatch, now: Int64, readings: [Reading],
+        counts: [ObjectiveCount], isReplaying: Bool, into outbox: inout Outbox
     ) -> [AlertAction] {
         var actions = watch.engine.setModel(alertedModel, at: now)
         for window in watch.takeClosed() {
@@ -52,12 +54,16 @@ extension EventPipeline {
             actions += watch.engine.observe(found, at: now)
         }
         guard !isReplaying else {
-            watch.last = counts
+            watch.last = self.counts
             return []
         }
         actions += watch.engine.observe(readings + statusReadings(watch, now: now), at: now)
         actions += countObjectives(&watch, now: now)
-        watch.last = counts
+        for count in counts {
+            actions += watch.engine.count(
+                events: count.events, bad: count.bad, objective: count.objective, at: now)
+        }
+        watch.last = self.counts
         return actions + watch.engine.advance(to: now)
     }
 
