@@ -57,6 +57,17 @@ import Testing
         }
         let page = String(decoding: try scratch.bytes("out/report.html"), as: UTF8.self)
         #expect(page.contains("<svg") && !page.contains("http"))
+        // Fitted again without penalty it weighs the same features more.
+        try train([Self.project] + files + ["--out", scratch.file("relaxed"), "--refit"])
+        let relaxedBytes = try scratch.bytes("relaxed/model.json")
+        let relaxed = try ModelArtifact(parsing: unsafe relaxedBytes.span.bytes).content
+        #expect(relaxed.objective.lambda == 0 && relaxed.solver.parameters["selected_at"] != nil)
+        func weighed(_ content: ModelContent) -> [String] {
+            content.features.filter {
+                if case .numeric(let weight, _) = $0.weights { weight != 0 } else { false }
+            }.map(\.name)
+        }
+        #expect(weighed(relaxed) == weighed(artifact.content))
         // Registered once, under the project's name, and an alias that a service may follow.
         let registry = scratch.file("models")
         for _ in 0..<2 {

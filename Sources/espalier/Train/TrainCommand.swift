@@ -46,6 +46,9 @@ struct TrainCommand: ParsableCommand {
     @Flag(help: "Draw the folds at random, whatever the order of time.") var randomFolds = false
     @Option(help: ArgumentHelp("minimum, 1se, within=0.01 or atmost=20.", valueName: "rule"))
     var choose = ChoiceRule.oneStandardError
+    @Flag(
+        help: "Fit the selected features again without penalty (relaxed lasso); bounds still hold.")
+    var refit = false
     @Option(help: "Halves of the rows that tell how stable the choice of features is.")
     var stability = 10
     @Option(help: "Draws folds and halves.") var seed: UInt64 = 0

@@ -10,13 +10,15 @@ extension TrainRun {
         guard let final else { return nil }
         var content = ModelContent(
             name: project.model.registry?.name ?? project.name, loss: project.model.loss,
-            objective: .init(lambda: final.lambda, alpha: final.alpha),
+            objective: .init(lambda: command.refit ? 0 : final.lambda, alpha: final.alpha),
             intercept: final.standardizedIntercept,
             features: set.plan.layout.features.map { feature($0, final) },
             data: .init(digest: set.table.digest, examples: design.rowCount),
             solver: .init(
                 name: "coordinate-descent",
-                parameters: ["gap": final.gap, "lambda_max": lambdaMax]))
+                parameters: [
+                    "gap": final.gap, "lambda_max": lambdaMax, "selected_at": final.lambda,
+                ]))
         content.seed = Int64(exactly: command.seed)
         content.locks = project.rules.filter { $0.value.lock == .keep }.keys.sorted()
             .filter { set.plan.layout[$0] != nil }

@@ -130,6 +130,15 @@ struct TrainRun {
         (strict.gapMax, strict.changeMax) = (1e-9, 1e-10)
         var solver = try PathSolver(design, rules: rules, settings: strict)
         final = try solver.advance()
+        if command.refit, let selected = final {
+            let support = Set(selected.entries.map(\.column))
+            var solver = try PathSolver(
+                design, rules: rules.relaxed(to: support, columnCount: rules.count),
+                settings: strict)
+            final = try solver.advance()
+            warnings.append(
+                "the weights are fitted again without penalty; folds judged the penalised ones")
+        }
         try addHalves(down: lambdasDown(to: lambda), progress)
     }
 
