@@ -31,7 +31,8 @@ struct DriftPage {
 
     private static let style = """
         h2{font-size:1rem;margin:0;overflow-wrap:anywhere}
-        .before{color:#8a8f98} .now{color:var(--alarm)}
+        :root{--before:#8a8f98;--now:var(--alarm)}
+        .before{color:var(--before)} .now{color:var(--now)}
         .card{display:grid;grid-template-columns:minmax(15rem,1fr) minmax(20rem,2fr);gap:1rem;
         border-top:1px solid var(--line);padding:1rem 0}
         .tag.named{background:#862e9c;color:#fff}

@@ -38,6 +38,7 @@ import Testing
         #expect(found.json["counts"]?["features"]?.integer == 16)
         let page = DriftPage(found).text
         #expect(page.contains("unit-change") && page.contains("<svg"))
+        #expect(HTMLPage.unsetVariables(of: page).isEmpty)
         #expect(found.text(for: .output).contains("every value is 1000 times what it was"))
     }
 

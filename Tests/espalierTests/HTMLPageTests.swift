@@ -3,6 +3,15 @@ import Testing
 
 @testable import espalier
 
+extension HTMLPage {
+    /// Variables of CSS that a page uses and does not set: what is drawn with them is black.
+    static func unsetVariables(of page: String) -> Set<String> {
+        let used = page.matches(of: #/var\((--[a-z-]+)\)/#).map { String($0.1) }
+        let set = page.matches(of: #/(--[a-z-]+):/#).map { String($0.1) }
+        return Set(used).subtracting(set)
+    }
+}
+
 @Suite struct HTMLPageTests {
     private let text = HTMLPage(
         title: "a < b & c", width: 70, style: "p{color:#123}", body: "<p>sentence</p>"

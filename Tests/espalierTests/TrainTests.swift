@@ -57,6 +57,7 @@ import Testing
         }
         let page = String(decoding: try scratch.bytes("out/report.html"), as: UTF8.self)
         #expect(page.contains("<svg") && !page.contains("http"))
+        #expect(HTMLPage.unsetVariables(of: page).isEmpty)
         // Fitted again without penalty it weighs the same features more.
         try train([Self.project] + files + ["--out", scratch.file("relaxed"), "--refit"])
         let relaxedBytes = try scratch.bytes("relaxed/model.json")
