@@ -23,14 +23,8 @@ public struct DriftSettings: Sendable {
             windowMillis = window
             baselineMillis = max(baselineMillis, window)
         }
-        if let statistics, (try? statistics.including(windowMillis: windowMillis)) == nil {
-            let windows = statistics.windowsMillis.map { "\($0 / 1_000)s" }
-            problems.add(
-                at: section[.window]?.position ?? node.position,
-                found: "windows of \(windowMillis / 1_000)s beside statistics over "
-                    + windows.joined(separator: ", "),
-                expected: "a duration of which these are multiples or parts")
-        }
+        checkWindows(
+            of: statistics, at: section[.window]?.position ?? node.position, &problems)
         if let node = section[.baseline], let span = node.duration(atLeast: 1_000, &problems) {
             baselineMillis = span
             if span < windowMillis {
@@ -52,6 +46,20 @@ public struct DriftSettings: Sendable {
             let thresholds = Section<DriftMeasure>(node, "thresholds", &problems)
         else { return }
         for measure in thresholds.keys { read(measure, thresholds[measure], &problems) }
+    }
+
+    /// Windows are those of the statistics, so they must nest with the others.
+    func checkWindows(
+        of statistics: StatisticsSettings?, at position: Position, _ problems: inout Problems
+    ) {
+        guard let statistics, (try? statistics.including(windowMillis: windowMillis)) == nil
+        else { return }
+        let windows = statistics.windowsMillis.map { "\($0 / 1_000)s" }
+        problems.add(
+            at: position,
+            found: "windows of \(windowMillis / 1_000)s beside statistics over "
+                + windows.joined(separator: ", "),
+            expected: "a `window` in `drift` of which these are multiples or parts")
     }
 
     /// A number above 0, or nothing for a measure that is not to decide.

@@ -109,12 +109,14 @@ struct ProjectReader {
         let limits = ProjectLimits(file[.limits], &problems)
         let observation = ObservationSection(file[.statistics], events: events, &problems)
         let output = OutputSettings(file[.output], project: name ?? "", &problems)
-        let drift = file[.drift].map {
-            DriftSettings(
-                $0, statistics: observation.isEnabled ? observation.statistics : nil, &problems)
-        }
+        let statistics = observation.isEnabled ? observation.statistics : nil
+        let drift = file[.drift].map { DriftSettings($0, statistics: statistics, &problems) }
         let alerts = file[.alerts].map {
             AlertSettings($0, features: declared.map(\.definition.name), &problems)
+        }
+        // Alerts alone watch with the defaults of drift.
+        if drift == nil, let place = file[.alerts]?.position {
+            DriftSettings().checkWindows(of: statistics, at: place, &problems)
         }
         let delivery = DeliverySettings(file[.delivery], &problems)
         guard problems.isEmpty, let name, var events else { return nil }

@@ -17,7 +17,10 @@ struct SnapshotUploader: ~Copyable {
 
     init(_ topic: SnapshotTopic) throws(SnapshotError) {
         do throws(KafkaError) {
-            var producer = try Producer(topic.producer)
+            var properties = topic.producer
+            // What the folder has packed is sent unpacked, so that chunks are read as they are.
+            properties.setDefault("compression.type", "zstd")
+            var producer = try Producer(properties)
             handle = try producer.topic(topic.name)
             self.producer = producer
         } catch { throw .topic(error) }

@@ -11,6 +11,8 @@ import Testing
     @Test(arguments: [
         ("drift: {}", nil),
         ("alerts: {}", nil),
+        ("drift: {window: 7m}", "9:17: found windows of 420s beside statistics over 300s, 3600s"),
+        ("statistics: {windows: [7m]}\nalerts: {}", "10:9: found windows of 3600s beside"),
         ("drift: {widow: 1h}", "9:9: found unknown key `widow` in drift"),
         ("drift: {window: 2d, baseline: 1d}", "9:31: found a baseline shorter than a window"),
         ("drift: {thresholds: {psy: 1}}", "9:22: found unknown key `psy` in thresholds"),
