@@ -6,7 +6,8 @@ struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
         abstract: "Check a project file and show what it computes.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Reads the file, type-checks every expression and compiles the features. All
             faults are told at once, with line, column, what was found and what was
             expected. What no input of the model needs is not computed, and is shown as
@@ -16,7 +17,7 @@ struct CheckCommand: ParsableCommand {
               espalier check project.yaml
               espalier check project.yaml --json
               espalier check project.yaml && espalier run project.yaml
-            """)
+            """))
 
     @Argument(help: "The project file; - is standard input.") var project: String
     @Flag(help: "Print the plan as JSON.") var json = false

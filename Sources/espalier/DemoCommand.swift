@@ -12,7 +12,8 @@ struct DemoCommand: ParsableCommand {
         commandName: "demo",
         abstract:
             "Score simulated card payments on an embedded broker and learn from their labels.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Nothing needs to be installed or running. Payments stream into a broker inside this
             process, first as fast as they can be scored, then at a steady rate to measure latency;
             labels follow seven days of event time later. Ends by itself with a summary.
@@ -20,8 +21,8 @@ struct DemoCommand: ParsableCommand {
             EXAMPLES
               espalier demo
               espalier demo --duration 10s --rate 2000 --seed 3
-              espalier demo --keep-running    then elsewhere: kcat -b … -t card-fraud.predictions
-            """)
+              espalier demo --keep-running   then kcat -b … -t card-fraud.predictions
+            """))
 
     @Option(help: "How long payments stream at full speed.")
     var duration = EventDuration(millis: 25_000)

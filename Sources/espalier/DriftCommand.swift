@@ -11,7 +11,8 @@ struct DriftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift",
         abstract: "Compare the features and scores of two spans of events.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Replays files as the service would, and compares what every feature and the score
             were in two spans of event time, or in two sets of files. Effect size comes first,
             then significance over all features (Benjamini and Hochberg); a change with a name,
@@ -27,7 +28,7 @@ struct DriftCommand: ParsableCommand {
               espalier drift project.yaml --events today.ndjson --against golden.ndjson
               espalier drift project.yaml --events payments.csv.gz --window 2018-07-01.. \\
                 --baseline ..2018-07-01 --html drift.html
-            """)
+            """))
 
     @OptionGroup var source: ReplaySource
     @Option(

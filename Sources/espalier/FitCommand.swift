@@ -6,7 +6,8 @@ struct FitCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "fit",
         abstract: "Fit sparse linear models to any table: a path of λ, each with its certificate.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Minimises mean loss + λ (α Σ p|w| + (1-α)/2 Σ p w²) over standardised features, the
             intercept unpenalised, and stops on the duality gap. Every column that no option
             names is a feature; what is empty is missing and stands for the mean.
@@ -20,7 +21,7 @@ struct FitCommand: ParsableCommand {
               espalier fit houses.csv --label price --loss squared --alpha 0.5 --lambdas 50
               espalier fit training.csv --label fraud --lambda 0.001 --penalty amount=0 \\
                 --bounds risk=0.. --artifact models
-            """)
+            """))
 
     @Argument(help: "The table.") var table: String
     @Option(help: ArgumentHelp("The column to predict; svmlight has its own.", valueName: "column"))

@@ -11,7 +11,8 @@ struct GameDayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "gameday",
         abstract: "Break things on purpose, and see which alert tells, and when.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Simulated card payments (as `espalier simulate` makes them) go through the steps of
             the service with the project's own rules, or the standard ones. Weeks of clean days
             come first; then, one after another in runs of their own, an amount shifted by 60, a
@@ -25,7 +26,7 @@ struct GameDayCommand: ParsableCommand {
               espalier gameday schemas/examples/project-card-fraud.yaml
               espalier gameday project.yaml --fault unit --fault corrupt --seed 7 --json
               espalier gameday project.yaml --clean 100
-            """)
+            """))
 
     @Argument(help: "The project file.") var project: String
     @Option(help: ArgumentHelp("Only this fault; may be repeated.", valueName: "name"))

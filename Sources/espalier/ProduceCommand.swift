@@ -6,7 +6,8 @@ struct ProduceCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "produce",
         abstract: "Send the records of a file to a topic.",
-        discussion: """
+        discussion: paragraphs(
+            """
             NDJSON, or CSV for names in .csv; .gz and .zst are unpacked, - is standard
             input. A CSV row becomes a JSON object: texts that are JSON numbers stay
             numbers, empty fields are left out. The record's key is the text of --key,
@@ -20,7 +21,7 @@ struct ProduceCommand: ParsableCommand {
                 --strings terminal_id --partitions 6
               zcat log.gz | espalier produce - --topic clicks --key user.id \\
                 --time at --time-unit rfc3339 --rate 2000
-            """)
+            """))
 
     @Argument(help: "The file; - is standard input.") var file: String
     @Option(help: ArgumentHelp("The topic.", valueName: "topic")) var topic: String

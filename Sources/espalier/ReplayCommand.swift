@@ -10,7 +10,8 @@ struct ReplayCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Score and learn from files, as the service would from topics.",
-        discussion: """
+        discussion: paragraphs(
+            """
             The same steps in the same order as the service, without Kafka: files are
             merged by time, labels come before events of the same time. The features that
             it writes are those of each event's moment, so they make a training set
@@ -26,7 +27,7 @@ struct ReplayCommand: ParsableCommand {
               espalier replay project.yaml --events payments.ndjson \\
                 --labels labels.ndjson --labels-time timestamp \\
                 --predictions predictions.ndjson.zst --model-out model.json --json
-            """)
+            """))
 
     @OptionGroup var source: ReplaySource
     @Option(help: ArgumentHelp("Write predictions (NDJSON).", valueName: "file"))

@@ -14,7 +14,8 @@ struct RunCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "run",
         abstract: "Score a project's events as they arrive and learn from its labels.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Reads the project's topics as a member of a consumer group, publishes predictions and
             dead letters, and commits what was delivered. SIGTERM and SIGINT end it in good order:
             the batch is finished, delivered and committed; a second signal ends it at once. A
@@ -26,9 +27,9 @@ struct RunCommand: ParsableCommand {
             EXAMPLES
               espalier run project.yaml
               espalier run project.yaml --workers 4
-              espalier run project.yaml --model model.json      a fixed model, labels only judge it
+              espalier run project.yaml --model model.json   a fixed model, never learning
               espalier run project.yaml --json | jq .p99Millis
-            """)
+            """))
 
     @Argument(help: "The project file.")
     var project: String

@@ -6,7 +6,8 @@ struct SimulateCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "simulate",
         abstract: "Make card payments, some of them fraudulent, and their labels.",
-        discussion: """
+        discussion: paragraphs(
+            """
             The same seed, settings and faults give the same bytes everywhere. Payments
             and labels go to topics (JSON, keyed by customer) or to files (NDJSON, or CSV
             for names in .csv; compressed for .gz and .zst).
@@ -30,7 +31,7 @@ struct SimulateCommand: ParsableCommand {
               rate:FACTOR           so many payments for each one
               label-delay:DURATION  labels later by this time
             FROM is included and TO is not; both are UTC and may be left out.
-            """)
+            """))
 
     @Option(help: ArgumentHelp("Send payments to this topic.", valueName: "topic"))
     var topic: String?

@@ -4,6 +4,13 @@ import Testing
 @testable import espalier
 
 @Suite struct OptionTextTests {
+    @Test func linesOfAParagraphOfHelpBecomeOne() {
+        let text = "One line,\nand its end.\n\nEXAMPLES\n  a b\n  c d\nThe next\nparagraph."
+        #expect(
+            paragraphs(text)
+                == "One line, and its end.\n\nEXAMPLES\n  a b\n  c d\nThe next paragraph.")
+    }
+
     @Test(arguments: [
         ("7d", 604_800_000), ("250ms", 250), ("0s", 0), ("90m", 5_400_000), ("36h", 129_600_000),
     ])

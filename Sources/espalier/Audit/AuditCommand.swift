@@ -9,7 +9,8 @@ struct AuditCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "audit",
         abstract: "Tell which features earn their keep, and prove what leaving some out would do.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Replays files as the service would and judges every computed feature: used,
             weighed-zero, hardly-used, redundant (collinear with another one), constant,
             mostly-missing, unread, needed, locked, young (too little evidence), masked-drift
@@ -30,7 +31,7 @@ struct AuditCommand: ParsableCommand {
               espalier audit project.yaml --events payments.ndjson --labels labels.csv \\
                 --labels-after 7d --prove customer_count_7d noise
               espalier audit project.yaml --events may.ndjson --model model.json --apply
-            """)
+            """))
 
     @OptionGroup var source: ReplaySource
     @Option(

@@ -8,7 +8,8 @@ struct PruneCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "prune",
         abstract: "Flag, quarantine, remove or restore features.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Decisions are written beside the project file (project.yaml → \
             project.pruning.json) and every command that reads the project keeps to them.
 
@@ -19,10 +20,10 @@ struct PruneCommand: ParsableCommand {
 
             EXAMPLES
               espalier prune project.yaml flag customer_count_7d
-              espalier prune project.yaml quarantine customer_count_7d noise --reason "audit of May"
+              espalier prune project.yaml quarantine customer_count_7d noise --reason "May"
               espalier prune project.yaml restore customer_count_7d
               espalier prune project.yaml list
-            """)
+            """))
 
     /// What is to be done.
     enum Step: String, CaseIterable, ExpressibleByArgument {

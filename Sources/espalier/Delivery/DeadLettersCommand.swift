@@ -11,14 +11,15 @@ struct DeadLettersCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "dead-letters",
         abstract: "Look at what was turned away; send it again after a fix, or set it aside.",
-        discussion: """
+        discussion: paragraphs(
+            """
             EXAMPLES
               espalier dead-letters list project.yaml
               espalier dead-letters show project.yaml --reason wrong_type --limit 5
               espalier dead-letters replay project.yaml --reason missing_field --yes
               espalier dead-letters drop project.yaml --reason malformed_json --yes
               espalier dead-letters list project.yaml --all
-            """,
+            """),
         subcommands: [
             ListDeadLetters.self, ShowDeadLetters.self, ReplayDeadLetters.self,
             DropDeadLetters.self,

@@ -11,7 +11,8 @@ struct ResetCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "reset",
         abstract: "Begin a project's history anew: discard its state, read from elsewhere.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Says what will be discarded and published again, and does it only with --yes. State,
             learner and snapshots count no more; events from there on are scored again, by a
             learner that begins anew, and their predictions are published again. No instance of the
@@ -22,7 +23,7 @@ struct ResetCommand: ParsableCommand {
               espalier reset project.yaml --to earliest --yes
               espalier reset project.yaml --to 2018-05-01T06:30Z --yes
               espalier reset project.yaml --to offset:120000 --dry-run --json
-            """)
+            """))
 
     @Argument(help: "The project file.") var project: String
 

@@ -10,12 +10,13 @@ struct ReplayDeadLetters: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "replay",
         abstract: "Send dead letters to the partitions they came from, with their original time.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Each bears a header espalier-replayed with its place in the dead-letter topic, and is
             then marked as dealt with, so that a second replay leaves it out. One that was cut
             cannot be sent again. An event older than the project's lateness will be turned away
             again.
-            """)
+            """))
 
     @OptionGroup var options: DeadLetterOptions
     @Flag(help: "Do it; without this they are only counted.") var yes = false
@@ -53,10 +54,11 @@ struct DropDeadLetters: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drop",
         abstract: "Set dead letters aside: they are listed and replayed no more.",
-        discussion: """
+        discussion: paragraphs(
+            """
             A marker in the dead-letter topic says so; the letters themselves stay until the
             topic's retention ends, and --all still shows them.
-            """)
+            """))
 
     @OptionGroup var options: DeadLetterOptions
     @Flag(help: "Do it; without this they are only counted.") var yes = false

@@ -14,7 +14,8 @@ struct VerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Derive published predictions again from the log, and compare them bit for bit.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Steps every batch of the journal again, from the beginning or the last reset, and
             compares key, value, headers and time of each prediction with what stands in the
             topic. Changes nothing, and may run beside the service. Ends with 1 if a prediction
@@ -24,7 +25,7 @@ struct VerifyCommand: ParsableCommand {
               espalier verify project.yaml
               espalier verify project.yaml --from 2018-05-01 --to 2018-05-02T12:00Z
               espalier verify project.yaml --from offset:120000 --to offset:130000 --json
-            """)
+            """))
 
     @Argument(help: "The project file.") var project: String
 

@@ -5,7 +5,8 @@ struct ModelCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "model",
         abstract: "Versions of models: look, compare, promote, roll back.",
-        discussion: """
+        discussion: paragraphs(
+            """
             A registry is a directory. It keeps every model that was ever registered, unchanged and
             named by its content, and a log of who did what, when and why. A service that follows
             `champion` scores with a newly promoted version within a second.
@@ -20,7 +21,7 @@ struct ModelCommand: ParsableCommand {
               espalier model diff card-fraud@1 card-fraud@2
               espalier model rollback card-fraud --why "too many alerts"
               espalier model show card-fraud
-            """,
+            """),
         subcommands: [
             ModelListCommand.self, ModelShowCommand.self, ModelDiffCommand.self,
             ModelVerifyCommand.self, ModelPromoteCommand.self, ModelRollbackCommand.self,

@@ -8,7 +8,8 @@ struct ModelDiffCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "diff",
         abstract: "What changes from one version to another, and how far scores will move.",
-        discussion: """
+        discussion: paragraphs(
+            """
             The expected shift takes features as independent, with the mean and scale of the later
             version's scaler; categories are left out, for no model keeps their frequencies. With
             --rows both versions score a file of features, as espalier replay --features writes it,
@@ -17,8 +18,8 @@ struct ModelDiffCommand: ParsableCommand {
             EXAMPLES
               espalier model diff card-fraud@1 card-fraud@2
               espalier model diff card-fraud card-fraud@challenger --json
-              espalier model diff card-fraud@1 card-fraud@2 --rows training.csv.zst --label fraud
-            """)
+              espalier model diff card-fraud@1 card-fraud@2 --rows rows.csv.zst --label fraud
+            """))
 
     @Argument(help: "The earlier version.") var before: String
     @Argument(help: "The later version.") var after: String

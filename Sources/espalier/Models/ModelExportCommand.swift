@@ -11,7 +11,8 @@ struct ModelExportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "export",
         abstract: "Write a version for other programs.",
-        discussion: """
+        discussion: paragraphs(
+            """
             With --weights the weights are rounded to fewer bits, at random so that each is right on
             average (McMahan et al. 2013), and what that costs is told on the standard error: with
             --rows and --label also the quality on a file of features. The result is a model of its
@@ -22,8 +23,9 @@ struct ModelExportCommand: ParsableCommand {
               espalier model export card-fraud@2 --format csv --out weights.csv
               espalier model export card-fraud --format sklearn --out lr.json
               espalier model export card-fraud --weights q2.13 --seed 7 --out small.json
-              espalier model export card-fraud --weights float16 --format packed --out small.espl
-            """)
+              espalier model export card-fraud --weights float16 --format packed \\
+                --out small.espl
+            """))
 
     /// What the model is written as.
     enum Format: String, CaseIterable, ExpressibleByArgument {

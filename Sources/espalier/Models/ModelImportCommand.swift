@@ -10,20 +10,21 @@ struct ModelImportCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "import",
         abstract: "Register a model as the next version of its name.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Makes the registry where there is none. The same model again is the same version.
             A model of another program needs --project, whose features its coefficients are matched
             with by name; with a project, its locks and signs are kept to:
-              sklearn  JSON with coef, intercept and scaler (a few lines of Python write it)
+              sklearn  JSON with coef, intercept and scaler (some lines of Python)
               vw       what vw --invert_hash or --readable_model writes
-              glmnet   a table of features and coefficients, as R's write.csv(coef(fit)) writes it
+              glmnet   features and coefficients, as R's write.csv(coef(fit)) writes
 
             EXAMPLES
               espalier model import model.json --why "learned online in May"
               espalier model import model.json --name card-fraud --alias challenger
               espalier model import lr.json --from sklearn --project project.yaml
               espalier model import coef.csv --from glmnet --project project.yaml
-            """)
+            """))
 
     /// Whose file it is.
     enum Source: String, CaseIterable, ExpressibleByArgument {

@@ -7,12 +7,13 @@ struct ModelListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
         abstract: "The models of a registry, newest version first.",
-        discussion: """
+        discussion: paragraphs(
+            """
             EXAMPLES
               espalier model list
               espalier model list card-fraud --log
               espalier model list --json | jq '.models[].versions[].digest'
-            """)
+            """))
 
     @Argument(help: "Only this model.") var name: String?
     @OptionGroup var options: RegistryOptions

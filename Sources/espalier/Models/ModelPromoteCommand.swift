@@ -6,14 +6,15 @@ struct ModelPromoteCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "promote",
         abstract: "Let a version be the champion.",
-        discussion: """
+        discussion: paragraphs(
+            """
             The artifact is verified first. Services that follow the alias score with it within a
             second, between two batches.
 
             EXAMPLES
               espalier model promote card-fraud@2 --why "AUC .871 against .866"
               espalier model promote card-fraud@challenger --public-key release.pub
-            """)
+            """))
 
     @Argument(help: "The version, such as card-fraud@2.") var version: String
     @Option(help: "The alias that is to stand for it.") var alias = ModelReference.champion
@@ -29,12 +30,13 @@ struct ModelRollbackCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "rollback",
         abstract: "Go back to the champion before.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Once more goes back once more. The artifact is verified first.
 
             EXAMPLES
               espalier model rollback card-fraud --why "too many alerts"
-            """)
+            """))
 
     @Argument(help: "The model.") var name: String
     @Option(help: "The alias that goes back.") var alias = ModelReference.champion
@@ -50,11 +52,12 @@ struct ModelAliasCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "alias",
         abstract: "Let a name stand for a version, or take it away.",
-        discussion: """
+        discussion: paragraphs(
+            """
             EXAMPLES
               espalier model alias card-fraud@3 challenger
               espalier model alias card-fraud challenger --remove
-            """)
+            """))
 
     @Argument(help: "The version, such as card-fraud@3.") var version: String
     @Argument(help: "The alias.") var alias: String

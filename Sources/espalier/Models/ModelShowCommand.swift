@@ -8,12 +8,13 @@ struct ModelShowCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "show",
         abstract: "The card of one version: objective, data, weights, quality, history.",
-        discussion: """
+        discussion: paragraphs(
+            """
             EXAMPLES
               espalier model show card-fraud
               espalier model show card-fraud@2 --all
               espalier model show card-fraud@challenger --json | jq .metrics
-            """)
+            """))
 
     @Argument(help: "The version, such as card-fraud@3.") var version: String
     @OptionGroup var options: RegistryOptions

@@ -7,11 +7,12 @@ struct ModelTagCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "tag",
         abstract: "Note something about a version.",
-        discussion: """
+        discussion: paragraphs(
+            """
             EXAMPLES
               espalier model tag card-fraud@3 reviewed=yes ticket=FR-812
               espalier model tag card-fraud@3 ticket=          takes it away
-            """)
+            """))
 
     @Argument(help: "The version, such as card-fraud@3.") var version: String
     @Argument(help: ArgumentHelp("What is noted.", valueName: "key=value")) var tags: [String]
@@ -40,7 +41,8 @@ struct ModelSignCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "sign",
         abstract: "Sign a version with an Ed25519 key.",
-        discussion: """
+        discussion: paragraphs(
+            """
             The signature is of the artifact's bytes. Where a public key is asked for
             (`model.registry.publicKey` in the project file, --public-key), an artifact that was not
             signed by it is refused.
@@ -50,7 +52,7 @@ struct ModelSignCommand: ParsableCommand {
               openssl pkey -in release.key -pubout -out release.pub
               espalier model sign card-fraud@3 --key release.key
               espalier model verify card-fraud --public-key release.pub
-            """)
+            """))
 
     @Argument(help: "The version, such as card-fraud@3.") var version: String
     @Option(help: ArgumentHelp("The private key (PEM).", valueName: "file")) var key: String

@@ -7,7 +7,8 @@ struct ModelVerifyCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "verify",
         abstract: "Prove that a registry holds what was registered.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Follows the log's chain of digests, reads every artifact and compares it with its name;
             with --public-key every version must also be signed by one of the keys. Ends with 65
             when anything would be refused.
@@ -15,7 +16,7 @@ struct ModelVerifyCommand: ParsableCommand {
             EXAMPLES
               espalier model verify
               espalier model verify card-fraud --public-key release.pub
-            """)
+            """))
 
     @Argument(help: "Only this model's versions.") var name: String?
     @OptionGroup var options: RegistryOptions

@@ -8,7 +8,8 @@ struct TrainCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "train",
         abstract: "Train a sparse model from history, choose its λ, and report what it is worth.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Replays the files through the steps of the service, so every example holds the
             features of its moment and no label that was not known then. Fits a path of λ on
             blocks of time, each judged on the block after it, and picks one by a rule.
@@ -18,17 +19,18 @@ struct TrainCommand: ParsableCommand {
             EXAMPLES
               espalier train project.yaml --events payments.ndjson.zst \\
                 --labels labels.ndjson.zst --labels-time timestamp --out trained
-              espalier train project.yaml --events april.csv.gz may.csv.gz --labels labels.csv \\
-                --labels-after 7d --from 2018-05-08 --choose within=0.01 --out trained
-              espalier train project.yaml --events e.ndjson --labels l.ndjson --out trained \\
-                --champion models/current.json --gate 'auc>=0.85' 'auc_gain>=-0.005' \\
-                --junit gate.xml
+              espalier train project.yaml --events april.csv.gz may.csv.gz \\
+                --labels labels.csv --labels-after 7d --from 2018-05-08 \\
+                --choose within=0.01 --out trained
+              espalier train project.yaml --events e.ndjson --labels l.ndjson \\
+                --out trained --champion models/current.json \\
+                --gate 'auc>=0.85' 'auc_gain>=-0.005' --junit gate.xml
               espalier train project.yaml --events e.ndjson --labels l.ndjson --register \\
                 --alias challenger --why "May, with terminals" --gate 'auc_gain>=0'
 
             The folder gets model.json, report.html and report.json. A gate that is not passed
             ends with exit code 1.
-            """)
+            """))
 
     @OptionGroup var source: ReplaySource
     @Option(help: ArgumentHelp("Only examples of events from this time on.", valueName: "time"))

@@ -9,7 +9,8 @@ struct ModelPushCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "push",
         abstract: "Copy a version to an MLflow tracking server.",
-        discussion: """
+        discussion: paragraphs(
+            """
             Makes a run with parameters, metrics and the artifact, a model version of the same name,
             and sets the aliases. A version that is there already gets its aliases only. Credentials
             are read from MLFLOW_TRACKING_TOKEN, or MLFLOW_TRACKING_USERNAME and _PASSWORD.
@@ -17,7 +18,7 @@ struct ModelPushCommand: ParsableCommand {
             EXAMPLES
               espalier model push card-fraud --to http://localhost:5000
               MLFLOW_TRACKING_URI=https://mlflow.example espalier model push card-fraud@3
-            """)
+            """))
 
     @Argument(help: "The version, such as card-fraud@3.") var version: String
     @Option(
