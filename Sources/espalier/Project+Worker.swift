@@ -25,11 +25,13 @@ extension ProjectFile {
     }
 
     /// - Parameter instance: tells this process from others of the project, and a run of it from no
-    ///   other: what it left open is ended by its next run.
-    func workerSettings(_ plan: FeaturePlan, instance: String = "") -> WorkerSettings {
+    ///   other: its next run has its place in the group and ends what it left open. Nil for one
+    ///   that leaves nothing to a next run.
+    func workerSettings(_ plan: FeaturePlan, instance: String? = nil) -> WorkerSettings {
         let properties = clientProperties
         var consumer = properties
         consumer.setDefault("group.id", name)
+        if let instance { consumer.setDefault("group.instance.id", instance) }
         var producer = properties
         // Below the millisecond that librdkafka's threads sleep at least: with more, what is sent
         // after a pause waits for the next send to wake them.
@@ -50,6 +52,7 @@ extension ProjectFile {
         }
         settings.snapshotInterval = .milliseconds(delivery.snapshotMillis)
         if delivery.guarantee == .exactlyOnce {
+            let instance = instance ?? String(UInt64.random(in: 0 ... .max), radix: 16)
             settings.guarantee = .exactlyOnce(id: "\(name)-\(instance)")
             settings.commitInterval = .milliseconds(100)
         }

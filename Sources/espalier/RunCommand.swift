@@ -19,14 +19,15 @@ struct RunCommand: ParsableCommand {
             Reads the project's topics as a member of a consumer group, publishes predictions and
             dead letters, and commits what was delivered. SIGTERM and SIGINT end it in good order:
             the batch is finished, delivered and committed; a second signal ends it at once. A
-            restart rebuilds its state by reading the topics again from the beginning, without
-            repeating what was published. With `model.registry` in the project file it scores with
+            restart has its state back from the newest snapshot and the journal, without repeating
+            what was published. With `model.registry` in the project file it scores with
             the registry's champion and follows it: a promoted version scores within a second,
             between two batches; a version that is refused changes nothing but a counter.
 
             EXAMPLES
               espalier run project.yaml
               espalier run project.yaml --workers 4
+              espalier run project.yaml --instance $(hostname)
               espalier run project.yaml --model model.json   a fixed model, never learning
               espalier run project.yaml --json | jq .p99Millis
             """))
@@ -55,8 +56,10 @@ struct RunCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             """
-            Exactly once: a name that no other running instance has and that stays the same over \
-            restarts, so that a restart ends at once what was left open; else a name of the moment.
+            A name that no other running instance has and that stays the same over restarts: a \
+            restart within `session.timeout.ms` gets its partitions back at once, even after a \
+            crash, and ends what a transaction left open. Without one, an instance that crashed is \
+            waited for.
             """,
             valueName: "name"))
     var instance: String?
@@ -78,8 +81,7 @@ struct RunCommand: ParsableCommand {
         let plan = try project.plan()
         var pipeline = try project.servingSettings(plan, model: model)
         pipeline.watch = project.watchSettings
-        var settings = project.workerSettings(
-            plan, instance: instance ?? String(UInt64.random(in: 0 ... .max), radix: 16))
+        var settings = project.workerSettings(plan, instance: instance)
         let follower = try model == nil ? follower(of: project, plan) : nil
         settings.models = follower?.slot
         let sender = project.watch(with: &settings)

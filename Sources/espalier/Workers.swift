@@ -18,11 +18,8 @@ final class Workers: Sendable {
         ended = Mutex((0, nil))
         for (number, control) in controls.enumerated() {
             let thread = Thread { [self] in
-                var settings = settings
-                if case .exactlyOnce(let id) = settings.guarantee {
-                    settings.guarantee = .exactlyOnce(id: "\(id)-\(number)")
-                }
-                end(with: Self.run(settings, pipeline: pipeline, control: control, log: log))
+                let own = settings.named(number)
+                end(with: Self.run(own, pipeline: pipeline, control: control, log: log))
             }
             thread.name = "worker-\(number)"
             thread.stackSize = 8 << 20
@@ -34,23 +31,28 @@ final class Workers: Sendable {
         _ settings: WorkerSettings, pipeline: PipelineSettings, control: WorkerControl,
         log: @escaping LogSink
     ) -> Failure? {
-        for restart in 0... {
+        var restarts = 0
+        while true {
+            let watch = Stopwatch()
             do throws(WorkerError) {
                 try run(once: settings, pipeline: pipeline, control: control, log: log)
                 return nil
             } catch {
-                guard error.mayPassWithAnotherWorker, restart < restartsMax, !control.isStopping
+                if watch.seconds > healthySeconds { restarts = 0 }
+                restarts += 1
+                guard error.mayPassWithAnotherWorker, restarts <= restartsMax, !control.isStopping
                 else { return Failure(error) }
                 Terminal.error.write("a worker ended and is made anew: \(error)\n")
                 Pace.sleep(restartSeconds)
             }
         }
-        return nil
     }
 
-    /// Times that a thread makes its worker anew after an error that only ends a client.
+    /// Times in a row that a thread makes its worker anew after an error that only ends a client.
     private static let restartsMax = 5
     private static let restartSeconds = 1.0
+    /// A worker that worked so long was no failure to begin with.
+    private static let healthySeconds = 600.0
 
     private static func run(
         once settings: WorkerSettings, pipeline: PipelineSettings, control: WorkerControl,
@@ -94,4 +96,18 @@ final class Workers: Sendable {
 
     /// The newest reports of all tasks; those of the end, after it.
     var tasks: [TaskReport] { controls.flatMap { $0.report?.tasks ?? [] } }
+}
+
+extension WorkerSettings {
+    /// Those of one of several workers of a process: what names it in the cluster differs.
+    fileprivate func named(_ number: Int) -> WorkerSettings {
+        var settings = self
+        if case .exactlyOnce(let id) = guarantee {
+            settings.guarantee = .exactlyOnce(id: "\(id)-\(number)")
+        }
+        if let instance = consumer.value(of: "group.instance.id") {
+            settings.consumer.set("group.instance.id", "\(instance)-\(number)")
+        }
+        return settings
+    }
 }

@@ -28,7 +28,8 @@ struct FollowedRegistryTests {
         init() throws {
             folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString).path
             fixture = .init(
-                value: try ServiceFixture(model: "{loss: logistic, registry: \(folder)/models}"))
+                value: try ServiceFixture(
+                    ServiceProject(model: "{loss: logistic, registry: \(folder)/models}")))
             stream = Mutex(PaymentStream(partitions: ServiceFixture.partitions, seed: 61))
             try FileManager.default.createDirectory(
                 atPath: folder, withIntermediateDirectories: true)

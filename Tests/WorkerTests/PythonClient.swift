@@ -54,6 +54,29 @@ enum PythonClient {
         consumer.close()
         """
 
+    private static let readingToTheEnd = """
+        import json, sys, time
+        from confluent_kafka import Consumer, KafkaError, TopicPartition, OFFSET_BEGINNING
+        consumer = Consumer({"bootstrap.servers": sys.argv[1], "group.id": "python-reader",
+            "enable.auto.commit": False, "enable.partition.eof": True,
+            "isolation.level": sys.argv[3]})
+        topic = sys.argv[2]
+        open_ = set(consumer.list_topics(topic, timeout=30).topics[topic].partitions)
+        consumer.assign([TopicPartition(topic, p, OFFSET_BEGINNING) for p in open_])
+        end = time.monotonic() + 120
+        while open_ and time.monotonic() < end:
+            for m in consumer.consume(500, timeout=1):
+                if m.error():
+                    if m.error().code() == KafkaError._PARTITION_EOF:
+                        open_.discard(m.partition())
+                    continue
+                headers = {k: v.decode() for k, v in m.headers() or []}
+                key = m.key().decode() if m.key() is not None else None
+                print(json.dumps({"key": key, "headers": headers, "value": m.value().decode()}))
+        consumer.close()
+        sys.exit(f"no end of partitions {sorted(open_)}" if open_ else 0)
+        """
+
     /// Sends records, each a JSON object with topic, partition, time, key and value.
     static func produce(_ lines: [String], to bootstrap: String) throws {
         let python = try #require(interpreter)
@@ -68,7 +91,21 @@ enum PythonClient {
     ) throws -> [ReadRecord] {
         let python = try #require(interpreter)
         let result = try run(python, consuming, [bootstrap, topic, "\(count)", header], "")
-        return try result.output.split(separator: "\n").map { line in
+        return try records(result.output, header: header)
+    }
+
+    /// Reads all of a topic that a reader of this isolation sees by now.
+    static func readToTheEnd(
+        _ topic: String, of bootstrap: String, isolation: String = "read_committed"
+    ) throws -> [ReadRecord] {
+        let python = try #require(interpreter)
+        let result = try run(python, readingToTheEnd, [bootstrap, topic, isolation], "")
+        try #require(result.status == 0, "\(result.output.suffix(500))")
+        return try records(result.output, header: "espalier-source")
+    }
+
+    private static func records(_ output: String, header: String) throws -> [ReadRecord] {
+        try output.split(separator: "\n").map { line in
             let document = try JSONValue(parsing: String(line))
             return ReadRecord(
                 key: document["key"]?.string, value: document["value"]?.string ?? "",

@@ -1,4 +1,3 @@
-import Foundation
 import Kafka
 import Pipeline
 import PipelineFixture
@@ -6,20 +5,18 @@ import Testing
 import Training
 import Worker
 
-private let realBootstrap = ProcessInfo.processInfo.environment["ESPALIER_TEST_BOOTSTRAP"]
-
 /// Against a Kafka cluster at `ESPALIER_TEST_BOOTSTRAP`; makes topics of its own there and leaves
 /// them.
 @Suite(
-    .enabled(if: realBootstrap != nil, "needs a Kafka in ESPALIER_TEST_BOOTSTRAP"))
+    .enabled(if: RealBroker.bootstrap != nil, "needs a Kafka in ESPALIER_TEST_BOOTSTRAP"))
 struct RealBrokerTests {
     @Test(arguments: [true, false]) func aRealBrokerServesAsTheEmbeddedOneDoes(
         _ isSpread: Bool
     ) async throws {
         try await onOwnThread {
-            let bootstrap = try #require(realBootstrap)
-            let prefix = "espalier-test-\(UUID().uuidString.prefix(8))."
-            let station = Station(bootstrap: bootstrap, partitions: 3, prefix: prefix)
+            let bootstrap = try #require(RealBroker.bootstrap)
+            let station = Station(
+                bootstrap: bootstrap, partitions: 3, prefix: RealBroker.freshPrefix())
             let admin = try Admin(station.properties)
             try admin.connect(within: .seconds(60))
             let topics = station.topics.map {

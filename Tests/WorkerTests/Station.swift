@@ -10,15 +10,20 @@ final class Station: @unchecked Sendable {
     let bootstrap: String
     let partitions: Int
     let prefix: String
+    let events: String
+    let labels: String
 
-    init(bootstrap: String, partitions: Int, prefix: String = "") {
+    init(
+        bootstrap: String, partitions: Int, prefix: String = "", events: String = "events",
+        labels: String = "labels"
+    ) {
         self.bootstrap = bootstrap
         self.partitions = partitions
         self.prefix = prefix
+        self.events = prefix + events
+        self.labels = prefix + labels
     }
 
-    var events: String { "\(prefix)events" }
-    var labels: String { "\(prefix)labels" }
     var predictions: String { "\(prefix)predictions" }
     var deadLetters: String { "\(prefix)dead-letter" }
     var journal: String { "\(prefix)journal" }

@@ -43,8 +43,7 @@ struct VerifyTests {
             let service = try fixture.start()
             let early = records[..<half].count { $0.stream == .events }
             #expect(Set(try fixture.predictions(early).map(\.place)).count == early)
-            kill(service.processIdentifier, SIGKILL)
-            service.waitUntilExit()
+            fixture.kill(service)
             try fixture.produce(Array(records[half...]))
             let next = try fixture.start()
             #expect(Set(try fixture.predictions(500).map(\.place)).count == 500)

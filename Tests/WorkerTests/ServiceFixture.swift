@@ -1,4 +1,6 @@
 import Foundation
+import Glibc
+import Kafka
 import Pipeline
 import PipelineFixture
 import Testing
@@ -8,75 +10,47 @@ final class ServiceFixture {
     static let programs = Bundle.main.bundleURL
     static let partitions = 3
     let bootstrap: String
-    private let broker: Process
-    private let brokerInput: Pipe
+    let project: ServiceProject
+    private let broker: BrokerProcess?
     private let folder: URL
     private(set) var started: [Process] = []
-    /// The project's section `model`.
-    private let model: String
 
-    init(model: String = "{loss: logistic, reasons: 3}") throws {
-        self.model = model
-        let process = Process()
-        let (input, output) = (Pipe(), Pipe())
-        process.executableURL = Self.programs.appending(path: "MockBroker")
-        process.arguments = [
-            "payments:\(Self.partitions)", "frauds:\(Self.partitions)", "cards.predictions:2",
-            "cards.dead-letter", "cards.control", "cards.journal:\(Self.partitions)",
-        ]
-        process.standardInput = input
-        process.standardOutput = output
-        try process.run()
-        var line = Data()
-        while let byte = try output.fileHandleForReading.read(upToCount: 1),
-            byte != Data("\n".utf8),
-            !byte.isEmpty
-        {
-            line += byte
+    /// - Parameter bootstrap: a real cluster, where the topics are made and left; else a broker of
+    ///   the fixture's own.
+    init(_ project: ServiceProject = ServiceProject(), on bootstrap: String? = nil) throws {
+        self.project = project
+        if let bootstrap {
+            self.bootstrap = bootstrap
+            broker = nil
+            let admin = try Admin(["bootstrap.servers": bootstrap])
+            try admin.connect(within: .seconds(60))
+            _ = try admin.create(
+                [project.events, project.labels].map {
+                    TopicSpecification($0, partitions: Self.partitions)
+                }, within: .seconds(60))
+        } else {
+            let broker = try BrokerProcess(topics: project.topics(partitions: Self.partitions))
+            self.broker = broker
+            self.bootstrap = broker.bootstrap
         }
-        bootstrap = String(decoding: line, as: UTF8.self)
-        broker = process
-        brokerInput = input
         folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-        try Data(project.utf8).write(to: projectFile)
+        _ = try write(project)
     }
 
     deinit {
-        for service in started where service.isRunning { kill(service.processIdentifier, SIGKILL) }
-        broker.terminate()
-        broker.waitUntilExit()
+        for service in started where service.isRunning { kill(service) }
         try? FileManager.default.removeItem(at: folder)
     }
 
-    var projectFile: URL { folder.appending(path: "project.yaml") }
+    var projectFile: URL { folder.appending(path: "\(project.name).yaml") }
     var modelFile: URL { folder.appending(path: "model.json") }
 
-    private var project: String {
-        """
-        project: cards
-        kafka:
-          bootstrap.servers: \(bootstrap)
-          fetch.wait.max.ms: 20
-          session.timeout.ms: 6000
-          heartbeat.interval.ms: 200
-          reconnect.backoff.ms: 20
-        events:
-          topic: payments
-          id: id
-          time: {field: time, unit: ms}
-          fields:
-            {id: string, time: int64, customer: int64, terminal: int64, amount: double,
-             channel: string}
-        labels: {topic: frauds, id: id, value: fraud, maturity: 1h}
-        features:
-          amount_value: {value: amount}
-          count: {entity: customer, aggregate: count, window: 9s}
-          mean: {entity: customer, aggregate: mean, of: amount, window: 20s}
-          risk: {entity: terminal, aggregate: mean, of: label, window: 60s, otherwise: 0}
-          channels: {category: channel}
-        model: \(model)
-        """
+    /// Writes a project's file beside the fixture's own.
+    func write(_ project: ServiceProject) throws -> URL {
+        let file = folder.appending(path: "\(project.name).yaml")
+        try Data(project.text(bootstrap, folder: folder.path).utf8).write(to: file)
+        return file
     }
 
     /// A process inherits which signals its parent's thread holds back, and test threads hold back
@@ -89,13 +63,17 @@ final class ServiceFixture {
 
     /// Starts the service.
     ///
-    /// - Parameter output: where its lines go.
-    func start(_ options: [String] = [], output: FileHandle = .nullDevice) throws -> Process {
+    /// - Parameters:
+    ///   - file: another project's file than the fixture's own.
+    ///   - output: where its lines go.
+    func start(
+        _ options: [String] = [], file: URL? = nil, output: FileHandle = .nullDevice
+    ) throws -> Process {
         letSignalsThrough()
         let service = Process()
         service.executableURL = Self.programs.appending(path: "espalier")
         service.arguments =
-            ["run", projectFile.path, "--json", "--model-out", modelFile.path] + options
+            ["run", (file ?? projectFile).path, "--json", "--model-out", modelFile.path] + options
         service.standardOutput = output
         service.standardError = FileHandle.nullDevice
         try service.run()
@@ -130,7 +108,7 @@ final class ServiceFixture {
         records.map { record in
             let value = String(decoding: record.value ?? [], as: UTF8.self)
                 .replacing("\\", with: "\\\\").replacing("\"", with: "\\\"")
-            let topic = record.stream == .events ? "payments" : "frauds"
+            let topic = record.stream == .events ? project.events : project.labels
             return #"{"topic":"\#(topic)","partition":\#(record.partition),"#
                 + #""time":\#(record.time),"key":"\#(record.key ?? "")","value":"\#(value)"}"#
         }
@@ -142,6 +120,12 @@ final class ServiceFixture {
 
     func predictions(_ count: Int) throws -> [ReadRecord] {
         try PythonClient.consume(
-            "cards.predictions", of: bootstrap, count: count, header: "espalier-source")
+            project.predictions, of: bootstrap, count: count, header: "espalier-source")
+    }
+
+    /// Kills it as a power cut would.
+    func kill(_ service: Process) {
+        Glibc.kill(service.processIdentifier, SIGKILL)
+        service.waitUntilExit()
     }
 }

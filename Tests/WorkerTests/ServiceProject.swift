@@ -1,0 +1,56 @@
+/// A project file that scores payments, and the names of its topics.
+struct ServiceProject {
+    /// Its inputs begin with this, and so do its outputs unless they are another run's.
+    var inputs = ""
+    var name = "cards"
+    /// The section `model`.
+    var model = "{loss: logistic, reasons: 3}"
+    /// The section `delivery`; `FOLDER` stands for the fixture's folder.
+    var delivery = "{}"
+    /// Whether every feature belongs to the customer, by whom records are spread over partitions:
+    /// one task for each partition.
+    var isSpread = false
+
+    var events: String { "\(inputs)payments" }
+    var labels: String { "\(inputs)frauds" }
+    var predictions: String { "\(name).predictions" }
+
+    /// Every topic, as the mock broker takes them: `name:partitions`.
+    func topics(partitions: Int) -> [String] {
+        [
+            "\(events):\(partitions)", "\(labels):\(partitions)", "\(predictions):2",
+            "\(name).dead-letter", "\(name).control", "\(name).journal:\(partitions)",
+        ]
+    }
+
+    func text(_ bootstrap: String, folder: String) -> String {
+        """
+        project: \(name)
+        kafka:
+          bootstrap.servers: \(bootstrap)
+          fetch.wait.max.ms: 20
+          session.timeout.ms: 6000
+          heartbeat.interval.ms: 200
+          reconnect.backoff.ms: 20
+        events:
+          topic: \(events)
+          id: id
+          \(isSpread ? "key: customer" : "")
+          time: {field: time, unit: ms}
+          fields:
+            {id: string, time: int64, customer: int64, terminal: int64, amount: double,
+             channel: string}
+        labels: {topic: \(labels), id: id, value: fraud, maturity: 1h}
+        features:
+          amount_value: {value: amount}
+          count: {entity: customer, aggregate: count, window: 9s}
+          mean: {entity: customer, aggregate: mean, of: amount, window: 20s}
+          risk:
+            {entity: \(isSpread ? "customer" : "terminal"), aggregate: mean, of: label, window: 60s,
+             otherwise: 0}
+          channels: {category: channel}
+        model: \(model)
+        delivery: \(delivery.replacing("FOLDER", with: folder))
+        """
+    }
+}
