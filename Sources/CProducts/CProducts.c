@@ -38,11 +38,11 @@ void products_dot_four(const double *restrict a, const double *restrict b,
 }
 
 FOR_EVERY_PROCESSOR
-void products_gram_four(const double *restrict left, const double *restrict right, size_t stride,
-                        size_t count, double *restrict sums) {
+void products_gram_four(const double *restrict left, size_t stride, const double *restrict r0,
+                        const double *restrict r1, const double *restrict r2,
+                        const double *restrict r3, size_t count, double *restrict sums) {
 #pragma clang fp contract(fast) reassociate(on)
     const double *l0 = left, *l1 = left + stride, *l2 = l1 + stride, *l3 = l2 + stride;
-    const double *r0 = right, *r1 = right + stride, *r2 = r1 + stride, *r3 = r2 + stride;
     double s00 = 0, s01 = 0, s02 = 0, s03 = 0, s10 = 0, s11 = 0, s12 = 0, s13 = 0;
     double s20 = 0, s21 = 0, s22 = 0, s23 = 0, s30 = 0, s31 = 0, s32 = 0, s33 = 0;
 #pragma clang loop interleave(disable)

@@ -35,18 +35,50 @@ extension DenseMatrix {
         _ columns: [Int], _ first: Int, _ weights: [Double], _ stride: Int,
         _ result: inout [Double]
     ) {
-        var weighted = [Double](repeating: 0, count: rowCount)
-        var sums = [Double](repeating: 0, count: columns.count)
+        var weighted = [Double](repeating: 0, count: 4 * Self.blockRows)
         var start = 0
         while start < rowCount {
             let rows = start..<min(rowCount, start + Self.blockRows)
-            for i in first..<columns.count {
-                for row in rows { weighted[row] = weights[row] * self[row, columns[i]] }
-                for k in sums.indices { sums[k] = 0 }
-                addTransposedProduct(columns: columns, vector: weighted, rows: rows, to: &sums)
-                for k in 0...i { result[i * stride + k] += sums[k] }
+            var i = first
+            while i < columns.count {
+                let newcomers = i..<min(i + 4, columns.count)
+                for (slot, k) in newcomers.enumerated() {
+                    for row in rows {
+                        weighted[slot * Self.blockRows + row - start] =
+                            weights[row] * self[row, columns[k]]
+                    }
+                }
+                addFour(weighted, newcomers, columns, rows, stride, &result)
+                i = newcomers.upperBound
             }
             start = rows.upperBound
+        }
+    }
+
+    /// Products of up to four newcomers with the columns up to theirs, over the rows.
+    private func addFour(
+        _ weighted: [Double], _ newcomers: Range<Int>, _ columns: [Int], _ rows: Range<Int>,
+        _ width: Int, _ result: inout [Double]
+    ) {
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount, "rows \(rows)")
+        precondition(
+            columns.allSatisfy { $0 >= 0 && $0 < columnCount }, "columns of \(columnCount)")
+        var sums = [Double](repeating: 0, count: 16)
+        unsafe values.withUnsafeBufferPointer { values in
+            unsafe weighted.withUnsafeBufferPointer { weighted in
+                let first = unsafe values.baseAddress! + rows.lowerBound
+                for k in Swift.stride(from: 0, to: newcomers.upperBound, by: 4) {
+                    let right = unsafe four(columns, k, first)
+                    unsafe products_gram_four(
+                        weighted.baseAddress!, Self.blockRows, right.0, right.1, right.2, right.3,
+                        rows.count, &sums)
+                    for (a, i) in newcomers.enumerated() {
+                        for b in 0..<4 where k + b <= i {
+                            result[i * width + k + b] += sums[a * 4 + b]
+                        }
+                    }
+                }
+            }
         }
     }
 
@@ -91,8 +123,10 @@ extension DenseMatrix {
             var sums = [Double](repeating: 0, count: 16)
             for i in stride(from: first, to: count, by: 4) {
                 for k in stride(from: 0, to: min(i + 4, count), by: 4) {
+                    let right = unsafe base + k * blockRows
                     unsafe products_gram_four(
-                        base + i * blockRows, base + k * blockRows, blockRows, blockRows, &sums)
+                        base + i * blockRows, blockRows, right, right + blockRows,
+                        right + 2 * blockRows, right + 3 * blockRows, blockRows, &sums)
                     for a in 0..<min(4, count - i) {
                         for b in 0..<4 where k + b <= i + a {
                             result[(i + a) * width + k + b] += sums[a * 4 + b]

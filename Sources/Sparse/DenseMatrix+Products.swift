@@ -61,7 +61,7 @@ extension DenseMatrix {
     }
 
     /// Four columns from the k-th on; behind the last, the last again.
-    private func four(
+    func four(
         _ columns: [Int], _ k: Int, _ first: UnsafePointer<Double>
     ) -> Four {
         let last = columns.count - 1

@@ -14,7 +14,7 @@ void products_add_four(const double *a, const double *b, const double *c, const 
 void products_dot_four(const double *a, const double *b, const double *c, const double *d,
                        const double *vector, size_t count, double *sums);
 
-/// sums[k * 4 + m] = inner product of the k-th of four columns at `left` with the m-th of four
-/// at `right`; columns lie `stride` apart.
-void products_gram_four(const double *left, const double *right, size_t stride, size_t count,
-                        double *sums);
+/// sums[k * 4 + m] = inner product of the k-th of four columns at `left`, which lie `stride` apart,
+/// with r0…r3.
+void products_gram_four(const double *left, size_t stride, const double *r0, const double *r1,
+                        const double *r2, const double *r3, size_t count, double *sums);

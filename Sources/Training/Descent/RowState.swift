@@ -92,8 +92,9 @@ struct RowState {
 }
 
 extension Design {
-    /// Rows whose stored values are read twice while they are in the cache.
-    private static let blockRows = 256
+    /// Rows whose stored values are read twice while they are in the cache: 500 columns of them are
+    /// 0.5 MB.
+    private static let blockRows = 128
 
     /// Moves margins along columns, and gives the gradient by `watched` at the new point: two
     /// passes over the matrix in one.
