@@ -34,9 +34,12 @@ struct Certificate {
         var pulls: [(column: Int, pull: Double)] = []
         for column in columns where !isFree.contains(column) {
             let threshold = penalties.threshold(column)
-            let pull = abs(gradient[column]) + slack * design.squareMeans[column].squareRoot()
+            let block = penalties.couples ? penalties.block(column) : nil
+            let known = block.map { length($0.lazy.map { gradient[$0] }) } ?? abs(gradient[column])
+            let pull = known + slack * design.norm(penalties, column)
             guard pull > threshold else { continue }
-            pulls.append((column, gradient[column] > 0 ? -pull : pull))
+            let isNegative = (block?.count ?? 1) == 1 && gradient[column] > 0
+            pulls.append((column, isNegative ? -pull : pull))
         }
         // Shrunk until no penalty is exceeded at all, or until none is exceeded without bound.
         var held = 1.0
@@ -178,5 +181,13 @@ struct Certificate {
         let common = (0..<n).reduce(0) { $0 + parts[$1] * means[$1] } / sum
         for row in shifts.indices { shifts[row] -= common }
         return true
+    }
+}
+
+extension Design {
+    /// At least the largest `‖Zv‖` over `‖v‖ = 1` of the columns that a column stands for.
+    func norm(_ penalties: Penalties, _ column: Int) -> Double {
+        guard penalties.couples else { return squareMeans[column].squareRoot() }
+        return penalties.block(column).reduce(0) { $0 + squareMeans[$1] }.squareRoot()
     }
 }

@@ -76,13 +76,18 @@ public struct WeightRule: Equatable, Sendable {
     /// Bounds of the weight on the original scale: at most 0, and at least 0.
     public var lower: Double
     public var upper: Double
+    /// Columns of the same group get weights together or not at all (group lasso); their factors
+    /// are equal, and they have no bounds. Nil for a column alone.
+    public var group: Int?
 
     public init(
-        penaltyFactor: Double = 1, lower: Double = -.infinity, upper: Double = .infinity
+        penaltyFactor: Double = 1, lower: Double = -.infinity, upper: Double = .infinity,
+        group: Int? = nil
     ) {
         self.penaltyFactor = penaltyFactor
         self.lower = lower
         self.upper = upper
+        self.group = group
     }
 
     func validate(column: Int) throws(DescentError) {

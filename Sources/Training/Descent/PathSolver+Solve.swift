@@ -37,11 +37,7 @@ extension PathSolver {
                 if round.gap <= settings.gapMax, newcomers.isEmpty || !settings.isStrict {
                     return try finish(penalties, round, isConverged: true)
                 }
-                candidates =
-                    working
-                    + rest.filter {
-                        !isScreened($0, penalties, certificate, gap: round.gap)
-                    }
+                candidates = working + unproved(rest, penalties, certificate, gap: round.gap)
                 add(newcomers)
                 round.isRestCurrent = newcomers.isEmpty
                 if newcomers.isEmpty, round.isStuck { break }
@@ -76,27 +72,42 @@ extension PathSolver {
         let lambda = penalties.lambda
         let bound = lambdaBefore.isFinite ? 2 * lambda - lambdaBefore : lambda
         let alpha = penalties.alpha
-        add(usable.filter { abs(gradient[$0]) >= alpha * penalties.factor($0) * bound })
+        add(usable.filter { pull(on: $0, penalties) >= alpha * penalties.factor($0) * bound })
     }
 
     /// Columns outside the working set that a weight would serve, the most wanted first.
     private func violators(_ penalties: Penalties, _ rest: [Int]) -> [Int] {
         let wanted = rest.compactMap { column -> (column: Int, excess: Double)? in
-            let weight = penalties.minimizer(pull: -gradient[column], curvature: 1, column)
+            let isSingle = penalties.span(column) == 1
+            let pull = isSingle ? -gradient[column] : pull(on: column, penalties)
+            let weight = penalties.minimizer(pull: pull, curvature: 1, column)
             return weight != 0 ? (column, abs(weight)) : nil
         }
         let sorted = wanted.sorted { ($1.excess, $0.column) < ($0.excess, $1.column) }
         return sorted.prefix(max(working.count, Self.newcomersMax)).map(\.column)
     }
 
-    /// Whether the gap proves that the column has no weight: gap-safe sphere test.
+    /// Columns that the gap leaves a weight.
+    private func unproved(
+        _ rest: [Int], _ penalties: Penalties, _ certificate: Certificate, gap: Double
+    ) -> [Int] {
+        guard penalties.couples else {
+            return rest.filter { !isScreened($0, penalties, certificate, gap: gap) }
+        }
+        return rest.flatMap { column in
+            isScreened(column, penalties, certificate, gap: gap) ? [] : penalties.block(column)
+        }
+    }
+
+    /// Whether the gap proves that what the column stands for has no weight: gap-safe sphere test,
+    /// of a group with the length of its columns' norms for its spectral norm.
     private func isScreened(
         _ column: Int, _ penalties: Penalties, _ certificate: Certificate, gap: Double
     ) -> Bool {
         guard gap.isFinite else { return false }
         let radius = (settings.loss == .logistic ? gap / 2 : 2 * gap).squareRoot()
-        let norm = design.squareMeans[column].squareRoot()
-        let pull = abs(gradient[column]) + certificate.slack * norm
+        let norm = design.norm(penalties, column)
+        let pull = pull(on: column, penalties) + certificate.slack * norm
         return certificate.shrinkage * pull + radius * norm < penalties.threshold(column)
     }
 
@@ -113,7 +124,7 @@ extension PathSolver {
     }
 
     func objective(_ penalties: Penalties) -> Double {
-        working.reduce(state.meanLoss) { $0 + penalties.value(weights[$1], $1) }
+        working.reduce(state.meanLoss) { $0 + penalties.share(of: $1, in: weights) }
     }
 
     /// Below this mean loss a logistic fit is taken as one that separates the classes.

@@ -44,14 +44,17 @@ extension PathSolver {
         if stepsOfLambda > Self.stepsExpected { stepsWasted += 1 }
         var part = 1.0
         let start = objective(penalties)
+        tryOut(move.columns, move.changes)
         let slope = predictedChange(move, penalties)
         for _ in 0..<Self.halvingsMax {
             let changes = part == 1 ? move.changes : move.changes.map { part * $0 }
             let watched = design.move(
                 state, along: move.columns, by: changes, intercept: part * move.intercept,
                 settings.loss, into: &trial, watched: working)
-            let penaltyAfter = penalty(move.columns, changes, penalties)
-            let end = trial.meanLoss + penaltyAfter
+            tryOut(move.columns, changes)
+            let end = working.reduce(trial.meanLoss) {
+                $0 + penalties.share(of: $1, in: trialWeights)
+            }
             // A change too small to be seen in the objective is judged by the gradient alone.
             let isTiny = -slope <= Self.tinyChange * abs(start)
             let rounding = (isTiny ? Self.tinyChange / 10 : Self.roundingUnit) * abs(start)
@@ -64,6 +67,7 @@ extension PathSolver {
             }
             part /= 2
         }
+        for column in move.columns { trialWeights[column] = weights[column] }
         isGramStale = true
         return Step(change: .infinity, isBlocked: isFresh)
     }
@@ -74,25 +78,23 @@ extension PathSolver {
         return stepsWasted * (2 * count + Self.lossCost) > count * (count + 12) / 6
     }
 
-    /// Penalty of the working set after changes.
-    private func penalty(_ columns: [Int], _ changes: [Double], _ penalties: Penalties) -> Double {
-        var sum = working.reduce(0) { $0 + penalties.value(weights[$1], $1) }
+    private mutating func tryOut(_ columns: [Int], _ changes: [Double]) {
         for (column, change) in zip(columns, changes) {
-            sum += penalties.value(weights[column] + change, column)
-            sum -= penalties.value(weights[column], column)
+            trialWeights[column] = weights[column] + change
         }
-        return sum
     }
 
-    /// First-order change of the loss, and that of the penalty.
+    /// First-order change of the loss, and that of the penalty of what is tried.
     private func predictedChange(_ move: Move, _ penalties: Penalties) -> Double {
         var sum = state.slopeSum * move.intercept
         for (column, change) in zip(move.columns, move.changes) {
             // The gradient is by centred columns, the intercept by stored ones.
             let slope = gradient[column] + design.centers[column] * state.slopeSum
             sum += slope * change
-            sum += penalties.value(weights[column] + change, column)
-            sum -= penalties.value(weights[column], column)
+        }
+        for column in working {
+            let after = penalties.share(of: column, in: trialWeights)
+            sum += after - penalties.share(of: column, in: weights)
         }
         return min(0, sum)
     }
@@ -110,6 +112,15 @@ extension PathSolver {
     private func violation(_ penalties: Penalties) -> Double {
         var largest = abs(state.slopeSum)
         for column in working {
+            let block = penalties.couples ? penalties.block(column) : nil
+            if let block, block.count != 1 {
+                let pulls = block.map { weights[$0] - gradient[$0] }
+                let part = penalties.shrinkage(ofPull: length(pulls), curvature: 1, column)
+                for (member, pull) in zip(block, pulls) {
+                    largest = max(largest, abs(part * pull - weights[member]))
+                }
+                continue
+            }
             let weight = weights[column]
             let best = penalties.minimizer(
                 pull: weight - gradient[column], curvature: 1, column)

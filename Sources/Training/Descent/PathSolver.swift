@@ -11,13 +11,20 @@ internal import Model
 ///
 /// Of columns with exactly the same values and rules only the first gets a weight when there is no
 /// ridge penalty (α = 1 or λ = 0); else they share it.
+///
+/// Columns of a group are penalised by `λ √k p (α‖w‖₂ + (1-α)/2 ‖w‖₂²)`, w being their k weights:
+/// blocks of coordinates, each minimised along the gradient of its quadratic model within a bound
+/// of its curvature (Yuan & Lin 2006; Qin, Scheinberg & Goldfarb 2013).
 public struct PathSolver: Sendable {
     let design: Design
     let settings: PathSettings
     let penalties: Penalties
+    let groups: ColumnGroups
     /// Columns that may get a weight.
     let usable: [Int]
     var weights: [Double]
+    /// The same, and within a step those that it tries.
+    var trialWeights: [Double]
     /// By stored columns.
     var intercept = 0.0
     var state: RowState
@@ -52,19 +59,16 @@ public struct PathSolver: Sendable {
         self.design = design
         self.settings = settings
         let scales = design.scaling.map(\.scale)
+        let usable = Self.usable(design, rules, settings)
+        let groups = try ColumnGroups(rules, among: usable)
+        (self.usable, self.groups) = (usable, groups)
         penalties = Penalties(
-            lambda: 0, alpha: settings.alpha, factors: rules.map(\.penaltyFactor),
+            lambda: 0, alpha: settings.alpha,
+            factors: rules.indices.map { rules[$0].penaltyFactor * groups.scale($0) },
             lower: zip(rules, scales).map { $0.lower == 0 ? 0 : $0.lower * $1 },
-            upper: zip(rules, scales).map { $0.upper == 0 ? 0 : $0.upper * $1 })
-        let hasRidge = settings.alpha < 1
-        usable = (0..<design.columnCount).filter { column in
-            let twin = design.twins[column]
-            let isFirst = twin == column || rules[twin] != rules[column]
-            let isShared = hasRidge && rules[column].penaltyFactor > 0
-            let isForbidden = rules[column].lower == 0 && rules[column].upper == 0
-            return design.isUsable(column) && (isFirst || isShared) && !isForbidden
-        }
+            upper: zip(rules, scales).map { $0.upper == 0 ? 0 : $0.upper * $1 }, groups: groups)
         weights = Array(repeating: 0, count: design.columnCount)
+        trialWeights = weights
         gradient = weights
         state = RowState(rowCount: design.rowCount)
         trial = state
@@ -73,6 +77,20 @@ public struct PathSolver: Sendable {
         lambdaMax = 0
         lambdaMax = try fitNullModel()
         lambdas = settings.lambdas.values(from: lambdaMax)
+    }
+
+    private static func usable(
+        _ design: Design, _ rules: [WeightRule], _ settings: PathSettings
+    ) -> [Int] {
+        (0..<design.columnCount).filter { column in
+            let rule = rules[column]
+            let twin = design.twins[column]
+            let isFirst = twin == column || rules[twin] != rule
+            // The length of weights is least where twins share, as a ridge penalty is.
+            let isShared = (settings.alpha < 1 || rule.group != nil) && rule.penaltyFactor > 0
+            let isForbidden = rule.lower == 0 && rule.upper == 0
+            return design.isUsable(column) && (isFirst || isShared) && !isForbidden
+        }
     }
 
     private static func complete(
@@ -118,18 +136,29 @@ public struct PathSolver: Sendable {
         watch(usable)
         let alpha = max(settings.alpha, PathSettings.lambdaAlphaMin)
         var largest = 0.0
+        let positive = penalties.with(lambda: 1)
         for column in usable where penalties.factor(column) > 0 {
             let isOpen = gradient[column] < 0 ? penalties.upper : penalties.lower
             guard isOpen[column] != 0 else { continue }
-            largest = max(largest, abs(gradient[column]) / (alpha * penalties.factor(column)))
+            largest = max(largest, pull(on: column, positive) / (alpha * penalties.factor(column)))
         }
         return largest
     }
 
+    /// How strongly the loss pulls at what a column stands for: 0 for one that its group's first
+    /// stands for.
+    func pull(on column: Int, _ penalties: Penalties) -> Double {
+        penalties.couples
+            ? length(penalties.block(column).lazy.map { gradient[$0] }) : abs(gradient[column])
+    }
+
+    /// Adds to the working set; groups whole, so that their columns are neighbours in it.
     mutating func add(_ columns: [Int]) {
         for column in columns where !isWorking[column] {
-            isWorking[column] = true
-            working.append(column)
+            for member in groups.members(with: column) ?? [column] {
+                isWorking[member] = true
+                working.append(member)
+            }
         }
     }
 

@@ -19,6 +19,9 @@ struct ResidualModel {
     /// d and the profiled curvature of each column.
     private let means: [Double]
     private let diagonal: [Double]
+    /// By slot: columns that it stands for, and a bound of their curvature in any direction.
+    private let spans: [Int]
+    private let bounds: [Double]
     private(set) var epochs = 0
 
     private static let epochsMax = 5_000
@@ -41,7 +44,16 @@ struct ResidualModel {
         residualSum = slopeSum
         let moments = columns.map { design.matrix.moments(column: $0, weights: curvatures) }
         means = moments.map(\.sum)
-        diagonal = moments.map { $0.squares - (sum > 0 ? $0.sum * $0.sum / sum : 0) }
+        let diagonal = moments.map { $0.squares - (sum > 0 ? $0.sum * $0.sum / sum : 0) }
+        self.diagonal = diagonal
+        let spans = columns.map { penalties.span($0) }
+        self.spans = spans
+        bounds = columns.indices.map { k in
+            guard spans[k] > 1 else { return diagonal[k] }
+            let block = columns[k..<k + spans[k]]
+            let trace = diagonal[k..<k + spans[k]].reduce(0, +)
+            return min(trace, design.matrix.curvatureBound(of: block, weights: curvatures) ?? trace)
+        }
     }
 
     /// What all margins move by, beside the columns: the profiled intercept.
@@ -51,13 +63,16 @@ struct ResidualModel {
     mutating func minimize(tolerance: Double) {
         while epochs < Self.epochsMax {
             guard epoch(Array(weights.indices)) > tolerance else { return }
-            let support = weights.indices.filter { weights[$0] != 0 }
+            let support = weights.indices.filter { k in
+                weights[k..<k + spans[k]].contains { $0 != 0 }
+            }
+            let moving = support.flatMap { $0..<$0 + spans[$0] }
             var history = [weights]
             for _ in 0..<Self.memory * 4 {
                 guard epoch(support) > tolerance else { break }
                 history.append(weights)
                 guard history.count > Self.memory else { continue }
-                extrapolate(history, support)
+                extrapolate(history, moving)
                 history = [weights]
             }
         }
@@ -66,7 +81,11 @@ struct ResidualModel {
     private mutating func epoch(_ slots: [Int]) -> Double {
         epochs += 1
         var largest = 0.0
-        for k in slots where diagonal[k] > 0 {
+        for k in slots where spans[k] > 0 && bounds[k] > 0 {
+            if spans[k] > 1 {
+                largest = max(largest, moveBlock(k..<k + spans[k]))
+                continue
+            }
             let slope = dot(k) + shift * means[k]
             let weight = penalties.minimizer(
                 pull: diagonal[k] * weights[k] - slope, curvature: diagonal[k], columns[k])
@@ -74,6 +93,21 @@ struct ResidualModel {
             guard change != 0 else { continue }
             move(k, by: change)
             largest = max(largest, abs(change) * diagonal[k])
+        }
+        return largest
+    }
+
+    private mutating func moveBlock(_ slots: Range<Int>) -> Double {
+        let bound = bounds[slots.lowerBound]
+        let shift = shift
+        let pulls = slots.map { bound * weights[$0] - dot($0) - shift * means[$0] }
+        let part = penalties.shrinkage(
+            ofPull: length(pulls), curvature: bound, columns[slots.lowerBound])
+        var largest = 0.0
+        for (k, pull) in zip(slots, pulls) where part * pull != weights[k] {
+            let change = part * pull - weights[k]
+            move(k, by: change)
+            largest = max(largest, abs(change) * bound)
         }
         return largest
     }
@@ -144,8 +178,9 @@ struct ResidualModel {
             sum += residual * residual / curvatures[row]
         }
         sum *= 0.5
-        for k in weights.indices where weights[k] != 0 {
-            sum += penalties.value(weights[k], columns[k])
+        for k in weights.indices where spans[k] > 0 {
+            let weight = spans[k] == 1 ? weights[k] : length(weights[k..<k + spans[k]])
+            if weight != 0 { sum += penalties.value(weight, columns[k]) }
         }
         return sum
     }
@@ -160,5 +195,24 @@ extension DenseMatrix {
         for (row, value) in zip(target.indices, values) {
             target[row] += coefficient * weights[row] * value
         }
+    }
+}
+
+extension FeatureMatrix {
+    /// At least the largest `Σ weights · (Zv)²` over `‖v‖ = 1` of compressed columns: a row that
+    /// has m of them counts m times (Cauchy-Schwarz), which for categories is once. Nil of dense
+    /// ones.
+    fileprivate func curvatureBound(of columns: ArraySlice<Int>, weights: [Double]) -> Double? {
+        guard case .compressed(let matrix) = self else { return nil }
+        var counts: [UInt32: Double] = [:]
+        for column in columns {
+            for row in matrix.column(column).rows { counts[row, default: 0] += 1 }
+        }
+        return columns.lazy.map { column in
+            let (rows, values) = matrix.column(column)
+            return zip(rows, values).reduce(0) {
+                $0 + weights[Int($1.0)] * (counts[$1.0] ?? 1) * $1.1 * $1.1
+            }
+        }.max()
     }
 }
