@@ -47,13 +47,14 @@ struct FeatureCompiler {
     // MARK: Compile
 
     mutating func compile(
-        inputs wanted: [String]?, latenessMillis: Int64, labelHorizonMillis: Int64
+        inputs wanted: [String]?, computing demand: Set<String>?, latenessMillis: Int64,
+        labelHorizonMillis: Int64
     ) throws(FeatureError) -> FeaturePlan {
         let order = try orderByNeed()
         for name in order { try declare(name) }
         let inputs = try inputs(wanted)
-        let neededBy = needs(of: inputs)
-        let chosen = Set(inputs)
+        let chosen = demand.map { Set(inputs).intersection($0) } ?? Set(inputs)
+        let neededBy = needs(of: inputs.filter(chosen.contains))
         var builders: [(field: String, builder: EntityPlanBuilder)] = []
         for name in order where neededBy[name] != nil {
             try emit(name, into: &builders)
@@ -89,7 +90,13 @@ struct FeatureCompiler {
             },
             afterWindows: afterWindows,
             inputSlots: numeric.compactMap(slot(of:)),
-            categories: blocks.enumerated().map { category($1, block: $0) })
+            numbers: numeric.enumerated().compactMap { index, name in
+                guard chosen.contains(name), let slot = slot(of: name) else { return nil }
+                return FeaturePlan.Number(slot: slot, index: UInt32(index))
+            },
+            categories: blocks.enumerated().filter { chosen.contains($1) }
+                .map { category($1, block: $0) },
+            latenessMillis: latenessMillis, labelHorizonMillis: labelHorizonMillis)
     }
 
     private func inputs(_ wanted: [String]?) throws(FeatureError) -> [String] {

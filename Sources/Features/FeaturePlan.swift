@@ -7,7 +7,7 @@ public import Model
 ///
 /// Slots of an `EventRow`: the declared fields, then the event's time, then one a feature, then
 /// operands of aggregates. What no wanted feature needs, directly or through others, is not
-/// computed.
+/// computed: a plan may be for all of a model's inputs, or for those that someone asks for.
 public struct FeaturePlan: Sendable {
     /// One declared feature.
     public struct Feature: Sendable {
@@ -21,6 +21,7 @@ public struct FeaturePlan: Sendable {
 
     /// Why a feature is computed, or that it is not.
     public enum Need: Equatable, Sendable {
+        /// The model's, and someone asks for it.
         case input
         /// An input needs it: the features that name it.
         case neededBy([String])
@@ -38,6 +39,12 @@ public struct FeaturePlan: Sendable {
             self.slot = slot
             isText = expression.type == .text
         }
+    }
+
+    /// A numeric input that is computed: where it is in the row and in the vector.
+    struct Number: BitwiseCopyable {
+        var slot: Int
+        var index: UInt32
     }
 
     /// A hashed one-hot block of the vector.
@@ -60,7 +67,12 @@ public struct FeaturePlan: Sendable {
     let tables: [EntityPlan]
     let afterWindows: [Step]
     let inputSlots: [Int]
+    /// The numeric inputs that are computed, in order.
+    let numbers: [Number]
+    /// Those of the categories that are computed.
     let categories: [Category]
+    let latenessMillis: Int64
+    let labelHorizonMillis: Int64
 
     /// The entities whose windows hold labels: the length of an event's label references.
     public var labelledEntityCount: Int { tables.count { $0.labelColumn != nil } }
@@ -87,15 +99,53 @@ extension FeaturePlan {
     ///
     /// - Parameters:
     ///   - inputs: the model's inputs; nil takes every feature that is not text.
+    ///   - demand: those of the inputs that are computed, nil for all; the others keep their place
+    ///     in the vector and are missing.
     ///   - latenessMillis: how late an event may come and still find its windows.
     ///   - labelHorizonMillis: how late a label may come and still find its event.
     public init(
         schema: EventSchema, definitions: [FeatureDefinition], inputs: [String]? = nil,
-        latenessMillis: Int64 = 0, labelHorizonMillis: Int64 = 0
+        computing demand: Set<String>? = nil, latenessMillis: Int64 = 0,
+        labelHorizonMillis: Int64 = 0
     ) throws(FeatureError) {
         var compiler = try FeatureCompiler(schema: schema, definitions: definitions)
         self = try compiler.compile(
-            inputs: inputs, latenessMillis: latenessMillis, labelHorizonMillis: labelHorizonMillis)
+            inputs: inputs, computing: demand, latenessMillis: latenessMillis,
+            labelHorizonMillis: labelHorizonMillis)
+    }
+}
+
+/// What is asked for, and what is computed.
+extension FeaturePlan {
+    /// The inputs that are computed.
+    public var computedInputs: Set<String> {
+        Set(features.filter { $0.need == .input }.map(\.name))
+    }
+
+    /// The categories that are computed: blocks of the vector, in order.
+    public var computedBlocks: [Int] { categories.map(\.block) }
+
+    /// Whether nothing of the model's inputs is left out.
+    public var isWhole: Bool { computedInputs.count == inputs.count }
+
+    /// The inputs that a model gives a weight.
+    public func inputs(weighedBy model: borrowing SparseModel) -> Set<String> {
+        var weighed: Set<String> = []
+        for (input, name) in inputs.enumerated()
+        where model.nonZeroCount(in: indices(ofInput: input)) > 0 {
+            weighed.insert(name)
+        }
+        return weighed
+    }
+
+    /// The same features, inputs and vector, with only these inputs computed and what they need.
+    public func computing(_ demand: Set<String>) -> FeaturePlan {
+        let plan = try? FeaturePlan(
+            schema: schema, definitions: features.map(\.definition), inputs: inputs,
+            computing: demand, latenessMillis: latenessMillis,
+            labelHorizonMillis: labelHorizonMillis)
+        guard let plan else { preconditionFailure("what compiled as a whole compiles in part") }
+        return plan
     }
 }
 

@@ -31,7 +31,7 @@ public struct FeatureState: ~Copyable {
     // The plan's parts that a step reads.
     private let beforeWindows: FixedArray<FeaturePlan.Step>
     private let afterWindows: FixedArray<FeaturePlan.Step>
-    private let inputSlots: FixedArray<Int>
+    private let numbers: FixedArray<FeaturePlan.Number>
     var entities: FixedArray<Entity>
     var collisions: CollisionCounter
     var nextOrdinal: UInt64 = 1
@@ -50,7 +50,7 @@ public struct FeatureState: ~Copyable {
         self.plan = plan
         beforeWindows = FixedArray(plan.beforeWindows)
         afterWindows = FixedArray(plan.afterWindows)
-        inputSlots = FixedArray(plan.inputSlots)
+        numbers = FixedArray(plan.numbers)
         entities = FixedArray(count: plan.tables.count) { Entity(plan.tables[$0], limits: limits) }
         collisions = CollisionCounter(space: plan.space)
         rowsAhead = FixedArray(
@@ -144,13 +144,13 @@ public struct FeatureState: ~Copyable {
     }
 
     private func appendNumbers(of row: borrowing EventRow, to vector: inout SparseVector) {
-        let slots = inputSlots.span
+        let computed = self.numbers.span
         let numbers = row.numbers.span
-        vector.append(atMost: slots.count) { indices, values in
-            for input in slots.indices {
-                let value = numbers[slots[input]]
+        vector.append(atMost: computed.count) { indices, values in
+            for place in computed.indices {
+                let value = numbers[computed[place].slot]
                 guard !value.isNaN else { continue }
-                indices.append(UInt32(truncatingIfNeeded: input))
+                indices.append(computed[place].index)
                 values.append(value)
             }
         }

@@ -36,6 +36,15 @@ public struct Consumer: ~Copyable {
         client = try Client(.consumer, properties, events: events, log: log)
     }
 
+    /// A consumer to which a broker has answered.
+    public static func connected(
+        _ properties: ClientProperties, within timeout: Duration
+    ) throws(KafkaError) -> Consumer {
+        var consumer = try Consumer(properties)
+        try consumer.connect(within: timeout)
+        return consumer
+    }
+
     deinit {
         if !isClosed { _ = leave(within: Self.closingPatience) }
     }

@@ -14,8 +14,10 @@ public struct Observation: Sendable {
     /// The margin at `settings.threshold`.
     private let marginThreshold: Double?
     private let segmentIsText: Bool
-    /// The bucket of each category in the newest event.
+    /// The bucket of each computed category in the newest event.
     private var buckets: [UInt32]
+    /// The place in `buckets` of each block of the vector.
+    private let bucketPlaces: [Int?]
     /// When the next publication is due; nil before the first event.
     var nextPublicationMillis: Int64?
     var publishedEvents: UInt64 = 0
@@ -30,10 +32,14 @@ public struct Observation: Sendable {
         usage = UsageTable(inputCount: plan.inputs.count)
         marginThreshold = settings.threshold.map { loss.margin(atPrediction: $0) }
         segmentIsText = settings.segment.map { plan.schema.fields[$0].type == .string } ?? false
-        buckets = Array(repeating: .max, count: plan.inputs.count - plan.space.numericCount)
+        let blocks = plan.computedBlocks
+        buckets = Array(repeating: .max, count: blocks.count)
+        bucketPlaces = (0..<plan.inputs.count - plan.space.numericCount).map {
+            blocks.firstIndex(of: $0)
+        }
     }
 
-    /// Every computed number, every category that is an input, the score.
+    /// Every computed number, every computed category that is an input, the score.
     static func columns(of plan: FeaturePlan) -> [StatisticsColumn] {
         let texts = plan.textFeatures
         let numbers = plan.features.compactMap { feature -> StatisticsColumn? in
@@ -41,9 +47,10 @@ public struct Observation: Sendable {
             else { return nil }
             return StatisticsColumn(name: feature.name, source: .number(slot: slot))
         }
-        let categories = plan.inputs.dropFirst(plan.space.numericCount).enumerated().map {
+        let categories = plan.computedBlocks.map { block in
             StatisticsColumn(
-                name: $1, source: .category(buckets: plan.space.buckets(ofBlock: $0).count))
+                name: plan.inputs[plan.space.numericCount + block],
+                source: .category(buckets: plan.space.buckets(ofBlock: block).count))
         }
         return numbers + categories + [StatisticsColumn(name: scoreName, source: .score)]
     }
@@ -72,10 +79,12 @@ public struct Observation: Sendable {
         _ vector: borrowing SparseVector, _ space: borrowing FeatureSpace
     ) {
         guard !buckets.isEmpty else { return }
-        for block in buckets.indices { buckets[block] = .max }
+        for place in buckets.indices { buckets[place] = .max }
         for index in vector.indices where Int(index) >= space.numericCount {
-            guard let block = space.block(of: index) else { continue }
-            buckets[block] = index - UInt32(space.buckets(ofBlock: block).lowerBound)
+            guard let block = space.block(of: index), let place = bucketPlaces[block] else {
+                continue
+            }
+            buckets[place] = index - UInt32(space.buckets(ofBlock: block).lowerBound)
         }
     }
 

@@ -13,6 +13,7 @@ extension PipelineSettings {
             "\(plan.schema)", "\(plan.features.map(\.definition))", "\(plan.inputs)",
             "\(plan.space.width)", "\(limits.latenessMillis)",
         ]
+        if !plan.isWhole { parts.append("\(plan.computedInputs.sorted())") }
         if let labels {
             parts += ["\(labels.schema)", "\(labels.value)", "\(labels.maturityMillis)"]
             parts += ["\(labels.silence)", "\(String(describing: labels.weight))"]

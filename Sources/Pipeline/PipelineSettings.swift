@@ -7,6 +7,8 @@ public import Training
 /// Everything a pipeline is made from: the project, with no Kafka, clock or files in it.
 public struct PipelineSettings: Sendable {
     public var plan: FeaturePlan
+    /// Who asks for features; nil computes every input of the model.
+    public var demand: FeatureDemand?
     public var limits = FeatureLimits()
     public var decodeLimits = DecodeLimits()
     public var labels: LabelSettings?

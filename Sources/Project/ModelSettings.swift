@@ -17,13 +17,23 @@ public struct ModelSettings: Sendable {
     /// Reasons given with a prediction, largest first.
     public var reasonsMax = 3
     public var learning = LearningSettings()
+    public var compute = Compute.all
+    /// Who reads features besides the model, by name: what they read is always computed.
+    public var readers: [String: [String]] = [:]
+
+    /// Which of its inputs are computed.
+    public enum Compute: String, CaseIterable, Sendable {
+        case all
+        /// Those that the live model gives a weight, and those that someone reads.
+        case weighed
+    }
 
     /// Bits of a hashed feature that does not say its own: 262,144 buckets.
     static let bitsDefault = 18
     static let reasonsLimit = 100
 
     enum Key: String, CaseIterable {
-        case loss, path, registry, features, threshold, reasons, bits, learning
+        case loss, path, registry, features, compute, readers, threshold, reasons, bits, learning
     }
 
     /// - Parameters:
@@ -51,7 +61,31 @@ public struct ModelSettings: Sendable {
         if let node = section[.learning] {
             learning.read(node, features: names, hasLabels: hasLabels, &problems)
         }
+        compute = section[.compute].flatMap { $0.choice(Compute.self, &problems) } ?? compute
+        if let node = section[.readers] { readReaders(node, names, texts, &problems) }
         checkRegistry(section, &problems)
+        checkCompute(section, &problems)
+    }
+
+    private func checkCompute(_ section: Section<Key>, _ problems: inout Problems) {
+        guard compute == .weighed, learning.isEnabled, let node = section[.compute] else { return }
+        problems.add(
+            at: node.position, found: "`compute: weighed` and learning",
+            expected: "`compute: all`: a model that learns here must see every feature")
+    }
+
+    private mutating func readReaders(
+        _ node: YAMLNode, _ names: [String], _ texts: Set<String>, _ problems: inout Problems
+    ) {
+        guard case .map(let entries) = node.content else {
+            problems.add(
+                at: node.position, found: node.description,
+                expected: "a map of readers and lists of the features that they read")
+            return
+        }
+        for entry in entries {
+            readers[entry.key] = Self.features(entry.value, names, texts, &problems) ?? names
+        }
     }
 
     /// One source of weights.

@@ -28,8 +28,8 @@ final class JournalTail {
         let partition = TopicPartition(settings.journalTopic, task)
         let held: Range<Int64>
         do throws(KafkaError) {
-            var consumer = try Consumer(settings.consumer)
-            try consumer.connect(within: settings.connectPatience)
+            var consumer = try Consumer.connected(
+                settings.consumer, within: settings.connectPatience)
             held = try consumer.watermarks(of: partition, within: settings.connectPatience)
             let place = PartitionStart.Place.offset(start ?? held.lowerBound)
             try consumer.assign([PartitionStart(partition, from: place)])
@@ -107,15 +107,19 @@ struct JournalSurvey {
     var hasBatches = false
     /// Behind the last batch in it.
     var next: UInt64 = 0
+    /// Versions of the models that scored its batches.
+    var models: Set<String> = []
 
     mutating func note(_ entry: JournalTail.Entry) {
         switch entry.record {
         case .takeover: break
         case .batches(_, let batches):
             hasBatches = true
+            models.formUnion(batches.compactMap(\.model))
             next = max(next, batches.last.map { $0.number + 1 } ?? 0)
         case .origin(let number, let positions):
             origin = (entry.end - 1, positions)
+            models.removeAll()
             next = max(next, number)
         }
     }

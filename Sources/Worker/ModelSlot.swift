@@ -12,6 +12,7 @@ public final class ModelSlot: Sendable {
     /// by the model that scored them first.
     let load: PastModels
     private let switches = Mutex<[ModelSwitch]>([])
+    private let refusals = Mutex<[ModelRefusal]>([])
     private let sample = Mutex<ScaleSample>(ScaleSample())
 
     /// Switches that nobody fetched; older ones are forgotten.
@@ -45,6 +46,21 @@ public final class ModelSlot: Sendable {
         }
     }
 
+    /// Models that workers could not score with since the last call.
+    public func takeRefusals() -> [ModelRefusal] {
+        refusals.withLock { refusals in
+            defer { refusals.removeAll() }
+            return refusals
+        }
+    }
+
+    func refuse(_ version: String, reason: String) {
+        refusals.withLock { refusals in
+            let refusal = ModelRefusal(version: version, reason: reason)
+            if !refusals.contains(refusal) { refusals.append(refusal) }
+        }
+    }
+
     /// Mean and scale of the values that were scored lately, once enough were seen: each block of
     /// them is given once.
     public func takeScale() -> OnlineScaler? { sample.withLock { $0.takeBlock() } }
@@ -62,6 +78,13 @@ public struct ModelGone: Error, Equatable {
     public let reason: String
 
     public init(reason: String) { self.reason = reason }
+}
+
+/// A model that a worker could not score with, because the features that it weighs cannot be
+/// backfilled.
+public struct ModelRefusal: Equatable, Sendable {
+    public let version: String
+    public let reason: String
 }
 
 /// From these offsets on, a task's predictions come from another model.

@@ -1,4 +1,6 @@
 public import Bytes
+public import Events
+internal import Features
 public import Kafka
 internal import Pipeline
 public import Storage
@@ -9,8 +11,12 @@ public enum SnapshotError: Error, Equatable, Sendable {
     case format(path: String, FormatError)
     /// The topic of the snapshots cannot be read or written.
     case topic(KafkaError)
+    /// The project's events cannot be decoded.
+    case schema(SchemaError)
     /// It is of another task than its name says.
     case otherTask(path: String, found: Int, expected: Int)
+    /// It lacks the state of features that are asked for now.
+    case lacks(path: String, features: [String])
 }
 
 extension SnapshotError: CustomStringConvertible {
@@ -19,8 +25,12 @@ extension SnapshotError: CustomStringConvertible {
         case .storage(let error): "\(error)"
         case .format(let path, let error): "\(path): \(error)"
         case .topic(let error): "\(error)"
+        case .schema(let error): "\(error)"
         case .otherTask(let path, let found, let expected):
             "\(path): found a snapshot of task \(found); expected one of task \(expected)"
+        case .lacks(let path, let features):
+            "\(path): found no state of \(features.joined(separator: ", ")), which the model or a "
+                + "reader asks for now; the journal is read instead"
         }
     }
 }
@@ -84,9 +94,11 @@ struct RestoredTask: ~Copyable {
 
     /// Reads a snapshot's file, verifying every frame. About as fast as it unpacks.
     ///
-    /// - Parameter pipeline: of the project, at the beginning of its history.
+    /// - Parameters:
+    ///   - settings: of the project; every feature that the snapshot has is computed.
+    ///   - asked: the inputs that it must have.
     static func read(
-        _ path: String, task: Int, into pipeline: consuming EventPipeline
+        _ path: String, task: Int, _ settings: PipelineSettings, asked: Set<String>
     ) throws(SnapshotError) -> RestoredTask {
         var frames = try FrameStream(path)
         guard try frames.fill() else { throw .format(path: path, empty) }
@@ -94,11 +106,23 @@ struct RestoredTask: ~Copyable {
         guard head.task == task else {
             throw .otherTask(path: path, found: head.task, expected: task)
         }
-        var restoration = PipelineRestoration(pipeline)
+        var restoration = PipelineRestoration(try pipeline(of: head, path, settings, asked))
         while try frames.fill() { try frames.takeFrame(into: &restoration) }
         do throws(FormatError) {
             return RestoredTask(head: head, pipeline: try restoration.finish())
         } catch { throw .format(path: path, error) }
+    }
+
+    private static func pipeline(
+        of head: SnapshotHead, _ path: String, _ settings: PipelineSettings, _ asked: Set<String>
+    ) throws(SnapshotError) -> EventPipeline {
+        let lacking = head.computed.map { asked.subtracting($0) } ?? []
+        guard lacking.isEmpty else { throw .lacks(path: path, features: lacking.sorted()) }
+        let all = Set(settings.plan.inputs)
+        let own = settings.computing(also: head.computed?.intersection(all) ?? all)
+        do throws(SchemaError) { return try EventPipeline(own) } catch {
+            throw .schema(error)
+        }
     }
 
     private static let empty = FormatError.truncated(at: 0, needed: 1, available: 0)

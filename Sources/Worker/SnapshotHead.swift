@@ -2,9 +2,10 @@ public import Bytes
 
 /// Which moment of a task a snapshot shows: the first frame of its file.
 ///
-///     frame of kind snapshotHead, version 1:
+///     frame of kind snapshotHead, version 2:
 ///     | task u32 | next batch u64 | journal's owner u64 | journal offset u64 |
 ///     | inputs n | n × (stream u8 | partition | position) |          n and these are varints
+///     | isPart u8 | [features u32 | (name text) × them] |            not in version 1
 public struct SnapshotHead: Equatable, Sendable {
     public var task: Int
     /// The number of the first batch that the state does not hold.
@@ -14,11 +15,14 @@ public struct SnapshotHead: Equatable, Sendable {
     /// Where in the journal every batch from `next` on is found.
     public var journalOffset: Int64
     public var positions: [JournalInput: Int64]
+    /// The model's inputs that the state was computed for; nil for all.
+    public var computed: Set<String>?
 
     init(
         task: Int, next: UInt64, owner: UInt64, journalOffset: Int64,
-        positions: [JournalInput: Int64]
+        positions: [JournalInput: Int64], computed: Set<String>? = nil
     ) {
+        self.computed = computed
         self.task = task
         self.next = next
         self.owner = owner
@@ -26,8 +30,9 @@ public struct SnapshotHead: Equatable, Sendable {
         self.positions = positions
     }
 
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
     private static let tasksMax = 1 << 20
+    private static let nameBytesMax = 1_024
 
     public func append(to writer: inout ByteWriter) {
         writer.appendFrame(.snapshotHead, version: Self.version) { payload in
@@ -36,6 +41,10 @@ public struct SnapshotHead: Equatable, Sendable {
             payload.append(fixed: owner)
             payload.append(fixed: UInt64(journalOffset))
             JournalRecord.append(positions, to: &payload)
+            payload.append(fixed: UInt8(computed == nil ? 0 : 1))
+            guard let computed else { return }
+            payload.append(fixed: UInt32(computed.count))
+            for name in computed.sorted() { payload.append(counted: name) }
         }
     }
 
@@ -48,6 +57,13 @@ public struct SnapshotHead: Equatable, Sendable {
         owner = try reader.readUInt64()
         journalOffset = Int64(try reader.readCount("journal offset", max: Int.max))
         positions = try JournalRecord.readPositions(from: &reader).places
+        if frame.version > 1, try reader.readFlag("is a part") {
+            var names: Set<String> = []
+            for _ in 0..<(try reader.readUInt32()) {
+                names.insert(try reader.readText("feature", bytesMax: Self.nameBytesMax))
+            }
+            computed = names
+        }
         try reader.end()
         guard task < Self.tasksMax else { throw .invalid(field: "task", at: 0) }
     }

@@ -53,6 +53,11 @@ final class StreamTask<Source: RecordSource> {
         self.isReplayOpen = isReplayOpen
     }
 
+    /// Takes over the state of another task that stands where this one does.
+    func exchangePipelines(with other: StreamTask) {
+        swap(&pipeline, &other.pipeline)
+    }
+
     // MARK: Replay
 
     var isReplaying: Bool { isReplayOpen || !replay.isEmpty }

@@ -49,6 +49,7 @@ extension StreamWorker {
         abandonSnapshot(of: number)
         tasks[number] = nil
         tails[number] = nil
+        backfills[number] = nil
         held.drop(task: number)
         books.close(task: number)
     }

@@ -7,13 +7,18 @@ internal import Pipeline
 extension StreamWorker {
     /// Gives every task the model of the slot, where there is a slot, and notes from which offsets
     /// on it scores. Batches of earlier runs are scored by the models that their journal names.
-    func takeModel() {
+    mutating func takeModel() {
         guard let slot = settings.models else { return }
         let model = slot.model
         for (number, task) in tasks where !task.isReplaying {
             if task.pipeline.model.version != model.version {
-                task.pipeline.use(model)
-                slot.note(ModelSwitch(version: model.version, positions: scored(task)))
+                if task.pipeline.lacking(model).isEmpty {
+                    backfills[number] = nil
+                    task.pipeline.use(model)
+                    slot.note(ModelSwitch(version: model.version, positions: scored(task)))
+                } else {
+                    beginBackfill(of: task, for: model, slot)
+                }
             }
             slot.observe(
                 task.pipeline.vector, ofTask: number, events: task.pipeline.counts.events,

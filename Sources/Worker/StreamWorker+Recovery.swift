@@ -1,4 +1,5 @@
 internal import Events
+internal import Features
 internal import Kafka
 internal import Pipeline
 
@@ -13,7 +14,9 @@ struct ParkedTask {
 extension StreamWorker {
     mutating func take(_ offered: [TopicPartition]) throws(WorkerError) {
         var wanted = offered
-        if case .single = settings.tasks, !offered.isEmpty { wanted += try dataPartitions() }
+        if case .single = settings.tasks, !offered.isEmpty {
+            wanted += try settings.dataPartitions(asking: consumer)
+        }
         let committed = try committedOffsets(of: wanted)
         let data = wanted.filter { settings.dataTopics.contains($0.topic) }
         let byTask = Dictionary(grouping: data, by: settings.tasks.number)
@@ -24,7 +27,10 @@ extension StreamWorker {
             let base = try readJournal(of: number)
             bases[number] = base
             for partition in partitions {
-                try checkThatRecordsAreThere(partition, number, base)
+                if base.positions[settings.input(of: partition)] != nil {
+                    try settings.checkThatRecordsAreThere(
+                        partition, task: number, base.positions, asking: consumer)
+                }
                 let place = start(of: partition, base, committed: committed[partition])
                 starts.append(PartitionStart(partition, from: place))
             }
@@ -52,6 +58,8 @@ extension StreamWorker {
         /// Where its journal is read from; nil for the beginning.
         var journalOffset: Int64?
         var hasBatches = false
+        /// Inputs that models weigh which scored batches of the journal.
+        var weighed: Set<String> = []
     }
 
     /// Takes the task over in its journal, chooses what to begin with, and opens the journal there.
@@ -65,16 +73,36 @@ extension StreamWorker {
         } else if let restored = try restore(number) {
             base = restored
         }
-        let survey = try JournalTail(
-            settings, task: number, from: base.journalOffset, until: owner
-        ).survey(within: settings.connectPatience)
+        var survey = try survey(number, from: base, until: owner)
+        var weighed = try settings.inputs(
+            weighedBy: survey.models, task: number, pipelineSettings)
+        if let task = base.task, !task.pipeline.computes(weighed.union(asked)) {
+            base = RecoveryStart()
+            survey = try self.survey(number, from: base, until: owner)
+            weighed = try settings.inputs(
+                weighedBy: survey.models, task: number, pipelineSettings)
+        }
         if let origin = survey.origin {
             base = RecoveryStart(positions: origin.positions, journalOffset: origin.offset)
         }
         base.hasBatches = survey.hasBatches
+        base.weighed = weighed
         tails[number] = try JournalTail(
             settings, task: number, from: base.journalOffset, until: owner)
         return base
+    }
+
+    private func survey(
+        _ number: Int, from base: RecoveryStart, until owner: UInt64?
+    ) throws(WorkerError) -> JournalSurvey {
+        try JournalTail(settings, task: number, from: base.journalOffset, until: owner)
+            .survey(within: settings.connectPatience)
+    }
+
+    /// The inputs that the model weighs which scores now, and those that someone reads.
+    private var asked: Set<String> {
+        let weighed = settings.models.map { pipelineSettings.plan.inputs(weighedBy: $0.model) }
+        return pipelineSettings.asked.union(weighed ?? [])
     }
 
     /// Tells the journal that this worker holds the task now; in a transaction, with the first
@@ -95,9 +123,9 @@ extension StreamWorker {
         publishStatus(.restoring)
         fetchSnapshot(of: number, into: folder)
         for file in (try? folder.files(task: number)) ?? [] {
-            let pipeline = try freshPipeline()
             do throws(SnapshotError) {
-                return base(try RestoredTask.read(file, task: number, into: pipeline))
+                return base(
+                    try RestoredTask.read(file, task: number, pipelineSettings, asked: asked))
             } catch {
                 errors["SNAPSHOT_UNREADABLE", default: 0] += 1
                 control.publish(unreadable: error)
@@ -138,22 +166,6 @@ extension StreamWorker {
         return committed == nil && !base.hasBatches ? .committed : .beginning
     }
 
-    /// What was deleted before it was read would be a silent gap.
-    private func checkThatRecordsAreThere(
-        _ partition: TopicPartition, _ task: Int, _ base: RecoveryStart
-    ) throws(WorkerError) {
-        let input = settings.input(of: partition)
-        guard let position = base.positions[input] else { return }
-        let held = try call { () throws(KafkaError) in
-            try consumer.watermarks(of: partition, within: settings.connectPatience)
-        }
-        guard held.lowerBound <= position else {
-            throw .recovery(
-                .recordsGone(
-                    task: task, input, wanted: position..<held.lowerBound, oldest: held.lowerBound))
-        }
-    }
-
     private mutating func task(
         _ number: Int, _ base: RecoveryStart, _ partitions: [TopicPartition],
         _ committed: [TopicPartition: Int64]
@@ -173,15 +185,10 @@ extension StreamWorker {
             return task
         }
         return StreamTask(
-            number, try freshPipeline(), JournalChain(task: number), inputs,
+            number, try pipelineSettings.computing(also: asked.union(base.weighed)).freshPipeline(),
+            JournalChain(task: number), inputs,
             mergePatience: settings.mergePatience, isReplayOpen: true,
             models: settings.models?.load)
-    }
-
-    private func freshPipeline() throws(WorkerError) -> EventPipeline {
-        do throws(SchemaError) { return try EventPipeline(pipelineSettings) } catch {
-            throw .schema(error)
-        }
     }
 
     // MARK: The journal, while it is read
@@ -248,17 +255,6 @@ extension StreamWorker {
     }
 
     // MARK: Asking the broker
-
-    private func dataPartitions() throws(WorkerError) -> [TopicPartition] {
-        var partitions: [TopicPartition] = []
-        for topic in settings.dataTopics {
-            let count = try call { () throws(KafkaError) in
-                try consumer.partitionCount(of: topic, within: settings.connectPatience)
-            }
-            partitions += (0..<count).map { TopicPartition(topic, $0) }
-        }
-        return partitions
-    }
 
     private func committedOffsets(
         of partitions: [TopicPartition]

@@ -39,7 +39,8 @@ extension StreamWorker {
         let head = SnapshotHead(
             task: task.number, next: task.chain.next,
             owner: books.owner(ofTask: task.number),
-            journalOffset: books.offset(ofTask: task.number), positions: task.chain.positions)
+            journalOffset: books.offset(ofTask: task.number), positions: task.chain.positions,
+            computed: task.pipeline.computedPart)
         writer.begin(head, task.pipeline.beginSnapshot())
         task.snapshotNext = head.next
         snapshot = SnapshotUnderWay(task: task.number)

@@ -25,6 +25,10 @@ public struct StreamWorker: ~Copyable {
     var parked: [Int: ParkedTask] = [:]
     /// Journals that are being read again.
     var tails: [Int: JournalTail] = [:]
+    /// By task, states in the making for a model that needs more of them.
+    var backfills: [Int: Backfill] = [:]
+    /// Versions whose features could not be had.
+    var refused: Set<String> = []
     var held = HeldQueue()
     let snapshotWriter: SnapshotWriter?
     var snapshot: SnapshotUnderWay?
@@ -108,8 +112,9 @@ public struct StreamWorker: ~Copyable {
             try deliveries.takeSettled()
             try commitIfDue()
             continueSnapshots()
+            let backfilled = continueBackfills()
             publishStatusIfDue()
-            if used == 0, snapshot?.next != nil || snapshot == nil {
+            if used == 0, backfilled == 0, snapshot?.next != nil || snapshot == nil {
                 _ = consumer.wait(atMost: idleWait)
             }
         }
@@ -122,7 +127,8 @@ public struct StreamWorker: ~Copyable {
     /// Until something comes, or something is due.
     private var idleWait: Duration {
         let untilStatus = settings.statusInterval - (ContinuousClock.now - lastStatus)
-        return max(.zero, min(tails.isEmpty ? Self.idleWait : Self.tailWait, untilStatus))
+        let isReading = !tails.isEmpty || !backfills.isEmpty
+        return max(.zero, min(isReading ? Self.tailWait : Self.idleWait, untilStatus))
     }
 
     /// A label and its event must meet in one task.
@@ -158,7 +164,7 @@ public struct StreamWorker: ~Copyable {
                     <= settings.outstandingMax,
                 held.byteCount + transaction.byteCount <= settings.heldBytesMax
             else { break }
-            guard let task = tasks[number] else { continue }
+            guard let task = tasks[number], backfills[number]?.isHolding != true else { continue }
             lastTurn = number
             for error in task.takeErrors() { try endure(error) }
             used += try run(task)

@@ -11,7 +11,7 @@ struct CheckCommand: ParsableCommand {
             Reads the file, type-checks every expression and compiles the features. All
             faults are told at once, with line, column, what was found and what was
             expected. What no input of the model needs is not computed, and is shown as
-            such.
+            such; with `model.compute: weighed` that goes by the model that scores now.
 
             EXAMPLES
               espalier check project.yaml
@@ -24,7 +24,7 @@ struct CheckCommand: ParsableCommand {
 
     func run() throws {
         let file = try ProjectFile.load(project)
-        let report = CheckReport(project: file, plan: try file.plan())
+        let report = try CheckReport(file)
         let terminal = Terminal.output
         terminal.write(json ? report.json.line : report.text(for: terminal))
     }

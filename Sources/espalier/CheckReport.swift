@@ -2,12 +2,33 @@ internal import Events
 internal import Features
 internal import JSON
 internal import Model
+internal import Pipeline
 internal import Project
 
 /// A project's compiled plan: fields, the features made of them, the model that reads those.
 struct CheckReport {
     let project: ProjectFile
     let plan: FeaturePlan
+    /// Why an input is computed, where only those are that someone asks for: the model that gives
+    /// it a weight, or its readers.
+    private var askers: [String: [String]] = [:]
+    /// The model that asks; nil where all inputs are computed.
+    private var scorer: String?
+
+    init(_ project: ProjectFile) throws(Failure) {
+        self.project = project
+        let whole = try project.plan()
+        let settings = try project.scoringSettings(whole)
+        plan = settings.computing(also: []).plan
+        guard let demand = settings.demand, case .model(let model) = settings.scoring else {
+            return
+        }
+        scorer = model.version
+        for input in whole.inputs(weighedBy: model) { askers[input] = ["weighed"] }
+        for (reader, inputs) in demand.readers.sorted(by: { $0.key < $1.key }) {
+            for input in inputs { askers[input, default: []].append(reader) }
+        }
+    }
 
     private var computedCount: Int { plan.features.count { $0.need != .skipped } }
 
@@ -49,9 +70,19 @@ struct CheckReport {
     private var featureTable: Table {
         var table = Table([("feature", .left), ("why", .left), ("how", .left)])
         for feature in plan.features {
-            table.append([feature.name, feature.need.text, feature.definition.kind.text])
+            table.append([feature.name, why(feature), feature.definition.kind.text])
         }
         return table
+    }
+
+    private func why(_ feature: FeaturePlan.Feature) -> String {
+        switch feature.need {
+        case .input: askers[feature.name]?.joined(separator: ", ") ?? "input"
+        case .neededBy(let names): "for \(names.joined(separator: ", "))"
+        case .skipped where plan.inputs.contains(feature.name):
+            "skipped: no weight, no reader"
+        case .skipped: "skipped: nobody needs it"
+        }
     }
 
     private var modelText: String {
@@ -65,6 +96,9 @@ struct CheckReport {
         if buckets > 0 {
             text += " and \(Numerals.grouped(buckets)) buckets of "
             text += "\(plan.inputs.count - numeric) categories"
+        }
+        if let scorer {
+            text += "; computed on demand of model \(scorer.prefix(12)) and readers"
         }
         return text
     }
@@ -111,7 +145,11 @@ struct CheckReport {
     private func feature(_ feature: FeaturePlan.Feature) -> JSONValue {
         var object: JSONObject = ["name": .string(feature.name)]
         switch feature.need {
-        case .input: object["need"] = .string("input")
+        case .input:
+            object["need"] = .string("input")
+            if let askers = askers[feature.name] {
+                object["asked_by"] = .array(askers.map { .string($0) })
+            }
         case .neededBy(let names):
             object["need"] = .string("needed")
             object["needed_by"] = .array(names.map { .string($0) })
@@ -119,15 +157,5 @@ struct CheckReport {
         }
         object["definition"] = .string(feature.definition.kind.text)
         return .object(object)
-    }
-}
-
-extension FeaturePlan.Need {
-    fileprivate var text: String {
-        switch self {
-        case .input: "input"
-        case .neededBy(let names): "for \(names.joined(separator: ", "))"
-        case .skipped: "skipped: nobody needs it"
-        }
     }
 }

@@ -3,6 +3,7 @@ internal import Features
 internal import Model
 internal import Pipeline
 internal import Project
+internal import Registry
 internal import Storage
 internal import Training
 
@@ -45,6 +46,7 @@ extension ProjectFile {
         _ plan: FeaturePlan, scorer: SparseModel?
     ) throws(Failure) -> PipelineSettings {
         var settings = PipelineSettings(plan: plan, scoring: scoring(plan, scorer))
+        settings.demand = demand(plan)
         settings.limits = limits.features
         settings.decodeLimits = limits.decoding
         settings.labels = labels.map {
@@ -61,6 +63,16 @@ extension ProjectFile {
         return settings
     }
 
+    /// Who asks for features, where only those are computed: readers, and locks that keep one in.
+    private func demand(_ plan: FeaturePlan) -> FeatureDemand? {
+        guard model.compute == .weighed else { return nil }
+        let inputs = Set(plan.inputs)
+        var readers = model.readers.mapValues { Set($0).intersection(inputs) }
+        let kept = rules.filter { $0.value.lock == .keep }.keys
+        readers["lock: keep"] = Set(kept).intersection(inputs)
+        return FeatureDemand(readers: readers)
+    }
+
     /// As the service has it.
     ///
     /// - Parameter model: the artifact to score with; nil for what the project names, if it does
@@ -72,6 +84,18 @@ extension ProjectFile {
         var scorer: SparseModel?
         if let fixed { scorer = try SparseModel(artifact: fixed, for: plan) }
         return try pipelineSettings(plan, scorer: scorer)
+    }
+
+    /// As the service has it at its start, a registry's model included.
+    func scoringSettings(_ plan: FeaturePlan) throws(Failure) -> PipelineSettings {
+        var settings = try servingSettings(plan, model: nil)
+        guard settings.demand != nil, let registry = model.registry else { return settings }
+        let alias = try FollowedAlias(registry, loss: model.loss, for: plan)
+        do throws(RegistryError) {
+            let newest = try alias.loadNewest(of: alias.registry.read())
+            settings.scoring = .model(newest.scorer.model)
+        } catch { throw Failure(error) }
+        return settings
     }
 
     private func observationSettings(_ plan: FeaturePlan) -> ObservationSettings? {

@@ -1,4 +1,5 @@
 import Foundation
+import Glibc
 import Testing
 
 /// A Kafka that is not ours: what the tests marked *real broker* run against.
@@ -8,15 +9,17 @@ enum RealBroker {
     /// A shell command that stops and starts it again.
     static let restart = ProcessInfo.processInfo.environment["ESPALIER_TEST_RESTART"]
 
+    /// Kills that a service must survive: 100, or `ESPALIER_TEST_KILLS`.
+    static let kills =
+        ProcessInfo.processInfo.environment["ESPALIER_TEST_KILLS"].flatMap { Int($0) } ?? 100
+
     /// What a test's topics begin with, so that no two meet.
     static func freshPrefix() -> String { "espalier-test-\(UUID().uuidString.prefix(8))." }
 
     static func restartNow() throws {
-        let shell = Process()
-        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = ["-c", try #require(restart)]
-        try shell.run()
-        shell.waitUntilExit()
-        #expect(shell.terminationStatus == 0)
+        // Not `Process`, which waits for whatever the command leaves running as well.
+        let command = try #require(restart)
+        let status = unsafe system(command)
+        #expect(status == 0)
     }
 }

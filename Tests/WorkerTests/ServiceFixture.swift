@@ -75,7 +75,7 @@ final class ServiceFixture {
         service.arguments =
             ["run", (file ?? projectFile).path, "--json", "--model-out", modelFile.path] + options
         service.standardOutput = output
-        service.standardError = FileHandle.nullDevice
+        service.standardError = try errorLog()
         try service.run()
         started.append(service)
         return service
@@ -121,6 +121,23 @@ final class ServiceFixture {
     func predictions(_ count: Int) throws -> [ReadRecord] {
         try PythonClient.consume(
             project.predictions, of: bootstrap, count: count, header: "espalier-source")
+    }
+
+    /// What services said of errors, the last of it.
+    var errors: String {
+        let text = (try? Data(contentsOf: errorFile)).map { String(decoding: $0, as: UTF8.self) }
+        return String((text ?? "").suffix(2_000))
+    }
+
+    private var errorFile: URL { folder.appending(path: "errors.log") }
+
+    private func errorLog() throws -> FileHandle {
+        if !FileManager.default.fileExists(atPath: errorFile.path) {
+            try Data().write(to: errorFile)
+        }
+        let log = try FileHandle(forWritingTo: errorFile)
+        try log.seekToEnd()
+        return log
     }
 
     /// Kills it as a power cut would.

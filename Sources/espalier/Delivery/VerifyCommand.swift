@@ -56,7 +56,7 @@ struct VerifyCommand: ParsableCommand {
         try service.derive { receipt, _, _ in
             if report.range.contains(receipt) { report.receipts.expect(receipt) }
         } show: {
-            progress.update(count: UInt64($0), fraction: $1)
+            progress.update(count: UInt64($0), fraction: nil)
         }
         try readTopic(file, &report)
         progress.clear()
@@ -99,14 +99,14 @@ struct VerifyCommand: ParsableCommand {
             difference.published = wrong?.text ?? published.first?.text ?? ""
             difference.derived = String(
                 decoding: outbox.bytes(message.value).copy, as: UTF8.self)
-        } show: { _, _ in
+        } show: { _ in
         }
         try service.withFeatures.derive { receipt, message, outbox in
             guard receipt.place == place else { return }
             let value = outbox.bytes(message.value).copy
             difference.features = try? JSONValue(parsing: String(decoding: value, as: UTF8.self))[
                 "features"]
-        } show: { _, _ in
+        } show: { _ in
         }
         return difference
     }
@@ -140,22 +140,22 @@ struct Rederivation {
 
     /// Derives every prediction of every task.
     ///
-    /// - Parameter show: gets how many records were stepped through, and the part that is done.
+    /// - Parameter show: gets how many records were stepped through.
     func derive(
         _ body: (Receipt, Outbox.Message, borrowing Outbox) -> Void,
-        show: (Int, Double?) -> Void
+        show: (Int) -> Void
     ) throws {
         var replay = try JournalReplay(settings, pipeline: pipeline)
         var before = 0
         for (number, partitions) in try replay.tasks().sorted(by: { $0.key < $1.key }) {
             var records = 0
-            try replay.run(number, over: partitions) { outbox, progress in
-                records = progress.records
+            try replay.run(number, over: partitions) { outbox, stepped in
+                records = stepped
                 for message in outbox.messages where message.destination == .predictions {
                     guard let receipt = Receipt(message, of: outbox) else { continue }
                     body(receipt, message, outbox)
                 }
-                show(before + records, nil)
+                show(before + records)
             }
             before += records
         }

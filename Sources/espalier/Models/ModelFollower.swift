@@ -99,6 +99,7 @@ final class ModelFollower: Sendable {
     /// One look: a new version, switches to write down, the scale of what is scored.
     private func look(_ state: inout State) {
         follow(&state)
+        takeRefusals(&state)
         write(&state)
         compareScale(&state)
         let status = ModelFollowerStatus(state)
@@ -131,6 +132,15 @@ final class ModelFollower: Sendable {
             state.refusal = reason
             state.refusals += 1
             say("\(reason); \(state.scorer.version.reference) keeps serving")
+        }
+    }
+
+    /// Models whose features the workers could not have: what serves goes on.
+    private func takeRefusals(_ state: inout State) {
+        for refusal in slot.takeRefusals() {
+            state.refusals += 1
+            state.refusal = refusal.reason
+            say("version \(refusal.version.prefix(12)) does not serve: \(refusal.reason)")
         }
     }
 
