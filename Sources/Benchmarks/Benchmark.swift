@@ -2,7 +2,7 @@ import ArgumentParser
 
 /// The benchmarks, in the order in which they run.
 enum Benchmark: String, CaseIterable, ExpressibleByArgument {
-    case step, stages, windows, score, learn, train, decode, expressions, statistics, drift
+    case step, stages, windows, score, learn, train, decode, expressions, statistics, demand, drift
     case worker, latency
 
     var title: String {
@@ -16,6 +16,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         case .decode: "decode: one payment"
         case .expressions: "expressions: one evaluation"
         case .statistics: "statistics: every feature of every event"
+        case .demand: "demand: 500 features, 40 of them weighed"
         case .drift: "drift: a window of 500 features"
         case .worker: "worker: broker to broker, against a consume-and-produce loop in C"
         case .latency: "latency: at 5,000 events/s"

@@ -49,6 +49,7 @@ import Bytes
         case .decode: try DecodeBenchmark.measure(log, scale)
         case .expressions: try ExpressionBenchmark.measure(log, scale)
         case .statistics: try StatisticsBenchmark.measure(log, scale)
+        case .demand: try DemandBenchmark.measure(log, scale)
         case .drift: try DriftBenchmark.measure(scale)
         case .worker: try WorkerBenchmark.measure(scale, bootstrap: bootstrap)
         case .latency: try LatencyBenchmark.measure(scale, bootstrap: bootstrap)

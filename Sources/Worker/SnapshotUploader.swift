@@ -11,6 +11,8 @@ struct SnapshotUploader: ~Copyable {
     private var tasks: [Int: Slots] = [:]
 
     private struct Slots {
+        /// Who held the task when the topic was looked at; under another, others may have written.
+        let owner: UInt64
         var next = 0
         var chunks = Array(repeating: 0, count: SnapshotManifest.slots)
     }
@@ -27,13 +29,12 @@ struct SnapshotUploader: ~Copyable {
         self.topic = topic
     }
 
-    /// Sends a file, and waits until all of it is acknowledged.
-    mutating func send(
-        _ path: String, task: Int, next: UInt64
-    ) throws(SnapshotError) {
-        var slots = try self.slots(of: task)
+    /// Sends the file of a snapshot, and waits until all of it is acknowledged.
+    mutating func send(_ path: String, _ head: SnapshotHead) throws(SnapshotError) {
+        let task = head.task
+        var slots = try self.slots(of: task, owner: head.owner)
         let slot = slots.next
-        var manifest = SnapshotManifest(task: task, slot: slot, next: next)
+        var manifest = SnapshotManifest(task: task, slot: slot, next: head.next)
         var reader = try Self.reader(path)
         var chunk: [UInt8] = []
         while try Self.fill(&chunk, from: &reader) {
@@ -57,9 +58,9 @@ struct SnapshotUploader: ~Copyable {
     }
 
     /// As the topic has them, where another process may have written before.
-    private func slots(of task: Int) throws(SnapshotError) -> Slots {
-        if let known = tasks[task] { return known }
-        var slots = Slots()
+    private func slots(of task: Int, owner: UInt64) throws(SnapshotError) -> Slots {
+        if let known = tasks[task], known.owner == owner { return known }
+        var slots = Slots(owner: owner)
         let survey = try SnapshotSurvey(topic, task: task)
         for found in survey.complete { slots.chunks[found.manifest.slot] = found.manifest.chunks }
         if let newest = survey.complete.first?.manifest {

@@ -99,7 +99,7 @@ final class SnapshotWriter: Sendable {
     private func send(_ finished: SnapshotHead, by uploader: inout SnapshotUploader?) {
         let file = folder.file(task: finished.task, next: finished.next)
         do throws(SnapshotError) {
-            try uploader?.send(file, task: finished.task, next: finished.next)
+            try uploader?.send(file, finished)
         } catch { noteFailure("\(error)") }
     }
 

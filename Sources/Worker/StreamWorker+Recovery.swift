@@ -117,31 +117,44 @@ extension StreamWorker {
         return owner
     }
 
-    /// The newest snapshot that can be read; those that cannot are counted.
+    /// The newest snapshot that can be read; those that cannot are counted. Another machine may
+    /// have gone further than the folder, or have whole what is damaged in it.
     private mutating func restore(_ number: Int) throws(WorkerError) -> RecoveryStart? {
         guard let folder = settings.snapshotFolder else { return nil }
         publishStatus(.restoring)
-        fetchSnapshot(of: number, into: folder)
+        _ = fetchSnapshot(of: number, into: folder, besides: folder.newest(task: number))
         for file in (try? folder.files(task: number)) ?? [] {
-            do throws(SnapshotError) {
-                return base(
-                    try RestoredTask.read(file, task: number, pipelineSettings, asked: asked))
-            } catch {
-                errors["SNAPSHOT_UNREADABLE", default: 0] += 1
-                control.publish(unreadable: error)
-            }
+            if let restored = read(file, number) { return base(restored) }
         }
-        return nil
+        guard let next = fetchSnapshot(of: number, into: folder, besides: nil),
+            let restored = read(folder.file(task: number, next: next), number)
+        else { return nil }
+        return base(restored)
     }
 
-    /// Another machine may have gone further; what cannot be had leaves the folder as it is.
-    private mutating func fetchSnapshot(of number: Int, into folder: SnapshotFolder) {
-        guard let topic = settings.snapshotTopic else { return }
+    private mutating func read(_ file: String, _ number: Int) -> RestoredTask? {
         do throws(SnapshotError) {
-            _ = try topic.fetch(task: number, into: folder, besides: folder.newest(task: number))
+            return try RestoredTask.read(file, task: number, pipelineSettings, asked: asked)
+        } catch {
+            errors["SNAPSHOT_UNREADABLE", default: 0] += 1
+            control.publish(unreadable: error)
+            return nil
+        }
+    }
+
+    /// What cannot be had leaves the folder as it is.
+    ///
+    /// - Returns: the first batch that the snapshot which was fetched does not hold.
+    private mutating func fetchSnapshot(
+        of number: Int, into folder: SnapshotFolder, besides known: UInt64?
+    ) -> UInt64? {
+        guard let topic = settings.snapshotTopic else { return nil }
+        do throws(SnapshotError) {
+            return try topic.fetch(task: number, into: folder, besides: known)
         } catch {
             errors["SNAPSHOT_NOT_FETCHED", default: 0] += 1
             control.publish(unreadable: error)
+            return nil
         }
     }
 

@@ -140,6 +140,13 @@ final class ServiceFixture {
         return log
     }
 
+    /// The broker answers nobody for so long; connections stay open.
+    func hangBroker(seconds: Double) {
+        broker?.pause()
+        Thread.sleep(forTimeInterval: seconds)
+        broker?.resume()
+    }
+
     /// Kills it as a power cut would.
     func kill(_ service: Process) {
         Glibc.kill(service.processIdentifier, SIGKILL)

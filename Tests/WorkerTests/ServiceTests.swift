@@ -60,6 +60,40 @@ struct ServiceTests {
         }
     }
 
+    /// Killed again and again under load, and the broker hangs in between: every event has a
+    /// prediction, those that come twice are alike, and all follow from the journal.
+    @Test func killsUnderLoadLoseNothing() async throws {
+        try await onOwnThread {
+            let fixture = try ServiceFixture(
+                ServiceProject(delivery: "{snapshots: FOLDER/snapshots, snapshotEvery: 1s}"))
+            var stream = PaymentStream(partitions: ServiceFixture.partitions, seed: 43)
+            var records: [InputRecord] = []
+            let station = Station(
+                bootstrap: fixture.bootstrap, partitions: ServiceFixture.partitions,
+                events: fixture.project.events, labels: fixture.project.labels)
+            for round in 0..<6 {
+                let service = try fixture.start()
+                for _ in 0..<10 {
+                    let known = records.count
+                    records = InputRecord.numbered(records + stream.next(40))
+                    try station.fill(Array(records[known...]))
+                    Thread.sleep(forTimeInterval: 0.05 * Double(round))
+                }
+                if round == 2 { fixture.hangBroker(seconds: 3) }
+                fixture.kill(service)
+            }
+            let last = try fixture.start()
+            let count = records.count { $0.stream == .events }
+            let predictions = try fixture.predictions(count)
+            #expect(Set(predictions.map(\.place)).count == count)
+            #expect(Set(predictions).count == count)
+            #expect(try fixture.end(last) == 0)
+            #expect(try committed(fixture) == ends(records))
+            let receipts = try fixture.espalier(["verify", fixture.projectFile.path, "--json"])
+            #expect(receipts.status == 0, "\(receipts.output)")
+        }
+    }
+
     /// Killed and started again: a prediction for every event, and repeated ones are the same.
     @Test func aKilledServiceGoesOnWhereItWas() async throws {
         try await onOwnThread {

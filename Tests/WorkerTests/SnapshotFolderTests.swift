@@ -101,6 +101,25 @@ import Testing
         }
     }
 
+    /// What is damaged in the folder is whole in the topic.
+    @Test func theTopicServesADamagedFolder() async throws {
+        try await onOwnThread {
+            var parts = try Parts(seed: 64)
+            try parts.setup.embedded.broker.createTopic("snapshots", partitions: 1)
+            parts.settings.snapshotTopic = SnapshotTopic(
+                "snapshots", consumer: parts.settings.consumer, producer: parts.settings.producer)
+            let records = parts.setup.records
+            let half = records.count / 2
+            _ = try parts.run(records[..<half], used: half)
+            let names = try parts.scratch.snapshots()
+            for name in names { try parts.scratch.damage(name) }
+            let rest = records[half...]
+            let after = try parts.run(rest, used: rest.count)
+            #expect(after.unreadable == names.count)
+            #expect(after.status.records == UInt64(rest.count), "nothing is read twice")
+        }
+    }
+
     /// The newest is damaged: the one before does, and more of the journal; both: all of it.
     @Test(arguments: [1, 2]) func aDamagedSnapshotIsPassedOver(damaged: Int) async throws {
         try await onOwnThread {

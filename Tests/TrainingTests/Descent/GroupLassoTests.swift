@@ -163,8 +163,8 @@ import Testing
 }
 
 /// Minima that others found: skglm 0.5 (`GroupBCD` and `GroupProxNewton`, tolerance 1e-13), which
-/// agrees with celer 0.7.4's `GroupLasso` (squared loss) to 2e-14 and with 200,000 proximal gradient
-/// steps in numpy (logistic loss) to 7e-12.
+/// agrees with celer 0.7.4's `GroupLasso` (squared loss) to 2e-14 and with 200,000 proximal
+/// gradient steps in numpy (logistic loss) to 7e-12.
 @Suite struct GroupLassoAgreementTests {
     private static let groups = [[0, 1, 2, 3], [4, 5, 6], [7], [8]]
     private static let columns: [[Double]] = {
