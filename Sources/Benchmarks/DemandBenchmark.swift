@@ -18,10 +18,10 @@ enum DemandBenchmark {
         return [
             Measurement(
                 "faster on demand", all.events.median / some.events.median, "×", .atLeast(5),
-                note: "\(Int(all.events.median)) ns an event, \(Int(some.events.median)) on demand"),
+                note: "\(Int(all.events.median)) ns an event, \(Int(some.events.median)) then"),
             Measurement(
                 "smaller on demand", Double(bytes.0) / Double(bytes.1), "×", .atLeast(5),
-                note: "\(bytes.0 >> 20) MiB of state, \(bytes.1 >> 20) on demand"),
+                note: "\(bytes.0 >> 20) MiB of state, \(bytes.1 >> 20) then"),
             Measurement(
                 "predictions alike", all.digest == some.digest ? 1 : 0, "", .atLeast(1),
                 note: "digest of their bytes"),

@@ -16,7 +16,7 @@ public struct ProjectFile: Sendable {
     /// What is asked of single features' weights; those without a wish are absent.
     public let rules: [String: FeatureRule]
     public let model: ModelSettings
-    public let limits: ProjectLimits
+    public var limits: ProjectLimits
     public let output: OutputSettings
     public let observation: ObservationSection
     /// Nil where windows are not compared.

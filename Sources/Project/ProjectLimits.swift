@@ -7,12 +7,18 @@ public struct ProjectLimits: Sendable {
     public var features = FeatureLimits()
     public var decoding = DecodeLimits()
     public var pending = PendingLabels.Limits()
+    /// What a process of the service may take; nil where nobody says.
+    public var memoryBytes: Int?
+    /// The keys that the file names: the others may follow from `memoryBytes`.
+    public private(set) var given: Set<String> = []
 
     enum Key: String, CaseIterable {
         case entitiesMax, windowEventsMax, retainedEventsMax, lateness, ahead, idle
         case messageBytesMax, stringBytesMax, depthMax
-        case pendingMax, pendingBytesMax, resolvedMax
+        case pendingMax, pendingBytesMax, resolvedMax, memory
     }
+
+    private static let memoryBytesMin = 128 << 20
 
     private static let countLimit = 1_000_000_000
     /// The largest message that Kafka can carry: 2 GiB less a byte.
@@ -20,6 +26,10 @@ public struct ProjectLimits: Sendable {
 
     init(_ node: YAMLNode?, _ problems: inout Problems) {
         guard let node, let section = Section<Key>(node, "limits", &problems) else { return }
+        given = Set(section.keys.map(\.rawValue))
+        memoryBytes = section[.memory].flatMap {
+            $0.byteCount(atLeast: Self.memoryBytesMin, &problems)
+        }
         func read(_ key: Key, _ limit: Int, _ value: inout Int) {
             value = section[key].flatMap { $0.integer(in: 1...limit, &problems) } ?? value
         }

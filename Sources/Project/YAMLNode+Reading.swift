@@ -38,6 +38,21 @@ extension YAMLNode {
         return nil
     }
 
+    /// A size such as `2GiB`.
+    func byteCount(atLeast least: Int, _ problems: inout Problems) -> Int? {
+        let units = [("KiB", 1 << 10), ("MiB", 1 << 20), ("GiB", 1 << 30), ("TiB", 1 << 40)]
+        if case .text(let text) = meaning,
+            let (unit, size) = units.first(where: { text.hasSuffix($0.0) }),
+            let count = Int(text.dropLast(unit.count)), count < 1 << 20, count * size >= least
+        {
+            return count * size
+        }
+        problems.add(
+            at: position, found: description,
+            expected: "a size of at least \(least >> 20)MiB, such as 512MiB or 4GiB")
+        return nil
+    }
+
     func choice<Choice: RawRepresentable & CaseIterable>(
         _ type: Choice.Type, _ problems: inout Problems
     ) -> Choice? where Choice.RawValue == String {

@@ -77,13 +77,16 @@ struct RunCommand: ParsableCommand {
     }
 
     func run() throws {
-        let project = try ProjectFile.load(project)
+        var project = try ProjectFile.load(project)
         let plan = try project.plan()
+        let budget = try MemoryBudget.ofService(project, plan, workers: workers)
+        if let budget { project = try budget.bounded() }
         var pipeline = try project.servingSettings(plan, model: model)
         pipeline.watch = project.watchSettings
         var settings = project.workerSettings(plan, instance: instance)
         let follower = try model == nil ? follower(of: project, plan) : nil
         settings.models = follower?.slot
+        budget?.bound(&settings)
         let sender = project.watch(with: &settings)
         defer { sender?.stop() }
         try ensureTopics(of: project, settings)

@@ -119,6 +119,7 @@ struct Rederivation {
 
     init(_ project: ProjectFile, model: String?) throws {
         let plan = try project.plan()
+        let project = try MemoryBudget.ofService(project, plan)?.bounded() ?? project
         pipeline = try project.servingSettings(plan, model: model)
         // Neither has a part in predictions.
         pipeline.observation = nil
