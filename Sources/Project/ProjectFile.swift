@@ -24,6 +24,7 @@ public struct ProjectFile: Sendable {
     /// Nil where nobody is told of anything.
     public let alerts: AlertSettings?
     public let delivery: DeliverySettings
+    public let pruning: PruningSettings
 
     /// Features that no model may look at, whatever the file says: those in quarantine.
     public var masked: Set<String> = []
@@ -31,7 +32,7 @@ public struct ProjectFile: Sendable {
     /// Keys of the whole file.
     enum Key: String, CaseIterable {
         case project, kafka, events, labels, features, model, limits, statistics, output, drift
-        case alerts, delivery
+        case alerts, delivery, pruning
     }
 
     /// Reads and checks a file's bytes.
@@ -52,7 +53,8 @@ public struct ProjectFile: Sendable {
         name: String, kafka: [KafkaProperty], events: EventSource, labels: LabelSource?,
         features: [FeatureDefinition], rules: [String: FeatureRule], model: ModelSettings,
         limits: ProjectLimits, observation: ObservationSection, output: OutputSettings,
-        drift: DriftSettings?, alerts: AlertSettings?, delivery: DeliverySettings
+        drift: DriftSettings?, alerts: AlertSettings?, delivery: DeliverySettings,
+        pruning: PruningSettings
     ) {
         self.name = name
         self.kafka = kafka
@@ -67,6 +69,7 @@ public struct ProjectFile: Sendable {
         self.drift = drift
         self.alerts = alerts
         self.delivery = delivery
+        self.pruning = pruning
     }
 }
 
@@ -119,6 +122,7 @@ struct ProjectReader {
             DriftSettings().checkWindows(of: statistics, at: place, &problems)
         }
         let delivery = DeliverySettings(file[.delivery], &problems)
+        let pruning = PruningSettings(file[.pruning], &problems)
         guard problems.isEmpty, let name, var events else { return nil }
         let definitions = declared.map(\.definition)
         events.require(entitiesOf: definitions)
@@ -126,7 +130,7 @@ struct ProjectReader {
         return ProjectFile(
             name: name, kafka: kafka, events: events, labels: labels, features: definitions,
             rules: rules(declared), model: model, limits: limits, observation: observation,
-            output: output, drift: drift, alerts: alerts, delivery: delivery)
+            output: output, drift: drift, alerts: alerts, delivery: delivery, pruning: pruning)
     }
 
     private func rules(_ declared: [DeclaredFeature]) -> [String: FeatureRule] {

@@ -167,7 +167,7 @@ struct MemoryBudget {
         let lane = max(queueBytes / inputs, 64 << 10)
         settings.consumer.setDefault(
             "queued.min.messages", "\(max(100, lane / 2 / Self.messageOverhead))")
-        settings.consumer.setDefault("queued.max.messages.kbytes", "\(max(1, lane / 4 >> 10))")
+        settings.consumer.setDefault("queued.max.messages.kbytes", "\(max(1, (lane / 4) >> 10))")
         let fetched = max(1 << 20, queueBytes / 4)
         settings.consumer.setDefault("fetch.max.bytes", "\(fetched)")
         settings.consumer.setDefault(
@@ -176,7 +176,7 @@ struct MemoryBudget {
         let messages = max(1_000, out / 2 / Self.messageOverhead)
         settings.producer.setDefault(
             "queue.buffering.max.messages", "\(min(100_000, messages))")
-        settings.producer.setDefault("queue.buffering.max.kbytes", "\(max(1_024, out / 4 >> 10))")
+        settings.producer.setDefault("queue.buffering.max.kbytes", "\(max(1_024, (out / 4) >> 10))")
         settings.outstandingMax = min(settings.outstandingMax, messages / 2)
         settings.heldBytesMax = min(settings.heldBytesMax, out / 4)
     }

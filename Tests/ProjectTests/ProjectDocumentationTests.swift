@@ -27,6 +27,7 @@ struct ProjectDocumentationTests {
             + AlertSettings.Key.allCases.map(\.rawValue)
             + AlertReader.RuleKey.allCases.map(\.rawValue)
             + AlertReader.ObjectiveKey.allCases.map(\.rawValue)
+            + PruningSettings.Key.allCases.map(\.rawValue)
             + DeliverySettings.Key.allCases.map(\.rawValue)
             + ProjectLimits.Key.allCases.map(\.rawValue) + OutputTopic.allCases.map(\.rawValue)
         for key in keys {

@@ -138,6 +138,27 @@ private struct WideProject {
         #expect(after.scores == before.scores)
     }
 
+    /// The project's waiting periods; what someone reads is flagged at most.
+    @Test func theProjectsPolicyIsFollowed() throws {
+        let wide = try WideProject(events: 1_200)
+        let text = try String(contentsOf: URL(filePath: wide.project), encoding: .utf8)
+        _ = try wide.scratch.write(
+            text.replacing("{loss: logistic,", with: "{readers: {board: [f_n3]}, loss: logistic,")
+                + "pruning: {quarantineAfter: 0s, removeAfter: 0s}\n", to: "wide.yaml")
+        let first = try wide.source("--apply").report()
+        let read = try #require(first.audit.rows.first { $0.evidence.name == "f_n3" })
+        #expect(read.verdict == .locked && read.evidence.isLocked)
+        var log = try PruningLog(beside: wide.project)
+        #expect(log.state(of: "f_n3") == .active && log.state(of: "f_n4") == .flagged)
+        _ = try wide.source("--apply").report()
+        log = try PruningLog(beside: wide.project)
+        #expect(log.state(of: "f_n3") == .active && log.state(of: "f_n4") == .quarantined)
+        let third = try wide.source("--apply").report()
+        log = try PruningLog(beside: wide.project)
+        #expect(log.state(of: "f_n3") == .active && log.state(of: "f_n4") == .removed)
+        #expect(third.steps.contains("f_n4: removed; delete it from the project file"))
+    }
+
     @Test func policyTakesOneStepAtATimeAndADamagedLogIsTold() throws {
         let wide = try WideProject(events: 1_200)
         let first = try wide.source("--apply").report()

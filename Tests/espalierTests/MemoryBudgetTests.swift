@@ -1,7 +1,9 @@
 import Features
+import Kafka
 import Project
 import Testing
 import Training
+import Worker
 
 @testable import espalier
 
@@ -61,6 +63,27 @@ import Training
         #expect(limits.features.retainedEventsMax > 10_000_000)
         let other = try bounded("memory: 1GiB, retainedEventsMax: 100000, pendingMax: 77")
         #expect(other.features.entitiesMax == 1_000_000 && other.pending.pendingMax == 77)
+    }
+
+    /// The clients' queues keep within their shares, and the file's own words go first.
+    @Test func queuesAreBounded() throws {
+        let project = try project("memory: 1GiB")
+        let plan = try project.plan()
+        let budget = try #require(MemoryBudget(project, plan, partitions: 4, workers: 2))
+        var settings = project.workerSettings(plan)
+        settings.consumer.set("queued.min.messages", "7")
+        budget.bound(&settings)
+        func consumer(_ name: String) -> Int? {
+            settings.consumer.value(of: name).flatMap { Int($0) }
+        }
+        func producer(_ name: String) -> Int? {
+            settings.producer.value(of: name).flatMap { Int($0) }
+        }
+        #expect(consumer("queued.min.messages") == 7)
+        #expect(consumer("queued.max.messages.kbytes") == 1_024 * 128 / 8 / 4)
+        #expect(producer("queue.buffering.max.kbytes") == 1_024 * 128 / 2 / 4)
+        #expect(producer("queue.buffering.max.messages") == 32_768)
+        #expect(settings.outstandingMax == 16_384 && settings.heldBytesMax == 16 << 20)
     }
 
     @Test func whatDoesNotFitIsRefused() throws {

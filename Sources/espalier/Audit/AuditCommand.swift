@@ -20,10 +20,11 @@ struct AuditCommand: ParsableCommand {
             every score. With --model (or a registry) both replays score with that model;
             else each learns its own.
 
-            --apply takes steps by policy: what is flagged is marked as such beside the
-            project file, and what has been flagged for --quarantine-after is no longer
-            computed. Locked features (penalty 0) stay. `espalier prune` takes single steps
-            and takes them back.
+            --apply takes steps by the policy of the project's section `pruning`: what is
+            flagged is marked as such beside the project file, what has been flagged for
+            `quarantineAfter` is no longer computed, and what has been in quarantine for
+            `removeAfter` is to be deleted. Locked features (`lock: keep`, penalty 0) and those
+            that someone reads stay. `espalier prune` takes single steps and takes them back.
 
             EXAMPLES
               espalier audit project.yaml --events payments.ndjson --labels labels.ndjson \\
@@ -41,8 +42,11 @@ struct AuditCommand: ParsableCommand {
     @Flag(help: "Prove all that is flagged together.") var proveFlagged = false
     @Flag(help: "Mark what is flagged, and quarantine what has been for long enough.")
     var apply = false
-    @Option(help: ArgumentHelp("How long a feature stays flagged at least.", valueName: "time"))
-    var quarantineAfter = EventDuration(millis: 7 * 86_400_000)
+    @Option(
+        help: ArgumentHelp(
+            "How long a feature stays flagged at least, instead of the project's word.",
+            valueName: "time"))
+    var quarantineAfter: EventDuration?
     @Option(help: ArgumentHelp("Events from which a feature is judged.", valueName: "count"))
     var eventsMin = 1_000
     @Option(help: ArgumentHelp("|correlation| from which two tell the same.", valueName: "0..1"))
@@ -80,13 +84,17 @@ struct AuditCommand: ParsableCommand {
             audit: try FeatureAudit(file, AuditedReplay(file, source), log, limits: limits))
         let proven = proveFlagged ? report.audit.flagged.map(\.evidence.name) : prove
         if !proven.isEmpty { report.proof = try MaskingProof(file, source, proven) }
-        if apply || report.proof != nil { report.steps = take(report, &log) }
+        var policy = file.pruning
+        if let quarantineAfter { policy.quarantineMillis = quarantineAfter.millis }
+        if apply || report.proof != nil { report.steps = take(report, policy, &log) }
         if apply || report.proof != nil { try log.write() }
         return report
     }
 
     /// Keeps the proof beside the decisions, and takes the steps that the policy allows.
-    private func take(_ report: AuditReport, _ log: inout PruningLog) -> [String] {
+    private func take(
+        _ report: AuditReport, _ policy: PruningSettings, _ log: inout PruningLog
+    ) -> [String] {
         let now = PruneCommand.now
         for name in report.proof?.features ?? [] {
             log.decide(
@@ -94,7 +102,7 @@ struct AuditCommand: ParsableCommand {
                 reason: log.decisions[name]?.reason ?? "proven", proof: report.proof?.json)
         }
         guard apply else { return [] }
-        var steps: [String] = []
+        var steps = remove(after: policy.removeMillis, at: now, &log)
         for row in report.audit.rows {
             let name = row.evidence.name
             let decision = log.decisions[name]
@@ -106,13 +114,25 @@ struct AuditCommand: ParsableCommand {
             case .flagged where !row.verdict.isFlag:
                 log.decide(name, .active, at: now, reason: row.verdict.sentence)
                 steps.append("\(name): active again")
-            case .flagged where age >= quarantineAfter.millis && !row.evidence.isLocked:
+            case .flagged where age >= policy.quarantineMillis ?? .max && !row.evidence.isLocked:
                 log.decide(name, .quarantined, at: now, reason: row.verdict.sentence)
                 steps.append("\(name): quarantined")
             default: break
             }
         }
         return steps
+    }
+
+    /// What has been in quarantine for long enough.
+    private func remove(
+        after millis: Int64?, at now: Int64, _ log: inout PruningLog
+    ) -> [String] {
+        guard let millis else { return [] }
+        let due = log.decisions.filter {
+            $0.value.state == .quarantined && now - $0.value.millis >= millis
+        }
+        for (name, decision) in due { log.decide(name, .removed, at: now, reason: decision.reason) }
+        return due.keys.sorted().map { "\($0): removed; delete it from the project file" }
     }
 
     private func write(_ text: String, to path: String) throws(Failure) {

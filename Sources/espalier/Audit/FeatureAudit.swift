@@ -49,7 +49,7 @@ struct FeatureAudit {
                     replay.model.nonZeroCount(in: plan.indices(ofInput: input)) > 0
             }
             evidence.twin = twins[kept.name]
-            evidence.isLocked = file.model.learning.penalties[kept.name] == 0
+            evidence.isLocked = file.isLocked(kept.name)
             evidence.neededBy = Self.usedBy(kept.name, plan, total, replay.model)
             evidence.savedBytes = try Self.savedBytes(kept.name, file, replay)
             evidence.events = replay.events
@@ -115,5 +115,13 @@ struct FeatureAudit {
         guard !replay.plan.stateCosts.isEmpty else { return 0 }
         let without = try file.plan(masked: [name])
         return replay.plan.bytesSaved(by: without, at: replay.stateCounts)
+    }
+}
+
+extension ProjectFile {
+    /// Whether the file keeps a feature whatever an audit says: a lock, no penalty, a reader.
+    fileprivate func isLocked(_ feature: String) -> Bool {
+        rules[feature]?.lock == .keep || model.learning.penalties[feature] == 0
+            || model.readers.values.contains { $0.contains(feature) }
     }
 }
