@@ -43,6 +43,13 @@ public struct SparseModel: Sendable {
         places = Array(repeating: 0, count: space.width)
     }
 
+    /// Bytes that a model takes.
+    ///
+    /// - Parameter width: of its feature space.
+    public static func byteCount(width: Int, nonZeroCount: Int) -> Int {
+        width * MemoryLayout<UInt32>.stride + nonZeroCount * MemoryLayout<Entry>.stride
+    }
+
     /// How many weights are not zero.
     public var nonZeroCount: Int { entries.count }
 }

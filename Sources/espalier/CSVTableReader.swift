@@ -7,7 +7,7 @@ internal import Training
 /// Reads a CSV file of numbers; an empty field, `NA` or `nan` is missing.
 struct CSVTableReader {
     private enum Role {
-        case feature(Int), label, weight, time, group, ignored
+        case feature(Int), label, weight, time, entity, ignored
     }
 
     private let path: String
@@ -17,7 +17,7 @@ struct CSVTableReader {
     private var labels: [Double] = []
     private var weights: [Double] = []
     private var times: [Int64] = []
-    private var groups: [UInt64] = []
+    private var entities: [UInt64] = []
 
     private static let delimiter = UInt8(ascii: ",")
     private static let rowsBetweenLooks = 4_096
@@ -75,7 +75,7 @@ struct CSVTableReader {
             case roles.label: return .label
             case roles.weight: return .weight
             case roles.time: return .time
-            case roles.group: return .group
+            case roles.entity: return .entity
             default:
                 if roles.ignored.contains(name) { return .ignored }
                 features.append(name)
@@ -98,8 +98,8 @@ struct CSVTableReader {
             }
             if case .ignored = roles[place] { continue }
             let bytes = record.extracting(field.range)
-            if case .group = roles[place] {
-                groups.append(StableHash.of(bytes))
+            if case .entity = roles[place] {
+                entities.append(StableHash.of(bytes))
                 continue
             }
             guard let value = Self.number(bytes) else { return fault(bytes, place) }
@@ -114,7 +114,7 @@ struct CSVTableReader {
         case .label: labels.append(value)
         case .weight: weights.append(value)
         case .time: times.append(Int64(exactly: value.rounded()) ?? .min)
-        case .group, .ignored: break
+        case .entity, .ignored: break
         }
     }
 
@@ -151,7 +151,7 @@ struct CSVTableReader {
                 matrix: .dense(matrix), labels: labels,
                 weights: roles.weight == nil ? nil : weights))
         if roles.time != nil { table.times = times }
-        if roles.group != nil { table.groups = groups }
+        if roles.entity != nil { table.entities = entities }
         return table
     }
 }

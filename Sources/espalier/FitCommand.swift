@@ -10,7 +10,8 @@ struct FitCommand: ParsableCommand {
             """
             Minimises mean loss + λ (α Σ p|w| + (1-α)/2 Σ p w²) over standardised features, the
             intercept unpenalised, and stops on the duality gap. Every column that no option
-            names is a feature; what is empty is missing and stands for the mean.
+            names is a feature; what is empty is missing and stands for the mean. Of k features
+            in a --group, |w| is √k times the length of their weights.
 
             Tables are CSV with a header, or svmlight for names in .svm, .svmlight, .libsvm;
             .gz and .zst are unpacked, - is standard input.
@@ -21,6 +22,8 @@ struct FitCommand: ParsableCommand {
               espalier fit houses.csv --label price --loss squared --alpha 0.5 --lambdas 50
               espalier fit training.csv --label fraud --lambda 0.001 --penalty amount=0 \\
                 --bounds risk=0.. --artifact models
+              espalier fit wide.csv --label y --group 'shop_*' 'country_*' --folds 5 \\
+                --entity customer --choose bytes=4k
             """))
 
     @Argument(help: "The table.") var table: String
@@ -48,6 +51,14 @@ struct FitCommand: ParsableCommand {
             "Bounds of weights, such as amount=0.. or x=-1..1.", valueName: "feature=l..u"))
     var bounds: [String] = []
     @Option(
+        parsing: .upToNextOption,
+        help: ArgumentHelp(
+            """
+            Features that get weights together or not at all (group lasso): shop_*, red..blue or \
+            names with commas.
+            """, valueName: "features"))
+    var group: [String] = []
+    @Option(
         parsing: .upToNextOption, help: ArgumentHelp("Columns to leave out.", valueName: "column"))
     var ignore: [String] = []
     @Option(help: ArgumentHelp("Cross-validate with so many folds.", valueName: "k"))
@@ -59,8 +70,8 @@ struct FitCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Time left out before each block.", valueName: "time"))
     var gap = EventDuration.none
     @Option(help: ArgumentHelp("Rows equal in this column share a fold.", valueName: "column"))
-    var group: String?
-    @Option(help: ArgumentHelp("minimum, 1se, within=0.01 or atmost=20.", valueName: "rule"))
+    var entity: String?
+    @Option(help: ArgumentHelp("\(ChoiceRule.help)", valueName: "rule"))
     var choose = ChoiceRule.oneStandardError
     @Option(help: "Draws the folds.") var seed: UInt64 = 0
     @Option(help: ArgumentHelp("Duality gap at which a fit ends.", valueName: "gap"))
@@ -85,11 +96,11 @@ struct FitCommand: ParsableCommand {
         if let folds, !(2...100).contains(folds) {
             throw ValidationError("--folds: found \(folds); expected 2…100")
         }
-        guard time == nil || group == nil else {
-            throw ValidationError("expected either --time or --group")
+        guard time == nil || entity == nil else {
+            throw ValidationError("expected either --time or --entity")
         }
-        guard folds != nil || (time == nil && group == nil) else {
-            throw ValidationError("--time and --group are of use with --folds alone")
+        guard folds != nil || (time == nil && entity == nil) else {
+            throw ValidationError("--time and --entity are of use with --folds alone")
         }
         if artifact != nil, folds == nil, lambda.count != 1 || alpha.count != 1 {
             throw ValidationError(
@@ -101,11 +112,11 @@ struct FitCommand: ParsableCommand {
         Interruption.listen()
         let watch = Stopwatch()
         var progress = ProgressLine(unit: "rows")
-        var roles = NumericTable.Roles(label: label, weight: weight, time: time, group: group)
+        var roles = NumericTable.Roles(label: label, weight: weight, time: time, entity: entity)
         roles.ignored = ignore
         var table = try NumericTable.read(table, roles, &progress)
         if loss == .logistic { table.takeSignedLabels() }
-        var run = try FitRun(table, self)
+        var run = try FitRun(consume table, self)
         try run.fit()
         let report = run.report(seconds: watch.seconds)
         if let out { try report.json.write(to: out) }

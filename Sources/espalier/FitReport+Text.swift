@@ -80,8 +80,12 @@ extension FitReport {
         }
         let rest = ranked.count - Self.linesMax
         let more = rest > 0 ? "  and \(rest) more\n" : ""
+        var cost = ""
+        if let scarce = run.command.choose.cost, chosen < path.costs.count {
+            cost = ", \(scarce.rawValue) \(scarce.text(path.costs[chosen].rounded()))"
+        }
         return "\nλ \(Numerals.significant(point.lambda)), intercept"
-            + " \(Numerals.significant(point.intercept, 5))\n"
+            + " \(Numerals.significant(point.intercept, 5))\(cost)\n"
             + table.text(for: terminal, indent: 2) + more
     }
 }

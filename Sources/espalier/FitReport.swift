@@ -30,6 +30,9 @@ struct FitReport {
             "name": .string(run.table.names[column]), "mean": .number(scaling.mean),
             "scale": .number(scaling.scale), "penalty": .number(run.rules[column].penaltyFactor),
         ]
+        if let group = run.rules[column].group {
+            object["group"] = .string(run.command.group[group])
+        }
         if twin != column { object["sameAs"] = .string(run.table.names[twin]) }
         return .object(object)
     }
@@ -46,7 +49,10 @@ struct FitReport {
                 "points": .array(judged(validation)),
             ])
         }
-        if let chosen = path.chosen { object["chosen"] = .integer(Int64(chosen)) }
+        if let chosen = path.chosen {
+            object["chosen"] = .integer(Int64(chosen))
+            if chosen < path.costs.count { object["cost"] = .number(path.costs[chosen]) }
+        }
         return .object(object)
     }
 

@@ -13,8 +13,11 @@ struct FitRun {
         var validation: CrossValidation?
         /// The λ that the rule picks.
         var chosen: Int?
+        /// What each λ's fit takes, where the rule has a budget.
+        var costs: [Double] = []
     }
 
+    /// Without its features where no folds need them.
     let table: NumericTable
     let command: FitCommand
     let rules: [WeightRule]
@@ -24,54 +27,16 @@ struct FitRun {
     private(set) var seconds = 0.0
     private(set) var warnings: [String] = []
 
-    init(_ table: NumericTable, _ command: FitCommand) throws(Failure) {
+    init(_ table: consuming NumericTable, _ command: FitCommand) throws(Failure) {
         self.command = command
         rules = try Self.rules(table, command)
+        let matrix = command.folds == nil ? table.takeMatrix() : table.examples.matrix
         do throws(DescentError) {
             design = try Design(
-                table.examples.matrix, labels: table.examples.labels,
+                matrix, labels: table.examples.labels,
                 weights: table.examples.weights, standardizes: !command.noStandardize)
         } catch { throw Failure(.data, "\(command.table): \(error)") }
         self.table = table
-    }
-
-    private static func rules(
-        _ table: NumericTable, _ command: FitCommand
-    ) throws(Failure) -> [WeightRule] {
-        var rules = [WeightRule](repeating: WeightRule(), count: table.names.count)
-        for option in command.penalty {
-            let (name, text) = try assignment(option, "--penalty", expected: "feature=factor")
-            guard let factor = Double(text), factor >= 0, factor.isFinite else {
-                throw Failure(.usage, "--penalty: found \(option); expected a factor of 0 or more")
-            }
-            rules[try table.column(of: name, option: "--penalty")].penaltyFactor = factor
-        }
-        for option in command.bounds {
-            let expected = "feature=low..high with low ≤ 0 ≤ high, either of them or both"
-            let (name, text) = try assignment(option, "--bounds", expected: expected)
-            let column = try table.column(of: name, option: "--bounds")
-            guard let dots = text.firstRange(of: "..") else {
-                throw Failure(.usage, "--bounds: found \(option); expected \(expected)")
-            }
-            let low =
-                text[..<dots.lowerBound].isEmpty ? -.infinity : Double(text[..<dots.lowerBound])
-            let high =
-                text[dots.upperBound...].isEmpty ? .infinity : Double(text[dots.upperBound...])
-            guard let low, let high, low <= 0, high >= 0 else {
-                throw Failure(.usage, "--bounds: found \(option); expected \(expected)")
-            }
-            (rules[column].lower, rules[column].upper) = (low, high)
-        }
-        return rules
-    }
-
-    private static func assignment(
-        _ option: String, _ name: String, expected: String
-    ) throws(Failure) -> (name: String, text: Substring) {
-        guard let equals = option.lastIndex(of: "="), equals > option.startIndex else {
-            throw Failure(.usage, "\(name): found \(option); expected \(expected)")
-        }
-        return (String(option[..<equals]), option[option.index(after: equals)...])
     }
 
     private func settings(_ alpha: Double) -> PathSettings {
@@ -116,6 +81,9 @@ struct FitRun {
                     }
                     path.validation = validation
                 }
+                if let cost = command.choose.cost, path.validation != nil {
+                    path.costs = costs(cost, path.points)
+                }
                 path.chosen = choice(path)
                 paths.append(path)
             }
@@ -127,13 +95,13 @@ struct FitRun {
 
     private mutating func folds(_ count: Int) throws(Failure) -> [Split] {
         var random = SeededRandom(seed: command.seed)
-        if let groups = table.groups {
-            return Split.grouped(groups, count: count, using: &random)
+        if let entities = table.entities {
+            return Split.grouped(entities, count: count, using: &random)
         }
         guard let times = table.times else {
             warnings.append(
                 "folds are random: where rows are ordered in time or share entities, quality looks"
-                    + " better than it is (--time, --group)")
+                    + " better than it is (--time, --entity)")
             return Split.random(labels: table.examples.labels, count: count, using: &random)
         }
         guard zip(times, times.dropFirst()).allSatisfy({ $0 <= $1 }) else {
@@ -154,7 +122,15 @@ struct FitRun {
     private func choice(_ path: Path) -> Int? {
         guard let validation = path.validation else { return path.points.count == 1 ? 0 : nil }
         return command.choose.rule.choose(
-            validation.summary { $0.loss }, nonZeroCounts: path.points.map(\.nonZeroCount))
+            validation.summary { $0.loss }, nonZeroCounts: path.points.map(\.nonZeroCount),
+            costs: path.costs)
+    }
+
+    private func costs(_ cost: ScoringCost, _ points: [PathPoint]) -> [Double] {
+        guard let space = FeatureSpace(numericCount: table.names.count) else { return [] }
+        return cost.amounts(
+            points, table.examples, design.scaling, loss: command.loss, space: space,
+            indices: table.names.indices.map { UInt32($0) })
     }
 
     private mutating func noteWarnings() {

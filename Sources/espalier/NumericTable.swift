@@ -1,23 +1,24 @@
 internal import Bytes
 internal import Events
+internal import Sparse
 internal import Storage
 internal import Training
 
-/// A file of numbers, one row an example: columns of features, a label, perhaps a weight, a time, a
-/// group.
+/// A file of numbers, one row an example: columns of features, a label, perhaps a weight, a time,
+/// an entity.
 struct NumericTable {
     /// Which columns are no features.
     struct Roles {
         var label: String?
         var weight: String?
         var time: String?
-        var group: String?
+        var entity: String?
         var ignored: [String] = []
 
         /// The names with the options that gave them.
         var named: [(option: String, name: String)] {
             let single = [
-                ("--label", label), ("--weight", weight), ("--time", time), ("--group", group),
+                ("--label", label), ("--weight", weight), ("--time", time), ("--entity", entity),
             ]
             return single.compactMap { option, name in name.map { (option, $0) } }
                 + ignored.map { ("--ignore", $0) }
@@ -32,7 +33,7 @@ struct NumericTable {
     var examples: Examples
     /// Of the rows, if there is a column of them.
     var times: [Int64]?
-    var groups: [UInt64]?
+    var entities: [UInt64]?
 
     /// Reads a table by its name: `.svm`, `.svmlight` or `.libsvm`, and else CSV with a header;
     /// `.gz` and `.zst` are unpacked.
@@ -55,6 +56,13 @@ struct NumericTable {
         }
         progress.clear()
         return table
+    }
+
+    /// Gives the features away, so that they can be standardised where they are.
+    mutating func takeMatrix() -> FeatureMatrix {
+        let matrix = examples.matrix
+        examples.matrix = .dense(DenseMatrix(rowCount: 0, columnCount: 0))
+        return matrix
     }
 
     /// Labels -1 and 1 stand for 0 and 1 where the loss is logistic.

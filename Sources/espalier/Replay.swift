@@ -17,6 +17,8 @@ struct Replay: ~Copyable {
     private var lent: (events: ReplayFile?, labels: ReplayFile?)
     /// Time of the first event.
     private(set) var startMillis: Int64?
+    /// Notes of which entity each event is; nil notes nothing.
+    var entities: EventEntities?
     private var records: UInt64 = 0
 
     private static let recordsBetweenLooks: UInt64 = 4_096
@@ -109,6 +111,7 @@ struct Replay: ~Copyable {
         guard pipeline.counts.events > before else { return }
         if startMillis == nil { startMillis = time }
         delayed?.await(key: eventID.key(of: pipeline.row), eventMillis: time)
+        entities?.note(eventID.key(of: pipeline.row), pipeline.row)
         try outputs.takeFeatures(of: pipeline, timeMillis: time)
     }
 

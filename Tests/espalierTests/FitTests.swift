@@ -93,6 +93,51 @@ import Testing
         #expect(artifact.content.features.map(\.name) == ["x", "z"])
     }
 
+    @Test(arguments: ["x,z", "x..z", "*"])
+    func featuresOfAGroupComeTogether(_ group: String) throws {
+        let scratch = try ScratchFolder()
+        let csv = try scratch.write(Self.csv, to: "table.csv")
+        let document = try fit([
+            csv, "--label", "y", "--ignore", "id", "--lambdas", "12", "--group", group,
+        ])
+        let counts = Set(try points(document).map { $0["weights"]?.object?.count ?? -1 })
+        #expect(counts == [0, 2])
+        let groups = document["features"]?.array?.map { $0["group"]?.string }
+        #expect(groups == [group, group])
+    }
+
+    /// Two of the rule's amounts are told: the budget and what the chosen fit takes of it.
+    @Test func aBudgetChooses() throws {
+        let scratch = try ScratchFolder()
+        let csv = try scratch.write(Self.csv, to: "table.csv")
+        let common = [csv, "--label", "y", "--ignore", "id", "--folds", "3", "--lambdas", "12"]
+        func path(_ rule: String) throws -> JSONValue {
+            try #require(try fit(common + ["--choose", rule])["paths"]?.array?.first)
+        }
+        let tight = try path("bytes=40")
+        let tightest = try #require(tight["chosen"]?.double.map { Int($0) })
+        #expect(tight["points"]?.array?[tightest]["nonZeros"]?.double == 1)
+        #expect(tight["cost"]?.double == 40 && tight["validation"]?["rule"]?.string == "bytes=40")
+        #expect(try path("bytes=39")["cost"]?.double == 8)
+        #expect(try path("bytes=7")["chosen"] == nil)
+        #expect(try path("bytes=1k")["chosen"] == path("minimum")["chosen"])
+        let measured = try #require(try path("latency=1ms")["cost"]?.double)
+        #expect(measured > 0 && measured <= 1e6)
+        #expect(try path("latency=0ns")["chosen"] == nil)
+    }
+
+    @Test func foldsByEntityHoldWholeOnes() throws {
+        let scratch = try ScratchFolder()
+        let csv = try scratch.write(Self.csv, to: "table.csv")
+        let command = try FitCommand.parse([
+            csv, "--label", "y", "--entity", "id", "--folds", "4", "--lambdas", "3",
+        ])
+        try command.run()
+        #expect(throws: (any Error).self) {
+            try FitCommand.parse([csv, "--label", "y", "--entity", "id"])
+        }
+    }
+
     @Test(arguments: [
         (["--label", "w"], "--label: found w, which is no column"),
         (["--label", "y"], "column id: found \"r0\"; expected a number"),
@@ -100,6 +145,15 @@ import Testing
         (["--label", "y", "--ignore", "id", "--penalty", "x"], "expected feature=factor"),
         (["--label", "y", "--ignore", "id", "--bounds", "x=2..1"], "--bounds: found x=2..1"),
         (["--label", "z", "--ignore", "id"], "expected 0…1 for the logistic loss"),
+        (["--label", "y", "--ignore", "id", "--group", "x"], "which names 1 features"),
+        (["--label", "y", "--ignore", "id", "--group", "w*"], "which names 0 features"),
+        (["--label", "y", "--ignore", "id", "--group", "z..x"], "which names 0 features"),
+        (["--label", "y", "--ignore", "id", "--group", "x,q"], "--group: found q"),
+        (["--label", "y", "--ignore", "id", "--group", "x..z", "x,z"], "that share no feature"),
+        (
+            ["--label", "y", "--ignore", "id", "--group", "x,z", "--bounds", "x=0.."],
+            "column 0: found the bounds"
+        ),
     ])
     func faultsAreNamed(_ arguments: [String], _ expected: String) throws {
         let scratch = try ScratchFolder()

@@ -6,6 +6,7 @@ import Model
 import Registry
 import TestSupport
 import Testing
+import Training
 
 @testable import Project
 @testable import espalier
@@ -111,6 +112,39 @@ import Testing
             guard case .numeric(let weight, _) = feature.weights else { continue }
             if feature.name == "amount" { #expect(weight == 0) }
             if feature.name == "night" { #expect(weight <= 0 && feature.penaltyFactor == 0) }
+        }
+    }
+
+    /// Each customer's examples are judged by fits that have seen none of them.
+    @Test func foldsOfEntitiesAndOfChance() throws {
+        let scratch = try ScratchFolder()
+        let files = try payments(scratch)
+        func warnings(_ arguments: [String]) throws -> [String] {
+            let command = try TrainCommand.parse(
+                [Self.project] + files + ["--out", scratch.file("out"), "--stability", "0"]
+                    + ["--lambdas", "3", "--folds", "3"] + arguments)
+            try command.run()
+            let bytes = try scratch.bytes("out/report.json")
+            let report = try JSONValue(parsing: unsafe bytes.span.bytes)
+            return report["warnings"]?.array?.compactMap(\.string) ?? []
+        }
+        #expect(
+            try warnings(["--entity", "customer_id"]).contains {
+                $0.hasPrefix("folds are of customer_id")
+            })
+        #expect(try warnings(["--random-folds"]).contains { $0.hasPrefix("folds are random") })
+        #expect(throws: Failure.self) { try warnings(["--entity", "custmer_id"]) }
+        #expect(throws: (any Error).self) {
+            try TrainCommand.parse([Self.project] + files + ["--entity", "x", "--random-folds"])
+        }
+        let command = try TrainCommand.parse([Self.project] + files + ["--entity", "customer_id"])
+        let set = try TrainingSet.replay(try ProjectFile.load(Self.project), command)
+        let entities = try #require(set.entities)
+        #expect(entities.count == set.table.ids.count && Set(entities).count <= 40)
+        let run = try TrainRun(try ProjectFile.load(Self.project), set, command)
+        for split in run.splits {
+            let seen = Set(split.training.map { entities[$0] })
+            #expect(!split.test.isEmpty && split.test.allSatisfy { !seen.contains(entities[$0]) })
         }
     }
 

@@ -23,6 +23,7 @@ struct StandardizedColumns {
     mutating func standardize(_ matrix: consuming FeatureMatrix) -> FeatureMatrix {
         switch consume matrix {
         case .dense(var matrix):
+            matrix.useLargePages()
             for column in 0..<matrix.columnCount { standardize(&matrix, column) }
             return noteTwins(.dense(matrix))
         case .compressed(var matrix):

@@ -5,10 +5,11 @@ internal import Sparse
 /// Labelled examples in the order in which they were learned, each with the vector as scored: what
 /// offline training reads.
 ///
-/// Memory: 12 bytes a value and 32 an example.
+/// Memory: 12 bytes a value and 40 an example.
 public struct ExampleLog: Sendable {
     /// Values at most; what comes later is counted and left out.
     public let valuesMax: Int
+    private var ids: [UInt64] = []
     private var times: [Int64] = []
     private var labels: [Double] = []
     private var weights: [Double] = []
@@ -31,6 +32,7 @@ public struct ExampleLog: Sendable {
             leftOut += 1
             return
         }
+        ids.append(example.id)
         times.append(example.timeMillis)
         labels.append(label)
         weights.append(weight)
@@ -60,7 +62,7 @@ public struct ExampleLog: Sendable {
             weights: isWeighted ? rows.map { weights[$0] } : nil)
         examples.unscaledFrom = space.numericCount
         return ExampleTable(
-            examples: examples, times: rows.map { times[$0] },
+            examples: examples, ids: rows.map { ids[$0] }, times: rows.map { times[$0] },
             indices: (0..<space.numericCount).map { UInt32($0) } + buckets)
     }
 
@@ -103,6 +105,8 @@ public struct ExampleLog: Sendable {
 /// Labelled examples by time.
 public struct ExampleTable: Sendable {
     public var examples: Examples
+    /// Keys of the events' ids.
+    public let ids: [UInt64]
     /// Event times, ascending.
     public let times: [Int64]
     /// What each column is in the vectors' feature space.
@@ -113,7 +117,8 @@ extension ExampleTable {
     /// The rows, in this order.
     public func selecting(_ rows: [Int]) -> ExampleTable {
         ExampleTable(
-            examples: examples.selecting(rows), times: rows.map { times[$0] }, indices: indices)
+            examples: examples.selecting(rows), ids: rows.map { ids[$0] },
+            times: rows.map { times[$0] }, indices: indices)
     }
 
     /// SHA-256 of times, labels and stored values: which examples a model was trained on.

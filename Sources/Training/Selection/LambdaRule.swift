@@ -11,10 +11,17 @@ public enum LambdaRule: Equatable, Sendable {
     case sparsestWithin(Double)
     /// The least mean loss among fits of at most so many weights on all rows.
     case atMost(weights: Int)
+    /// The least mean loss among fits that take at most so much of what is scarce when they score,
+    /// such as bytes or nanoseconds.
+    case affordable(budget: Double)
 
-    /// - Parameter nonZeroCounts: of the fits on all rows, by λ.
+    /// - Parameters:
+    ///   - nonZeroCounts: of the fits on all rows, by λ.
+    ///   - costs: what they take, in the budget's unit; needed where there is one.
     /// - Returns: the place of the λ; nil if no λ is complete or none satisfies the rule.
-    public func choose(_ losses: [MeanAndError], nonZeroCounts: [Int]) -> Int? {
+    public func choose(
+        _ losses: [MeanAndError], nonZeroCounts: [Int], costs: [Double] = []
+    ) -> Int? {
         let places = losses.indices.filter { losses[$0].mean.isFinite && $0 < nonZeroCounts.count }
         guard let best = Self.best(places, losses) else { return nil }
         let least = losses[best].mean
@@ -29,6 +36,9 @@ public enum LambdaRule: Equatable, Sendable {
                 .min { (nonZeroCounts[$0], $0) < (nonZeroCounts[$1], $1) }
         case .atMost(let count):
             return Self.best(places.filter { nonZeroCounts[$0] <= count }, losses)
+        case .affordable(let budget):
+            precondition(costs.count >= nonZeroCounts.count, "\(costs.count) costs")
+            return Self.best(places.filter { costs[$0] <= budget }, losses)
         }
     }
 

@@ -12,7 +12,9 @@ struct TrainCommand: ParsableCommand {
             """
             Replays the files through the steps of the service, so every example holds the
             features of its moment and no label that was not known then. Fits a path of λ on
-            blocks of time, each judged on the block after it, and picks one by a rule.
+            blocks of time, each judged on the block after it, and picks one by a rule. With
+            --entity or --random-folds each fold is judged by what the others learned, from
+            earlier and later: good for entities never seen, too good for tomorrow.
 
             Locks, signs and penalties of features stand in the project file.
 
@@ -46,7 +48,11 @@ struct TrainCommand: ParsableCommand {
             "Time left out before each block. (default: the labels' maturity)", valueName: "time"))
     var gap: EventDuration?
     @Flag(help: "Draw the folds at random, whatever the order of time.") var randomFolds = false
-    @Option(help: ArgumentHelp("minimum, 1se, within=0.01 or atmost=20.", valueName: "rule"))
+    @Option(
+        help: ArgumentHelp(
+            "Folds hold whole entities, told apart by this field of events.", valueName: "field"))
+    var entity: String?
+    @Option(help: ArgumentHelp("\(ChoiceRule.help)", valueName: "rule"))
     var choose = ChoiceRule.oneStandardError
     @Flag(
         help: "Fit the selected features again without penalty (relaxed lasso); bounds still hold.")
@@ -78,12 +84,20 @@ struct TrainCommand: ParsableCommand {
         guard (2...50).contains(folds) else {
             throw ValidationError("--folds: found \(folds); expected 2…50")
         }
+        guard entity == nil || (!randomFolds && gap == nil) else {
+            throw ValidationError("--entity: expected neither --random-folds nor --gap beside it")
+        }
         guard (0...1_000).contains(stability) else {
             throw ValidationError("--stability: found \(stability); expected 0…1000")
         }
         if let from, let until, from.millis >= until.millis {
             throw ValidationError("--until: expected a time after --from")
         }
+    }
+
+    /// The rows that judge a fold's fit.
+    var judges: String {
+        randomFolds ? "other rows" : entity.map { "rows of other \($0)" } ?? "later blocks"
     }
 
     func run() throws {

@@ -82,7 +82,8 @@ struct TrainPage {
             let words = name.split(separator: "_").joined(separator: " ")
             return "<div><dt>\(words)</dt><dd>\(Numerals.significant(value, 4))</dd></div>"
         }
-        return "<h2>On later blocks</h2><dl>\(items.joined())</dl>\n"
+        let judges = Markup.escaped(report.run.command.judges)
+        return "<h2>On \(judges)</h2><dl>\(items.joined())</dl>\n"
     }
 
     private var features: String {
@@ -184,7 +185,8 @@ struct TrainPage {
             path.series.append(.init(name: row.name, mark: .line, points: points))
         }
         var curve = Plot(
-            "Loss on later blocks by λ", x: ("λ", .logarithmic), y: ("mean loss ± se", .linear))
+            "Loss on \(report.run.command.judges) by λ", x: ("λ", .logarithmic),
+            y: ("mean loss ± se", .linear))
         curve.marked = lambda
         curve.series = [
             .init(

@@ -17,6 +17,8 @@ extension TrainReport {
             "from": .optional(run.set.table.times.first), "to": .optional(run.set.table.times.last),
             "rule": .string(run.command.choose.text),
             "chosen": run.chosen.map { .number(run.points[$0].lambda) } ?? .null,
+            "cost": run.chosen.flatMap { $0 < run.costs.count ? .number(run.costs[$0]) : nil }
+                ?? .null,
             "version": artifact.map { .string($0.version) } ?? .null,
             "measures": .object(members), "path": .array(path), "features": .array(features),
             "calibration": .array(calibration), "segments": .array(segments.map(\.json)),

@@ -23,6 +23,9 @@ extension TrainReport {
         }
         text += "\n" + curve(terminal)
         text += terminal.style("\nλ \(Numerals.significant(run.points[chosen].lambda))", .bold)
+        if let cost = run.command.choose.cost, chosen < run.costs.count {
+            text += ", \(cost.rawValue) \(cost.text(run.costs[chosen].rounded())),"
+        }
         text += " by \(run.command.choose.text): \(final.nonZeroCount) weights"
         text += " of \(run.design.columnCount)\n  "
         text +=
@@ -55,7 +58,7 @@ extension TrainReport {
                 String(repeating: "▪", count: length),
             ])
         }
-        return terminal.style("Loss on later blocks", .bold)
+        return terminal.style("Loss on \(run.command.judges)", .bold)
             + " (\(run.validation.folds.count) folds)\n" + table.text(for: terminal)
     }
 

@@ -19,6 +19,8 @@ struct TrainRun {
     private(set) var lambdaMax = 0.0
     private(set) var validation: CrossValidation
     private(set) var chosen: Int?
+    /// What each λ's fit takes, where the rule has a budget.
+    private(set) var costs: [Double] = []
     /// The chosen λ's fit on all rows, to the last digits.
     private(set) var final: PathPoint?
     private(set) var stability: StabilitySelection
@@ -47,10 +49,18 @@ struct TrainRun {
     private static func splits(
         _ project: ProjectFile, _ set: TrainingSet, _ command: TrainCommand
     ) throws(Failure) -> [Split] {
+        var random = SeededRandom(seed: command.seed)
         if command.randomFolds {
-            var random = SeededRandom(seed: command.seed)
             return Split.random(
                 labels: set.table.examples.labels, count: command.folds, using: &random)
+        }
+        if let entities = set.entities {
+            let found = Set(entities).count
+            guard found >= command.folds else {
+                throw Failure(
+                    .data, "--entity: found \(found) of them; expected as many as folds at least")
+            }
+            return Split.grouped(entities, count: command.folds, using: &random)
         }
         let gap = command.gap?.millis ?? project.labels?.maturityMillis ?? 0
         let splits = Split.blocked(times: set.table.times, count: command.folds, gapMillis: gap)
@@ -84,8 +94,14 @@ struct TrainRun {
         do throws(DescentError) {
             try fitPath(progress)
             try addFolds(progress)
+            if let cost = command.choose.cost {
+                costs = cost.amounts(
+                    points, set.table.examples, design.scaling, loss: project.model.loss,
+                    space: set.plan.space, indices: set.table.indices)
+            }
             chosen = command.choose.rule.choose(
-                validation.summary { $0.loss }, nonZeroCounts: points.map(\.nonZeroCount))
+                validation.summary { $0.loss }, nonZeroCounts: points.map(\.nonZeroCount),
+                costs: costs)
             if let chosen { try finish(at: chosen, progress) }
         } catch { throw Failure(.data, "the examples: \(error)") }
         progress.clear()
@@ -187,6 +203,11 @@ struct TrainRun {
             warnings.append(
                 "folds are random: examples near in time are on both sides, so quality looks better"
                     + " than it will be")
+        }
+        if let entity = command.entity {
+            warnings.append(
+                "folds are of \(entity): they judge ones that a fit has not seen, but knowing what"
+                    + " came later")
         }
         for suspect in review.suspects {
             warnings.append(

@@ -12,6 +12,8 @@ struct TrainingSet {
     let eventCount: UInt64
     /// Examples of the last events, whose missing labels may yet come.
     let immatureCount: Int
+    /// Of the examples, if folds are to hold whole ones.
+    private(set) var entities: [UInt64]?
 
     /// Runs the service's steps over the files.
     static func replay(_ project: ProjectFile, _ command: TrainCommand) throws -> TrainingSet {
@@ -28,6 +30,9 @@ struct TrainingSet {
             settings, events: inputs.events, labels: inputs.labels,
             delayed: inputs.table?.labels, outputs: outputs)
         replay.keepsExamples = true
+        replay.entities = try command.entity.map { field throws(Failure) in
+            try EventEntities(field: field, of: plan.schema)
+        }
         var progress = ProgressLine(unit: "events")
         try replay.run(&progress)
         progress.clear()
@@ -43,9 +48,11 @@ struct TrainingSet {
                 "found no labelled events among \(status.counts.events); expected labels of"
                     + " these events by the project's `labels`")
         }
+        let entities = replay.entities
         return TrainingSet(
             table: table, plan: plan, eventCount: status.counts.events,
-            immatureCount: log.count - table.examples.rowCount)
+            immatureCount: log.count - table.examples.rowCount,
+            entities: entities.map { known in table.ids.map(known.entity(ofEvent:)) })
     }
 
     /// Keeps the examples of a span of time.
@@ -55,6 +62,7 @@ struct TrainingSet {
             table.times[$0] >= from ?? .min && table.times[$0] < until ?? .max
         }
         table = table.selecting(rows)
+        entities = entities.map { all in rows.map { all[$0] } }
     }
 
     /// The name of a column: the feature's, with the bucket of a hashed one.

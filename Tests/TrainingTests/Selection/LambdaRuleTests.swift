@@ -26,6 +26,15 @@ import Testing
         #expect(rule.choose(losses, nonZeroCounts: counts) == place)
     }
 
+    /// The best among those that the budget allows, though a smaller λ may be cheaper again.
+    @Test(arguments: [(100.0, 3), (45, 2), (25, 1), (9, nil)])
+    func picksWhatABudgetAllows(_ budget: Double, _ place: Int?) {
+        let rule = LambdaRule.affordable(budget: budget)
+        let costs = [10.0, 20, 30, 50, 45]
+        let picked = rule.choose(losses, nonZeroCounts: counts, costs: costs)
+        #expect(picked == place)
+    }
+
     @Test func thereMayBeNothingToPick() {
         #expect(
             LambdaRule.atMost(weights: 0).choose(losses, nonZeroCounts: [1, 1, 1, 1, 1]) == nil)
