@@ -21,4 +21,5 @@ public enum FrameKind: UInt16, CaseIterable, Sendable {
     case snapshotManifest = 57
     case registryEntry = 40
     case packedModel = 41
+    case finishedFits = 42
 }

@@ -16,6 +16,9 @@ struct FitCommand: ParsableCommand {
             Tables are CSV with a header, or svmlight for names in .svm, .svmlight, .libsvm;
             .gz and .zst are unpacked, - is standard input.
 
+            Interrupted (ctrl-C), a run reports the λ that are done and keeps them beside --out;
+            the same command then goes on from there.
+
             EXAMPLES
               espalier fit training.csv --label fraud --out path.json
               espalier fit training.csv.gz --label fraud --ignore id --time time --folds 5
@@ -117,15 +120,25 @@ struct FitCommand: ParsableCommand {
         var table = try NumericTable.read(table, roles, &progress)
         if loss == .logistic { table.takeSignedLabels() }
         var run = try FitRun(consume table, self)
+        let work = try UnfinishedWork(at: unfinishedPath, inputs: run.inputs)
+        run.finished = work.finished
         try run.fit()
+        let isInterrupted = Interruption.hasCome
         let report = run.report(seconds: watch.seconds)
         if let out { try report.json.write(to: out) }
-        if let artifact { try run.writeArtifact(to: artifact, name: name ?? tableName) }
+        if let artifact, !isInterrupted {
+            try run.writeArtifact(to: artifact, name: name ?? tableName)
+        }
         let terminal = out == "-" ? Terminal.error : Terminal.output
         terminal.write(json ? report.json.line : report.text(for: terminal))
-        if Interruption.hasCome {
-            throw Failure(.interrupted, "interrupted; what is reported is of the λ that were done")
-        }
+        if isInterrupted { throw try work.interrupted(run.finished) }
+        work.remove()
+    }
+
+    /// Where an interrupted run leaves its fits: beside what it writes.
+    private var unfinishedPath: String? {
+        if let out, out != "-" { return "\(out).unfinished" }
+        return artifact.map { "\($0).unfinished" }
     }
 
     /// The file's name without folder and endings.

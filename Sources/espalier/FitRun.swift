@@ -26,6 +26,8 @@ struct FitRun {
     /// What the fits took, without reading the table.
     private(set) var seconds = 0.0
     private(set) var warnings: [String] = []
+    /// What an interrupted run of the same inputs has done, and then what this one has.
+    var finished = FinishedFits(inputs: "")
 
     init(_ table: consuming NumericTable, _ command: FitCommand) throws(Failure) {
         self.command = command
@@ -51,8 +53,27 @@ struct FitRun {
         return settings
     }
 
-    /// Fits everything; an interruption leaves what is done.
-    mutating func fit() throws(Failure) {
+    /// Names the data and all that the fits depend on.
+    var inputs: String {
+        var writer = ByteWriter()
+        writer.append(design.digest)
+        writer.append(table.names.joined(separator: "\n"))
+        for alpha in command.alpha { writer.append("\n\(settings(alpha))") }
+        for (column, rule) in rules.enumerated() where rule != WeightRule() {
+            writer.append("\n\(column) \(rule)")
+        }
+        writer.append("\n\(command.folds ?? 0) \(command.gap.millis) \(command.seed)")
+        for time in table.times ?? [] { writer.append(fixed: time) }
+        for entity in table.entities ?? [] { writer.append(fixed: entity) }
+        return ContentDigest(of: writer.bytes).hex
+    }
+
+    /// Fits everything that is not `finished`.
+    ///
+    /// - Parameter goesOn: asked before each fit; false leaves what is done.
+    mutating func fit(
+        while goesOn: () -> Bool = { !Interruption.hasCome }
+    ) throws(Failure) {
         let watch = Stopwatch()
         var progress = ProgressLine(unit: "fits")
         let folds = try command.folds.map { count throws(Failure) in try self.folds(count) } ?? []
@@ -62,22 +83,30 @@ struct FitRun {
             done += 1
             progress.update(
                 count: done, fraction: total > 0 ? min(1, Double(done) / Double(total)) : nil)
-            return !Interruption.hasCome
+            return goesOn()
         }
         do throws(DescentError) {
-            for alpha in command.alpha where !Interruption.hasCome {
+            for alpha in command.alpha where goesOn() {
                 var settings = settings(alpha)
                 var solver = try PathSolver(design, rules: rules, settings: settings)
                 total = solver.lambdas.count * (1 + folds.count) * command.alpha.count
+                let name = "α \(alpha)"
                 var path = Path(alpha: alpha, lambdaMax: solver.lambdaMax)
+                if solver.resume(after: finished[name].points) {
+                    path.points = finished[name].points
+                }
                 while look(), let point = try solver.advance() { path.points.append(point) }
+                finished[name] = FinishedFold(points: path.points)
                 settings.lambdas = .list(path.points.map(\.lambda))
                 if !folds.isEmpty, !path.points.isEmpty {
                     var validation = CrossValidation(lambdas: path.points.map(\.lambda))
-                    for fold in folds where !Interruption.hasCome {
+                    for (place, fold) in folds.enumerated() where goesOn() {
+                        let name = "\(name), fold \(place)"
                         try validation.add(
-                            fold, of: table.examples, rules: rules, settings: settings
+                            fold, of: table.examples, rules: rules, settings: settings,
+                            after: finished[name]
                         ) { _ in look() }
+                        finished[name] = validation.folds.last?.finished ?? FinishedFold()
                     }
                     path.validation = validation
                 }

@@ -4,6 +4,7 @@ import JSON
 import Model
 import TestSupport
 import Testing
+import Training
 
 @testable import espalier
 
@@ -124,6 +125,57 @@ import Testing
         let measured = try #require(try path("latency=1ms")["cost"]?.double)
         #expect(measured > 0 && measured <= 1e6)
         #expect(try path("latency=0ns")["chosen"] == nil)
+    }
+
+    /// Stopped before any of its fits, a run leaves those before, and the next one goes on.
+    @Test func anInterruptedRunIsGoneOnWith() throws {
+        let scratch = try ScratchFolder()
+        let csv = try scratch.write(Self.csv, to: "table.csv")
+        let command = try FitCommand.parse([
+            csv, "--label", "y", "--ignore", "id", "--lambdas", "5", "--folds", "3", "--alpha", "1",
+            "0.5",
+        ])
+        func run() throws -> FitRun {
+            var progress = ProgressLine(unit: "rows")
+            var roles = NumericTable.Roles(label: "y")
+            roles.ignored = ["id"]
+            return try FitRun(try NumericTable.read(csv, roles, &progress), command)
+        }
+        var whole = try run()
+        try whole.fit()
+        let path = scratch.file("path.json.unfinished")
+        for stop in [0, 3, 8, 14, 29, 37] {
+            var first = try run()
+            let work = try UnfinishedWork(at: path, inputs: first.inputs)
+            first.finished = work.finished
+            var looks = 0
+            try first.fit {
+                looks += 1
+                return looks <= stop
+            }
+            let failure = try work.interrupted(first.finished)
+            #expect(failure.status == .interrupted && failure.message.contains("goes on"))
+            var second = try run()
+            let left = try UnfinishedWork(at: path, inputs: second.inputs)
+            #expect(left.finished == first.finished)
+            second.finished = left.finished
+            try second.fit()
+            #expect(second.paths.map(\.chosen) == whole.paths.map(\.chosen), "stop \(stop)")
+            for (a, b) in zip(second.paths, whole.paths) {
+                #expect(a.points.map(\.lambda) == b.points.map(\.lambda))
+                for (point, expected) in zip(a.points, b.points) {
+                    #expect(abs(point.objective - expected.objective) < 1e-9)
+                }
+                #expect(a.validation?.completeCount == 5)
+            }
+            left.remove()
+            #expect(try UnfinishedWork(at: path, inputs: second.inputs).finished.count == 0)
+        }
+        // Of other inputs nothing is taken.
+        _ = try UnfinishedWork(at: path, inputs: "others").interrupted(whole.finished)
+        #expect(try UnfinishedWork(at: path, inputs: whole.inputs).finished.count == 0)
+        _ = try scratch.write("no frame", to: "path.json.unfinished")
+        #expect(throws: Failure.self) { try UnfinishedWork(at: path, inputs: whole.inputs) }
     }
 
     @Test func foldsByEntityHoldWholeOnes() throws {

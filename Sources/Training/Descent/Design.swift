@@ -1,3 +1,4 @@
+internal import Bytes
 public import Model
 public import Sparse
 
@@ -99,6 +100,15 @@ public struct Design: Sendable {
 }
 
 extension Design {
+    /// SHA-256 of labels, weights and stored values: whether two runs fit the same.
+    public var digest: String {
+        var writer = ByteWriter()
+        for label in labels { writer.append(fixed: label) }
+        for weight in weights { writer.append(fixed: weight) }
+        for column in 0..<columnCount { writer.append(fixed: matrix.digest(column: column)) }
+        return ContentDigest(of: writer.bytes).hex
+    }
+
     /// Examples as they are given.
     public init(_ examples: Examples, standardizes: Bool = true) throws(DescentError) {
         try self.init(

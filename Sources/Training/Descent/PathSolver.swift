@@ -106,6 +106,35 @@ public struct PathSolver: Sendable {
         return rules
     }
 
+    /// Goes on behind fits of the first λ that an earlier solver of the same inputs has made.
+    /// What follows agrees with an unbroken path within what each fit's gap allows.
+    ///
+    /// - Returns: false, and nothing is changed, when they are of other λ or columns.
+    public mutating func resume(after points: [PathPoint]) -> Bool {
+        guard next == 0, points.count <= lambdas.count,
+            zip(points, lambdas).allSatisfy({ $0.lambda == $1 && $0.alpha == settings.alpha }),
+            points.allSatisfy({ $0.entries.allSatisfy { $0.column < weights.count } })
+        else { return false }
+        guard let last = points.last else { return true }
+        for column in weights.indices { weights[column] = 0 }
+        intercept = last.standardizedIntercept
+        for entry in last.entries {
+            weights[entry.column] = entry.standardized
+            intercept -= entry.standardized * design.centers[entry.column]
+        }
+        trialWeights = weights
+        let columns = last.entries.map(\.column)
+        add(columns)
+        _ = design.move(
+            RowState(rowCount: design.rowCount), along: columns,
+            by: columns.map { weights[$0] }, intercept: intercept, settings.loss, into: &state,
+            watched: [])
+        watch(usable)
+        isGramStale = true
+        (next, lambdaBefore) = (points.count, last.lambda)
+        return true
+    }
+
     /// Fits the next λ; nil behind the last.
     public mutating func advance() throws(DescentError) -> PathPoint? {
         guard next < lambdas.count else { return nil }

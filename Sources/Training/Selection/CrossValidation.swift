@@ -25,6 +25,9 @@ public struct CrossValidation: Sendable {
         public let scaling: [Standardization]
         public internal(set) var points: [PathPoint] = []
         public internal(set) var qualities: [FoldQuality] = []
+
+        /// What is done of it.
+        public var finished: FinishedFold { FinishedFold(points: points, qualities: qualities) }
     }
 
     public init(lambdas: [Double]) { self.lambdas = lambdas }
@@ -34,9 +37,12 @@ public struct CrossValidation: Sendable {
     /// - Throws: as `fit`.
     public mutating func add(
         _ split: Split, of examples: Examples, rules: [WeightRule], settings: PathSettings,
-        goesOn: (Int) -> Bool
+        after finished: FinishedFold = FinishedFold(), goesOn: (Int) -> Bool
     ) throws(DescentError) {
-        add(try fit(split, of: examples, rules: rules, settings: settings, goesOn: goesOn))
+        add(
+            try fit(
+                split, of: examples, rules: rules, settings: settings, after: finished,
+                goesOn: goesOn))
     }
 
     /// Takes in a fold of `fit`; the order of folds makes no difference but for the last bits.
@@ -46,11 +52,12 @@ public struct CrossValidation: Sendable {
     ///
     /// - Parameters:
     ///   - settings: its λ are replaced by those of all folds.
+    ///   - finished: what an interrupted run of the same inputs has done of the fold.
     ///   - goesOn: asked before each λ, with the number of λ done; false ends the fold.
     /// - Throws: what keeps the fold's training rows from having a path, such as one class.
     public func fit(
         _ fold: Split, of examples: Examples, rules: [WeightRule], settings: PathSettings,
-        goesOn: (Int) -> Bool
+        after finished: FinishedFold = FinishedFold(), goesOn: (Int) -> Bool
     ) throws(DescentError) -> Fold {
         var settings = settings
         settings.lambdas = .list(lambdas)
@@ -59,6 +66,9 @@ public struct CrossValidation: Sendable {
         let design = try Design(training, standardizes: settings.standardizes)
         var solver = try PathSolver(design, rules: rules, settings: settings)
         var done = Fold(split: fold, scaling: design.scaling)
+        if finished.isWhole, solver.resume(after: finished.points) {
+            (done.points, done.qualities) = (finished.points, finished.qualities)
+        }
         while goesOn(done.points.count), let point = try solver.advance() {
             let margins = point.margins(of: test.matrix, design.scaling)
             done.points.append(point)

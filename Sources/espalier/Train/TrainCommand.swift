@@ -31,7 +31,8 @@ struct TrainCommand: ParsableCommand {
                 --alias challenger --why "May, with terminals" --gate 'auc_gain>=0'
 
             The folder gets model.json, report.html and report.json. A gate that is not passed
-            ends with exit code 1.
+            ends with exit code 1. Interrupted (ctrl-C), a run reports the λ that are done and
+            keeps them in the folder; the same command then goes on from there.
             """))
 
     @OptionGroup var source: ReplaySource
@@ -107,16 +108,22 @@ struct TrainCommand: ParsableCommand {
         var set = try TrainingSet.replay(file, self)
         set.select(from: from?.millis, until: until?.millis)
         let replaySeconds = watch.seconds
+        if Interruption.hasCome {
+            throw Failure(
+                .interrupted, "interrupted while the history was replayed; nothing is fitted")
+        }
         var run = try TrainRun(file, set, self)
+        let work = try UnfinishedWork(at: out.map { "\($0)/unfinished" }, inputs: run.inputs)
+        run.finished = work.finished
         try run.train()
+        let isInterrupted = Interruption.hasCome
         var report = try run.report()
         (report.replaySeconds, report.seconds) = (replaySeconds, watch.seconds)
         if let out { try report.write(to: out) }
         if let junit { try GateReport(report.verdicts).write(to: junit) }
         Terminal.output.write(json ? report.json.line : report.text(for: .output))
-        if Interruption.hasCome {
-            throw Failure(.interrupted, "interrupted; what is reported is of the λ that were done")
-        }
+        if isInterrupted { throw try work.interrupted(run.finished) }
+        work.remove()
         let failed = report.verdicts.filter { !$0.isPassed }
         guard failed.isEmpty else {
             throw Failure(

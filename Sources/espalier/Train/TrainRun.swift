@@ -25,6 +25,8 @@ struct TrainRun {
     private(set) var final: PathPoint?
     private(set) var stability: StabilitySelection
     private(set) var warnings: [String] = []
+    /// What an interrupted run of the same inputs has done, and then what this one has.
+    var finished = FinishedFits(inputs: "")
 
     init(
         _ project: ProjectFile, _ set: TrainingSet, _ command: TrainCommand
@@ -46,34 +48,7 @@ struct TrainRun {
         stability = StabilitySelection(columnCount: examples.matrix.columnCount)
     }
 
-    private static func splits(
-        _ project: ProjectFile, _ set: TrainingSet, _ command: TrainCommand
-    ) throws(Failure) -> [Split] {
-        var random = SeededRandom(seed: command.seed)
-        if command.randomFolds {
-            return Split.random(
-                labels: set.table.examples.labels, count: command.folds, using: &random)
-        }
-        if let entities = set.entities {
-            let found = Set(entities).count
-            guard found >= command.folds else {
-                throw Failure(
-                    .data, "--entity: found \(found) of them; expected as many as folds at least")
-            }
-            return Split.grouped(entities, count: command.folds, using: &random)
-        }
-        let gap = command.gap?.millis ?? project.labels?.maturityMillis ?? 0
-        let splits = Split.blocked(times: set.table.times, count: command.folds, gapMillis: gap)
-        guard !splits.isEmpty else {
-            throw Failure(
-                .data,
-                "found no block of time with examples before it; expected a history longer"
-                    + " than \(EventDuration.text(gap)), or a smaller --gap")
-        }
-        return splits
-    }
-
-    private var settings: PathSettings {
+    var settings: PathSettings {
         var settings = PathSettings(
             loss: project.model.loss, alpha: command.alpha,
             lambdas: .automatic(count: command.lambdas, ratio: command.lambdaRatio))
@@ -111,7 +86,9 @@ struct TrainRun {
     private mutating func fitPath(_ progress: FitProgress) throws(DescentError) {
         var solver = try PathSolver(design, rules: rules, settings: settings)
         lambdaMax = solver.lambdaMax
+        if solver.resume(after: finished["path"].points) { points = finished["path"].points }
         while progress.note(), let point = try solver.advance() { points.append(point) }
+        finished["path"] = FinishedFold(points: points)
         validation = CrossValidation(lambdas: points.map(\.lambda))
     }
 
@@ -119,17 +96,19 @@ struct TrainRun {
     /// out.
     private mutating func addFolds(_ progress: FitProgress) throws(DescentError) {
         let (examples, rules, settings) = (set.table.examples, rules, settings)
-        let (splits, validation) = (splits, validation)
+        let (splits, validation, finished) = (splits, validation, finished)
         let fits = concurrently(splits.count) { place in
             Result { () throws(DescentError) in
                 try validation.fit(
-                    splits[place], of: examples, rules: rules, settings: settings
+                    splits[place], of: examples, rules: rules, settings: settings,
+                    after: finished["fold \(place)"]
                 ) { _ in progress.note() }
             }
         }
-        for fit in fits {
+        for (place, fit) in fits.enumerated() {
             do throws(DescentError) {
                 let fold = try fit.get()
+                self.finished["fold \(place)"] = fold.finished
                 if !fold.points.isEmpty { self.validation.add(fold) }
             } catch .oneClass(let label) {
                 warnings.append("a fold is left out: its past has labels of \(label) alone")
