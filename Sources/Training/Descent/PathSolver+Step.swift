@@ -59,10 +59,12 @@ extension PathSolver {
             let isTiny = -slope <= Self.tinyChange * abs(start)
             let rounding = (isTiny ? Self.tinyChange / 10 : Self.roundingUnit) * abs(start)
             if end <= start + 1e-4 * part * slope + rounding {
+                let slopesBefore = isGramStale ? [] : profiledSlopes
                 accept(move.columns, changes, part * move.intercept, watched)
                 let after = violation(penalties)
                 let isSlow = after > Self.contractionMax * before || part < 1
                 if isSlow || curvatureIsOutworn { isGramStale = true }
+                if !isGramStale { learn(from: move.columns, changes, slopesBefore) }
                 return Step(change: changes.reduce(0) { max($0, abs($1)) })
             }
             part /= 2
@@ -76,6 +78,25 @@ extension PathSolver {
     private var curvatureIsOutworn: Bool {
         let count = working.count
         return stepsWasted * (2 * count + Self.lossCost) > count * (count + 12) / 6
+    }
+
+    /// Corrects the curvature by what the step has shown of it.
+    private mutating func learn(
+        from columns: [Int], _ changes: [Double], _ slopesBefore: [Double]
+    ) {
+        guard settings.loss == .logistic else { return }
+        let byColumn = Dictionary(uniqueKeysWithValues: zip(columns, changes))
+        gram.correct(
+            step: working.map { byColumn[$0] ?? 0 },
+            changes: zip(profiledSlopes, slopesBefore).map { $0 - $1 })
+    }
+
+    /// Slopes by the working set where the intercept follows, at the model's curvature.
+    private var profiledSlopes: [Double] {
+        working.enumerated().map { k, column in
+            let slope = gradient[column] + design.centers[column] * state.slopeSum
+            return slope - gram.means[k] * state.slopeSum / gram.curvatureSum
+        }
     }
 
     private mutating func tryOut(_ columns: [Int], _ changes: [Double]) {
@@ -160,13 +181,8 @@ extension PathSolver {
         gram.extend(to: working, matrix)
         let sum = gram.curvatureSum
         guard sum > 0 else { return Move() }
-        var slopes = [Double](repeating: 0, count: working.count)
-        for (k, column) in working.enumerated() {
-            let slope = gradient[column] + design.centers[column] * state.slopeSum
-            slopes[k] = slope - gram.means[k] * state.slopeSum / sum
-        }
         var quadratic = QuadraticStep(
-            gram, penalties, gradient: slopes, weights: working.map { weights[$0] })
+            gram, penalties, gradient: profiledSlopes, weights: working.map { weights[$0] })
         quadratic.minimize(tolerance: tolerance)
         var move = difference(quadratic.weights, intercept: -state.slopeSum / sum)
         for (k, column) in working.enumerated() {
