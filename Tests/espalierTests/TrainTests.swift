@@ -115,6 +115,37 @@ import Training
         }
     }
 
+    /// Folds and halves are fitted by as many threads as there are; every bit is the same.
+    @Test func threadsChangeNothing() throws {
+        let scratch = try ScratchFolder()
+        let files = try payments(scratch)
+        func outputs(_ threads: Int) throws -> (model: [UInt8], report: String) {
+            let out = "out\(threads)"
+            let command = try TrainCommand.parse(
+                [Self.project] + files + ["--lambdas", "6", "--folds", "4", "--gap", "1d"]
+                    + ["--stability", "6", "--choose", "minimum", "--threads", "\(threads)"]
+                    + ["--out", scratch.file(out)])
+            try command.run()
+            let text = String(decoding: try scratch.bytes("\(out)/report.json"), as: UTF8.self)
+            // What a run took is no result, and stands last.
+            let report = text.components(separatedBy: "\"seconds\"")[0]
+            return (try scratch.bytes("\(out)/model.json"), report)
+        }
+        let one = try outputs(1)
+        #expect(one.report.hasSuffix(",") && one.report.contains("\"selected\""))
+        for threads in [2, 5] {
+            let more = try outputs(threads)
+            #expect(more.model == one.model && more.report == one.report, "\(threads) threads")
+        }
+    }
+
+    @Test func everyPlaceIsDoneOnce() {
+        for threads in [1, 2, 7] {
+            #expect(concurrently(40, threadsMax: threads) { $0 * $0 } == (0..<40).map { $0 * $0 })
+        }
+        #expect(concurrently(0, threadsMax: 3) { $0 }.isEmpty)
+    }
+
     /// Each customer's examples are judged by fits that have seen none of them.
     @Test func foldsOfEntitiesAndOfChance() throws {
         let scratch = try ScratchFolder()

@@ -1,15 +1,20 @@
 internal import Dispatch
 internal import Synchronization
 
-/// Calls `body` once for each place, on all processors; the results stand in the order of places,
-/// so they do not tell how many there were.
+/// Calls `body` once for each place, on so many threads at most and on all processors at most; the
+/// results stand in the order of places, so they do not tell how many there were.
 func concurrently<Value: Sendable>(
-    _ count: Int, _ body: @Sendable (_ place: Int) -> Value
+    _ count: Int, threadsMax: Int, _ body: @Sendable (_ place: Int) -> Value
 ) -> [Value] {
     let found = Mutex<[Value?]>(Array(repeating: nil, count: count))
-    DispatchQueue.concurrentPerform(iterations: count) { place in
-        let value = body(place)
-        found.withLock { $0[place] = value }
+    let next = Atomic<Int>(0)
+    DispatchQueue.concurrentPerform(iterations: min(count, threadsMax)) { _ in
+        while true {
+            let place = next.add(1, ordering: .relaxed).oldValue
+            guard place < count else { return }
+            let value = body(place)
+            found.withLock { $0[place] = value }
+        }
     }
     return found.withLock { $0.compactMap(\.self) }
 }

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import Model
 internal import Project
 internal import Registry
@@ -61,6 +62,8 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Halves of the rows that tell how stable the choice of features is.")
     var stability = 10
     @Option(help: "Draws folds and halves.") var seed: UInt64 = 0
+    @Option(help: "Fits at once; results do not depend on it.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp("Quality by quarters of these features.", valueName: "feature"))
@@ -87,6 +90,9 @@ struct TrainCommand: ParsableCommand {
         }
         guard entity == nil || (!randomFolds && gap == nil) else {
             throw ValidationError("--entity: expected neither --random-folds nor --gap beside it")
+        }
+        guard (1...1_000).contains(threads) else {
+            throw ValidationError("--threads: found \(threads); expected 1…1000")
         }
         guard (0...1_000).contains(stability) else {
             throw ValidationError("--stability: found \(stability); expected 0…1000")

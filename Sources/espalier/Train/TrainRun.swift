@@ -97,7 +97,7 @@ struct TrainRun {
     private mutating func addFolds(_ progress: FitProgress) throws(DescentError) {
         let (examples, rules, settings) = (set.table.examples, rules, settings)
         let (splits, validation, finished) = (splits, validation, finished)
-        let fits = concurrently(splits.count) { place in
+        let fits = concurrently(splits.count, threadsMax: command.threads) { place in
             Result { () throws(DescentError) in
                 try validation.fit(
                     splits[place], of: examples, rules: rules, settings: settings,
@@ -143,8 +143,8 @@ struct TrainRun {
     ) throws(DescentError) {
         let (examples, rules, settings) = (set.table.examples, rules, settings)
         let seed = command.seed
-        let supports = concurrently(command.stability) { round -> Result<[Int]?, DescentError> in
-            Result { () throws(DescentError) in
+        let supports = concurrently(command.stability, threadsMax: command.threads) { round in
+            Result { () throws(DescentError) -> [Int]? in
                 guard progress.note(Self.stabilitySteps) else { return nil }
                 var random = SeededRandom(seed: seed, stream: UInt64(1 + round))
                 return try StabilitySelection.support(
