@@ -15,6 +15,8 @@ public enum ArtifactError: Error, Equatable, Sendable {
     case featureUnknown(name: String)
     /// A feature that the project has under this name, but computed in another way.
     case featureChanged(name: String, found: String, expected: String)
+    /// A weighed column of a table, which was not yet matched with a project's feature.
+    case featureOfTable(name: String)
 }
 
 extension ArtifactError: CustomStringConvertible {
@@ -34,6 +36,9 @@ extension ArtifactError: CustomStringConvertible {
             "the model weighs the feature \"\(name)\", which the project does not have"
         case .featureChanged(let name, let found, let expected):
             "the feature \"\(name)\" is \(found) in the project; the model expects \(expected)"
+        case .featureOfTable(let name):
+            "the model weighs \"\(name)\" as a column of a table; `espalier model import --project`"
+                + " matches columns with a project's features"
         }
     }
 }

@@ -2,14 +2,16 @@ extension SparseModel {
     /// Compiles an artifact for vectors of a project: features are matched by name, scaling is
     /// folded into the weights, what weighs nothing is left out.
     ///
-    /// - Throws: `ArtifactError.featureUnknown` or `.featureChanged` for a feature that weighs
-    ///   something and that the project lacks, or computes otherwise.
+    /// - Throws: `ArtifactError.featureUnknown`, `.featureChanged` or `.featureOfTable` for a
+    ///   feature that weighs something and that the project lacks, computes otherwise, or was not
+    ///   asked for.
     public init(_ artifact: ModelArtifact, for layout: FeatureLayout) throws(ArtifactError) {
         let content = artifact.content
         self.init(
             space: layout.space, loss: content.loss, version: artifact.version,
             intercept: content.intercept, bound: content.bound)
         for feature in content.features where feature.weighsSomething {
+            guard !feature.isColumn else { throw .featureOfTable(name: feature.name) }
             guard let (known, place) = layout[feature.name] else {
                 throw .featureUnknown(name: feature.name)
             }
@@ -43,7 +45,8 @@ extension ModelContent.Feature {
         }
     }
 
-    var weighsSomething: Bool {
+    /// Whether it moves a score.
+    public var weighsSomething: Bool {
         switch weights {
         case .numeric(let weight, let scaling): weight != 0 && scaling.scale > 0
         case .category(_, let entries): entries.contains { $0.weight != 0 }

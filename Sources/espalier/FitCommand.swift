@@ -84,7 +84,12 @@ struct FitCommand: ParsableCommand {
     @Flag(help: "Penalise features on the scale they have.") var noStandardize = false
     @Option(help: ArgumentHelp("Write every λ's fit (JSON).", valueName: "file"))
     var out: String?
-    @Option(help: ArgumentHelp("Write the chosen fit as a model artifact.", valueName: "folder"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            Write the chosen fit as a model artifact; `espalier model import --project` takes it \
+            where columns bear the names of the project's features.
+            """, valueName: "folder"))
     var artifact: String?
     @Option(help: "Name of the artifact's model. (default: the table's)") var name: String?
     @Flag(help: "Print the fits as JSON instead of a summary.") var json = false

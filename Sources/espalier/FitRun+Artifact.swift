@@ -1,4 +1,3 @@
-internal import Bytes
 internal import Model
 internal import Training
 
@@ -55,7 +54,7 @@ extension FitRun {
             if design.hasImplicitZeros { scaling.mean = 0 }
             return ModelContent.Feature(
                 name: table.names[column],
-                definition: ContentDigest(of: unsafe "column".utf8Span.span.bytes).hex,
+                definition: ModelContent.Feature.columnDefinition,
                 weights: .numeric(weight: weights[column] ?? 0, scaling),
                 penaltyFactor: rules[column].penaltyFactor)
         }

@@ -13,8 +13,8 @@ struct ModelImportCommand: ParsableCommand {
         discussion: paragraphs(
             """
             Makes the registry where there is none. The same model again is the same version.
-            A model of another program needs --project, whose features its coefficients are matched
-            with by name; with a project, its locks and signs are kept to:
+            A model of another program, or one of `espalier fit`, needs --project, with whose
+            features its coefficients are matched by name; its locks and signs are kept to:
               sklearn  JSON with coef, intercept and scaler (some lines of Python)
               vw       what vw --invert_hash or --readable_model writes
               glmnet   features and coefficients, as R's write.csv(coef(fit)) writes
@@ -23,6 +23,7 @@ struct ModelImportCommand: ParsableCommand {
               espalier model import model.json --why "learned online in May"
               espalier model import model.json --name card-fraud --alias challenger
               espalier model import lr.json --from sklearn --project project.yaml
+              espalier model import fitted/model.json --project project.yaml --alias champion
               espalier model import coef.csv --from glmnet --project project.yaml
             """))
 
@@ -94,18 +95,29 @@ struct ModelImportCommand: ParsableCommand {
         _ bytes: [UInt8]
     ) throws(Failure) -> (content: ModelContent, source: String) {
         let source = "import of \(file)"
-        guard !from.isWhole, let project else {
-            var (content, origin) = try wholeContent(bytes)
+        let whole = from.isWhole ? try wholeContent(bytes) : nil
+        guard let project, whole?.content.weighsColumns ?? true else {
+            guard let whole else { throw Failure(.usage, "expected --project") }
+            var content = whole.content
+            guard !content.weighsColumns else {
+                throw Failure(
+                    .usage,
+                    "\(file): found a model of a table's columns; expected --project, with whose"
+                        + " features they are matched by name")
+            }
             content.name = name ?? content.name
-            return (content, source + origin)
+            return (content, source + whole.origin)
         }
         let declared = try ProjectFile.load(project)
         let layout = try declared.plan().layout
+        let name = name ?? declared.model.registry?.name ?? declared.name
+        let loss = declared.model.loss
         do throws(ImportError) {
-            let content = try weights(bytes, for: layout).content(
-                name: name ?? declared.model.registry?.name ?? declared.name,
-                loss: declared.model.loss, for: layout)
-            return (content, source)
+            if let (content, origin) = whole {
+                return (try content.bound(name: name, loss: loss, to: layout), source + origin)
+            }
+            let weights = try weights(bytes, for: layout)
+            return (try weights.content(name: name, loss: loss, for: layout), source)
         } catch { throw Failure(.data, "\(file): \(error)") }
     }
 
