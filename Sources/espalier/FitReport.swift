@@ -17,10 +17,21 @@ struct FitReport {
             "rows": .integer(Int64(run.design.rowCount)),
             "missing": .integer(Int64(run.design.missingCount)),
             "seconds": .number(seconds), "fitSeconds": .number(run.seconds),
-            "features": .array(run.table.names.indices.map(feature)),
+            "features": .array(told.map(feature)),
             "paths": .array(run.paths.map(path)),
             "warnings": .array(run.warnings.map { .string($0) }),
         ])
+    }
+
+    /// All columns, or of a table whose zeros are not stored those that some fit weighs, since it
+    /// may have millions.
+    private var told: [Int] {
+        guard run.design.hasImplicitZeros else { return Array(run.table.names.indices) }
+        var weighed: Set<Int> = []
+        for path in run.paths {
+            for point in path.points { weighed.formUnion(point.entries.lazy.map(\.column)) }
+        }
+        return weighed.sorted()
     }
 
     private func feature(_ column: Int) -> JSONValue {

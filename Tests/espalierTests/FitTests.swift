@@ -94,6 +94,20 @@ import Training
         #expect(artifact.content.features.map(\.name) == ["x", "z"])
     }
 
+    @Test func ofSvmlightWeighedFeaturesAreTold() throws {
+        let scratch = try ScratchFolder()
+        let wide = Self.svm.split(separator: "\n").enumerated().map { row, line in
+            let fields = line.split(separator: "#")[0]
+            return "\(fields)\(row % 2 == 0 ? "500000:1" : "")\n"
+        }
+        let svm = try scratch.write(wide.joined(), to: "table.svm")
+        let document = try fit([svm, "--lambda", "0.05"])
+        let weights = try #require(try points(document).first?["weights"]?.object)
+        let told = document["features"]?.array?.compactMap { $0["name"]?.string } ?? []
+        #expect(!told.isEmpty && told.count == weights.count && told.count < 4)
+        #expect(told.allSatisfy { weights[$0] != nil })
+    }
+
     @Test(arguments: ["x,z", "x..z", "*"])
     func featuresOfAGroupComeTogether(_ group: String) throws {
         let scratch = try ScratchFolder()
