@@ -21,15 +21,21 @@ extension StreamWorker {
     /// About a millisecond.
     private static let pieceRecords = 512
     private static let pieceBytes = 1 << 20
-    /// So many batches behind, the task is held until they are stepped.
-    private static let holdBatches: UInt64 = 4
+    /// After an error that may pass, a backfill is begun anew.
+    private static let retryPause = Duration.seconds(10)
 
-    mutating func beginBackfill(
-        of task: StreamTask<StreamInput>, for model: SparseModel, _ slot: ModelSlot
-    ) {
+    /// Scores a task with a model, at once where all that it weighs is computed.
+    mutating func serve(_ model: SparseModel, _ task: StreamTask<StreamInput>, _ slot: ModelSlot) {
         guard backfills[task.number]?.version != model.version, !refused.contains(model.version)
         else { return }
         backfills[task.number] = nil
+        guard task.pipeline.lacking(model).isEmpty else { return backfill(task, for: model) }
+        task.pipeline.use(model)
+        slot.note(ModelSwitch(version: model.version, positions: scored(task)))
+    }
+
+    private mutating func backfill(_ task: StreamTask<StreamInput>, for model: SparseModel) {
+        guard .now >= nextBackfill else { return }
         do throws(WorkerError) {
             var wanted = pipelineSettings
             wanted.scoring = .model(model)
@@ -38,7 +44,7 @@ extension StreamWorker {
                 settings, wanted, task: task.number, over: task.inputs.map(\.partition))
             backfills[task.number] = Backfill(version: model.version, replay: replay)
         } catch {
-            refuse(model.version, error)
+            giveUp(model.version, error)
         }
     }
 
@@ -56,7 +62,7 @@ extension StreamWorker {
                 used += try proceed(backfill, task)
             } catch {
                 backfills[number] = nil
-                refuse(backfill.version, error)
+                giveUp(backfill.version, error)
             }
         }
         return used
@@ -68,9 +74,8 @@ extension StreamWorker {
         var unwanted = Outbox()
         let used = try backfill.replay.turn(
             upTo: Self.pieceRecords, bytesMax: Self.pieceBytes, into: &unwanted)
-        if task.chain.next - backfill.next <= Self.holdBatches {
-            backfills[task.number]?.isHolding = true
-        }
+        // The rest is on its way into the journal.
+        if backfill.replay.isAtEnd { backfills[task.number]?.isHolding = true }
         if backfill.next == task.chain.next {
             abandonSnapshot(of: task.number)
             task.exchangePipelines(with: backfill.replay.task)
@@ -81,9 +86,14 @@ extension StreamWorker {
         return used
     }
 
-    /// A model that cannot have its features keeps the present one serving.
-    private mutating func refuse(_ version: String, _ error: WorkerError) {
-        refused.insert(version)
+    /// A model that cannot have its features keeps the present one serving: for good where the log
+    /// no longer holds them, else until the next attempt.
+    private mutating func giveUp(_ version: String, _ error: WorkerError) {
+        if case .recovery = error {
+            refused.insert(version)
+        } else {
+            nextBackfill = .now + Self.retryPause
+        }
         settings.models?.refuse(version, reason: "\(error)")
     }
 }

@@ -11,14 +11,10 @@ extension StreamWorker {
         guard let slot = settings.models else { return }
         let model = slot.model
         for (number, task) in tasks where !task.isReplaying {
-            if task.pipeline.model.version != model.version {
-                if task.pipeline.lacking(model).isEmpty {
-                    backfills[number] = nil
-                    task.pipeline.use(model)
-                    slot.note(ModelSwitch(version: model.version, positions: scored(task)))
-                } else {
-                    beginBackfill(of: task, for: model, slot)
-                }
+            if task.pipeline.model.version == model.version {
+                backfills[number] = nil
+            } else {
+                serve(model, task, slot)
             }
             slot.observe(
                 task.pipeline.vector, ofTask: number, events: task.pipeline.counts.events,
@@ -35,7 +31,7 @@ extension StreamWorker {
     }
 
     /// Where a task's next prediction comes from.
-    private func scored(_ task: StreamTask<StreamInput>) -> [PartitionOffset] {
+    func scored(_ task: StreamTask<StreamInput>) -> [PartitionOffset] {
         task.inputs.filter { $0.partition.topic == settings.eventsTopic }.map {
             PartitionOffset($0.partition, max($0.position, $0.committed))
         }

@@ -29,6 +29,8 @@ public struct StreamWorker: ~Copyable {
     var backfills: [Int: Backfill] = [:]
     /// Versions whose features could not be had.
     var refused: Set<String> = []
+    /// When a backfill that failed may be begun anew.
+    var nextBackfill = ContinuousClock.now
     var held = HeldQueue()
     let snapshotWriter: SnapshotWriter?
     var snapshot: SnapshotUnderWay?

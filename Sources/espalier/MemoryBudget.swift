@@ -79,17 +79,22 @@ struct MemoryBudget {
         return fixed
     }
 
+    /// How often a task's state may be there: twice while features are backfilled.
+    private var states: Int {
+        project.model.compute == .weighed && project.model.registry != nil ? 2 : 1
+    }
+
     /// What is left for one task's windows and waiting events.
     private var stateBytes: Int {
         let base = Self.baseBytes + workers * Self.workerBytes + 2 * queueBytes
-        return (bytes - base) / tasks - fixedBytes
+        return ((bytes - base) / tasks - fixedBytes) / states
     }
 
     /// The project with limits under which its state keeps within the budget.
     func bounded() throws(Failure) -> ProjectFile {
         guard stateBytes >= Self.stateBytesMin else {
             let needed =
-                (Self.stateBytesMin + fixedBytes) * tasks + Self.baseBytes
+                (Self.stateBytesMin * states + fixedBytes) * tasks + Self.baseBytes
                 + workers * Self.workerBytes
             let least = needed * Self.queueShare / (Self.queueShare - 2)
             throw Failure(
