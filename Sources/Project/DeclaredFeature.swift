@@ -16,10 +16,10 @@ struct DeclaredFeature {
         case value
         case aggregate, entity, of, window, delay, current, otherwise, halfLife, n
         case category, cross, bits
-        case lock, sign, penalty, sensitive
+        case lock, sign, penalty, group, sensitive
 
         /// Those that any feature may have.
-        static let rules: Set<Key> = [.lock, .sign, .penalty, .sensitive]
+        static let rules: Set<Key> = [.lock, .sign, .penalty, .group, .sensitive]
     }
 
     static let reserved = [

@@ -19,6 +19,9 @@ public struct FeatureRule: Equatable, Sendable {
     public var sign: Sign?
     /// Scales the penalty; 0 exempts the feature.
     public var penalty: Double?
+    /// Features of the same group come into a model together or not at all; of a category alone,
+    /// its buckets.
+    public var group: String?
     /// Its coming into a model, or leaving it, needs an approval.
     public var isSensitive = false
 
@@ -29,6 +32,14 @@ public struct FeatureRule: Equatable, Sendable {
         sign = section[.sign].flatMap { $0.choice(Sign.self, &problems) }
         penalty = section[.penalty].flatMap {
             $0.number("a number of at least 0", where: { $0 >= 0 }, &problems)
+        }
+        group = section[.group].flatMap { $0.text("the name of a group", &problems) }
+        if let group = section[.group] {
+            for key in [DeclaredFeature.Key.lock, .sign, .penalty] where section[key] != nil {
+                problems.add(
+                    at: group.position, found: "`group` beside `\(key.rawValue)`",
+                    expected: "one of them: a group's weights are penalised by their length")
+            }
         }
         isSensitive = section[.sensitive].flatMap { $0.bool(&problems) } ?? false
         if lock != nil, let penalty = section[.penalty] {

@@ -36,7 +36,7 @@ import Testing
                 + "`value`, `aggregate`, `entity`, `of`, `window`, `delay`, `current`, "
                 + "`otherwise`, "
                 + "`halfLife`, `n`, `category`, `cross`, `bits`, `lock`, `sign`, `penalty`, "
-                + "`sensitive`; did you mean `value`?"
+                + "`group`, `sensitive`; did you mean `value`?"
         ),
         (
             "f: {entity: custmer, aggregate: count}",

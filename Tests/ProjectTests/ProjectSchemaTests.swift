@@ -118,6 +118,11 @@ import Testing
             ("f: {value: amount, sign: plus}", false), ("f: {value: amount, penalty: -1}", false),
             ("f: {value: amount, lock: keep, penalty: 1}", false),
             ("f: {value: amount, lock: forbid, sign: positive}", false), ("f: {lock: keep}", false),
+            ("f: {category: merchant, group: shop}", true),
+            ("f: {value: amount, group: ''}", false),
+            ("f: {value: amount, group: a, penalty: 2}", false),
+            ("f: {cross: [merchant, online], group: a, lock: keep}", false),
+            ("f: {entity: customer, aggregate: count, group: a, sign: negative}", false),
         ]
         let sources = features.map { ProjectSource.file(features: $0.source) }
         let accepted = try accepted(sources)

@@ -146,6 +146,25 @@ import Training
         #expect(concurrently(0, threadsMax: 3) { $0 }.isEmpty)
     }
 
+    @Test func groupsOfTheProjectComeTogether() throws {
+        let scratch = try ScratchFolder()
+        let files = try payments(scratch)
+        let text = try String(contentsOfFile: Self.project, encoding: .utf8)
+            .replacingOccurrences(of: "{value: amount}", with: "{value: amount, group: now}")
+            .replacingOccurrences(
+                of: "{value: \"hour(time) <= 6\"}",
+                with: "{value: \"hour(time) <= 6\", group: now}")
+        let project = try scratch.write(text, to: "grouped.yaml")
+        try train([project] + files + ["--out", scratch.file("out"), "--choose", "minimum"])
+        let bytes = try scratch.bytes("out/report.json")
+        let report = try JSONValue(parsing: unsafe bytes.span.bytes)
+        let features = try #require(report["features"]?.array)
+        let grouped = features.filter { $0["group"]?.string == "now" }
+        #expect(Set(grouped.compactMap { $0["name"]?.string }) == ["amount", "night"])
+        let weights = grouped.compactMap { $0["weight"]?.double }
+        #expect(weights.allSatisfy { $0 != 0 } || weights.allSatisfy { $0 == 0 })
+    }
+
     /// Each customer's examples are judged by fits that have seen none of them.
     @Test func foldsOfEntitiesAndOfChance() throws {
         let scratch = try ScratchFolder()

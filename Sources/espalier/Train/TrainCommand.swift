@@ -17,7 +17,7 @@ struct TrainCommand: ParsableCommand {
             --entity or --random-folds each fold is judged by what the others learned, from
             earlier and later: good for entities never seen, too good for tomorrow.
 
-            Locks, signs and penalties of features stand in the project file.
+            Locks, signs, penalties and groups of features stand in the project file.
 
             EXAMPLES
               espalier train project.yaml --events payments.ndjson.zst \\

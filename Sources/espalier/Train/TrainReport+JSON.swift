@@ -53,11 +53,13 @@ extension TrainReport {
     private var features: [JSONValue] {
         rows.map { row in
             let scaling = run.design.scaling[row.column]
+            let rule = run.project.rules[run.set.feature(ofColumn: row.column)]
             return .object([
                 "name": .string(row.name), "weight": .number(row.entry?.weight ?? 0),
                 "standardized": .number(row.entry?.standardized ?? 0),
                 "mean": .number(scaling.mean), "scale": .number(scaling.scale),
                 "penalty": .number(row.rule.penaltyFactor),
+                "group": rule?.group.map { .string($0) } ?? .null,
                 "selected": .optional(row.probability), "auc": .optional(row.rocArea),
             ])
         }

@@ -35,8 +35,12 @@ struct TrainRun {
         self.set = set
         self.command = command
         let examples = set.table.examples
+        let groups = Set(project.rules.values.compactMap(\.group)).sorted()
         rules = (0..<examples.matrix.columnCount).map { column in
-            project.rules[set.feature(ofColumn: column)]?.weightRule ?? WeightRule()
+            let asked = project.rules[set.feature(ofColumn: column)]
+            var rule = asked?.weightRule ?? WeightRule()
+            rule.group = asked?.group.flatMap { groups.firstIndex(of: $0) }
+            return rule
         }
         do throws(DescentError) {
             design = try Design(examples)
