@@ -69,6 +69,8 @@ extension QuantileSketch {
         for item in other.buffer { take(item, shift: otherShift) }
         if other.sampler.seen > 0 { sample(other.sampler.item, weight: other.sampler.seen) }
         settle()
+        // Levels that came with the other sketch leave the buffer less room.
+        if buffer.count >= bufferCapacity { compress() }
     }
 
     /// Takes an item of weight `2^itemShift`; compressing may have raised `shift` meanwhile.

@@ -1,3 +1,4 @@
+import Bytes
 import TestSupport
 import Testing
 
@@ -97,6 +98,26 @@ struct QuantileSketchTests {
         let shares = distribution.shares(splitAt: [-1, 99, 500])
         #expect(shares.count == 4)
         #expect(shares[0] == 0 && abs(shares[1] - 100 / 199) < 1e-15 && shares[3] == 0)
+    }
+
+    /// A sketch that got levels by merging has less room in its buffer; what is over moves up, so
+    /// that the sketch can be stored, and further values find room.
+    @Test(arguments: UInt64(0)..<40) func mergedSketchesKeepWithinTheirBuffer(
+        seed: UInt64
+    ) throws {
+        var random = SeededGenerator(seed)
+        var sketch = QuantileSketch()
+        for _ in 0..<6 {
+            var part = QuantileSketch()
+            for value in 0..<Int.random(in: 1...700, using: &random) { part.insert(Double(value)) }
+            sketch.merge(part)
+            #expect(sketch.buffer.count < sketch.bufferCapacity)
+            var writer = ByteWriter()
+            sketch.append(to: &writer)
+            let bytes = writer.copy()
+            var reader = unsafe ByteReader(bytes.span.bytes)
+            #expect(try QuantileSketch(from: &reader) == sketch)
+        }
     }
 
     @Test func oneByOneAndInBatchesAreTheSame() {
