@@ -11,6 +11,8 @@ public enum FrameKind: UInt16, CaseIterable, Sendable {
     case featureSummary = 20
     case statisticsTable = 21
     case usageTable = 22
+    case driftMonitor = 23
+    case alertEngine = 24
     case pipelineHead = 50
     case pipelineTail = 51
     case entityRows = 52
@@ -19,6 +21,7 @@ public enum FrameKind: UInt16, CaseIterable, Sendable {
     case journalRecord = 55
     case snapshotHead = 56
     case snapshotManifest = 57
+    case pipelineWatch = 58
     case registryEntry = 40
     case packedModel = 41
     case finishedFits = 42

@@ -5,13 +5,13 @@
 /// week; their number overstates what they say. A difference is judged by
 /// `events / designEffect`.
 public struct DesignEffect: Equatable, Sendable {
-    private var windows = 0.0
-    private var events = 0.0
-    private var mean = 0.0
+    var windows = 0.0
+    var events = 0.0
+    var mean = 0.0
     /// Σ events · (mean - overall mean)².
-    private var between = 0.0
+    var between = 0.0
     /// Σ events · variance.
-    private var within = 0.0
+    var within = 0.0
 
     public init() {}
 

@@ -2,15 +2,15 @@
 /// alike for an hour and what is alike for a day (a weekend) both count.
 struct WindowSpread: Equatable, Sendable {
     /// Hours make a day.
-    private static let groupWindows = 24
+    static let groupWindows = 24
 
-    private var single = DesignEffect()
-    private var grouped = DesignEffect()
-    private var windows = 0
-    private var count = 0.0
-    private var mean = 0.0
+    var single = DesignEffect()
+    var grouped = DesignEffect()
+    var windows = 0
+    var count = 0.0
+    var mean = 0.0
     /// Σ (x - mean)² of the group.
-    private var scatter = 0.0
+    var scatter = 0.0
 
     /// Takes the next window: so many finite values of this mean and variance.
     mutating func add(count more: Double, mean windowMean: Double, variance: Double) {

@@ -64,7 +64,7 @@ public struct PipelineRestoration: ~Copyable {
         case .pipelineHead:
             let frame = try Frame(bytes, kind: kind, newestVersion: PipelineHead.version)
             guard !hasHead else { throw .invalid(field: "second head", at: 0) }
-            try pipeline.restore(head: frame.payload)
+            try pipeline.restore(head: frame)
             hasHead = true
             return frame.byteCount
         case .entityRows:

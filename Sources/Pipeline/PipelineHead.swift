@@ -2,6 +2,7 @@ public import Bytes
 internal import Events
 internal import Features
 internal import Model
+internal import Statistics
 internal import Training
 
 /// The part of a pipeline's state that a snapshot takes at once: what is learned, what is counted.
@@ -14,6 +15,7 @@ internal import Training
 ///     | rejections u32 | (code text | count u64) × them |
 ///     | learns u8 | [learner frame | model frame] | judges u8 | [validation] |
 ///     | observes u8 | [observation] |
+///     | watches u8 | [frame of the watch] |                                 not in version 1
 public struct PipelineHead: Sendable {
     var identity: UInt64
     var clock: Int64
@@ -22,8 +24,9 @@ public struct PipelineHead: Sendable {
     var model: SparseModel?
     var validation: ProgressiveValidation?
     var observation: Observation?
+    var watch: PipelineWatch?
 
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
 
     public func append(to writer: inout ByteWriter) {
         writer.appendFrame(.pipelineHead, version: Self.version) { payload in
@@ -41,6 +44,8 @@ public struct PipelineHead: Sendable {
             validation?.append(to: &payload)
             payload.append(fixed: UInt8(observation == nil ? 0 : 1))
             observation?.append(to: &payload)
+            payload.append(fixed: UInt8(watch == nil ? 0 : 1))
+            watch?.append(to: &payload)
         }
     }
 
@@ -64,12 +69,13 @@ extension EventPipeline {
         }
         return PipelineHead(
             identity: settings.stateIdentity, clock: clock, counts: counts, learner: learner,
-            model: model, validation: validation, observation: observation)
+            model: model, validation: validation, observation: observation,
+            watch: watch)
     }
 
     /// Takes in a `pipelineHead` frame.
-    mutating func restore(head payload: RawSpan) throws(FormatError) {
-        var reader = ByteReader(payload)
+    mutating func restore(head frame: borrowing Frame) throws(FormatError) {
+        var reader = ByteReader(frame.payload)
         guard try reader.readUInt64() == settings.stateIdentity else {
             throw .invalid(field: "project", at: 0)
         }
@@ -112,7 +118,20 @@ extension EventPipeline {
             throw .invalid(field: "observes", at: reader.offset)
         }
         try observation?.restore(from: &reader)
+        if frame.version > 1 { try restoreWatch(from: &reader) }
         try reader.end()
+    }
+
+    /// A watch that nobody wants any more is passed over; one that is new begins with this run.
+    private mutating func restoreWatch(from reader: inout ByteReader) throws(FormatError) {
+        guard try reader.readFlag("watches") else { return }
+        guard watch != nil else {
+            return try reader.skip(try Frame.byteCount(of: reader.rest))
+        }
+        guard let statistics = observation?.settings.statistics else {
+            throw .invalid(field: "watches", at: reader.offset)
+        }
+        try watch?.restore(from: &reader, like: FeatureSummary(statistics))
     }
 }
 

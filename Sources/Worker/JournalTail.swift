@@ -4,8 +4,8 @@ internal import Kafka
 /// Reads a task's journal from an offset up to the end that it had when its reader took the task
 /// over. Not a member of the group.
 final class JournalTail {
-    /// A record and the offset behind it.
-    typealias Entry = (record: JournalRecord, end: Int64)
+    /// A record, the offset behind it, and when it was written, by the clock of whoever did.
+    typealias Entry = (record: JournalRecord, end: Int64, writtenMillis: Int64?)
 
     private let task: Int
     private var consumer: Consumer
@@ -65,7 +65,7 @@ final class JournalTail {
         do throws(FormatError) {
             let record = try Self.record(batch, index)
             if let owner, record == .takeover(owner: owner) { isAtEnd = true }
-            return (record, offset + 1)
+            return (record, offset + 1, batch.timestampMillis(index))
         } catch {
             throw .recovery(
                 .journalUnreadable(task: task, offset: offset, error.description))

@@ -1,3 +1,4 @@
+internal import Drift
 internal import Kafka
 internal import Model
 internal import Pipeline
@@ -10,12 +11,14 @@ final class StreamTask<Source: RecordSource> {
     private var merge: Merge<Source>
     /// When alerts were last looked at.
     var lastTick = ContinuousClock.now
+    /// Whether alerts began or ended without a batch since the newest snapshot.
+    var hasUnsavedAlerts = false
     /// The history that the journal tells, batches of this run included.
     private(set) var chain: JournalChain
     /// The first batch that the newest snapshot does not hold.
     var snapshotNext: UInt64 = 0
     /// Batches of earlier runs that are to be stepped again; the first one is under way.
-    private var replay: [JournalBatch] = []
+    private var replay: [PastBatch] = []
     private var isInBatch = false
     /// Records taken together: which input, and their place there.
     private var group: [(input: Int, place: Int)] = []
@@ -27,6 +30,12 @@ final class StreamTask<Source: RecordSource> {
     private let models: PastModels?
     /// A batch of what was committed before there was a journal: only its ends are known.
     private var isUnjournalled = false
+
+    private struct PastBatch {
+        var batch: JournalBatch
+        /// When the journal got it; nil where that is not known.
+        var writtenMillis: Int64?
+    }
 
     init(
         _ number: Int, _ pipeline: consuming EventPipeline, _ chain: JournalChain,
@@ -53,9 +62,11 @@ final class StreamTask<Source: RecordSource> {
         self.isReplayOpen = isReplayOpen
     }
 
-    /// Takes over the state of another task that stands where this one does.
+    /// Takes over the state of another task that stands where this one does. Alerts stay: receivers
+    /// know of them.
     func exchangePipelines(with other: StreamTask) {
         swap(&pipeline, &other.pipeline)
+        pipeline.takeAlerts(of: other.pipeline)
     }
 
     // MARK: Replay
@@ -63,7 +74,7 @@ final class StreamTask<Source: RecordSource> {
     var isReplaying: Bool { isReplayOpen || !replay.isEmpty }
 
     /// The first batch that has not been stepped whole.
-    var next: UInt64 { replay.first?.number ?? chain.next }
+    var next: UInt64 { replay.first?.batch.number ?? chain.next }
 
     /// Whether more of the journal should be read.
     var wantsJournal: Bool { isReplayOpen && replay.count < Self.replayBatchesMax }
@@ -71,8 +82,11 @@ final class StreamTask<Source: RecordSource> {
     private static var replayBatchesMax: Int { 1_000 }
 
     /// Takes the next record of the journal.
-    func follow(_ record: JournalRecord) throws(RecoveryError) {
-        if case .batches(let batches) = try chain.take(record) { replay += batches }
+    ///
+    /// - Parameter writtenMillis: when it was written: the time of alerts that its batches raise.
+    func follow(_ record: JournalRecord, writtenMillis: Int64? = nil) throws(RecoveryError) {
+        guard case .batches(let batches) = try chain.take(record) else { return }
+        replay += batches.map { PastBatch(batch: $0, writtenMillis: writtenMillis) }
     }
 
     /// Takes everything below these offsets as one batch, whose outputs were committed before there
@@ -81,7 +95,8 @@ final class StreamTask<Source: RecordSource> {
         let ranges = ends.sorted { $0.key < $1.key }.map {
             JournalRange($0.key, start: 0, end: $0.value, count: 0)
         }
-        replay = [JournalBatch(number: chain.next, ranges: ranges)]
+        let batch = JournalBatch(number: chain.next, ranges: ranges)
+        replay = [PastBatch(batch: batch, writtenMillis: nil)]
         isUnjournalled = true
     }
 
@@ -95,6 +110,8 @@ final class StreamTask<Source: RecordSource> {
         var batch: JournalBatch?
         /// Whether outputs of batches in the journal were written.
         var isReplay = false
+        /// What receivers are to be told of batches of earlier runs that were not committed.
+        var notifications: [AlertNotification] = []
     }
 
     /// Steps through at most `recordsMax` records, or until the outbox holds `bytesMax`; their
@@ -166,7 +183,8 @@ final class StreamTask<Source: RecordSource> {
         upTo recordsMax: Int, bytesMax: Int, into outbox: inout Outbox
     ) throws(RecoveryError) -> Turn {
         var turn = Turn(isReplay: true)
-        while turn.used < recordsMax, outbox.byteCount < bytesMax, let batch = replay.first {
+        while turn.used < recordsMax, outbox.byteCount < bytesMax, let past = replay.first {
+            let batch = past.batch
             if !isInBatch {
                 try useModel(of: batch)
                 merge.begin(
@@ -185,6 +203,7 @@ final class StreamTask<Source: RecordSource> {
             }
             isInBatch = false
             replay.removeFirst()
+            turn.notifications += look(after: past, into: &outbox)
             if isUnjournalled {
                 isUnjournalled = false
                 turn.batch = close()
@@ -193,6 +212,24 @@ final class StreamTask<Source: RecordSource> {
             try check(batch)
         }
         return turn
+    }
+
+    /// Raises and ends the alerts of a batch of an earlier run once more. What was committed with
+    /// the batch, and told, is not said again.
+    private func look(after past: PastBatch, into outbox: inout Outbox) -> [AlertNotification] {
+        let clock = pipeline.clock
+        guard clock != .min else { return [] }
+        let mark = outbox.mark
+        let notifications = pipeline.tick(now: past.writtenMillis ?? clock, into: &outbox)
+        guard isCommitted(past.batch) else { return notifications }
+        outbox.rewind(to: mark)
+        return []
+    }
+
+    private func isCommitted(_ batch: JournalBatch) -> Bool {
+        batch.ranges.allSatisfy { range in
+            merge.inputs.first { $0.input == range.input }.map { $0.committed >= range.end } ?? true
+        }
     }
 
     /// Scores a batch of an earlier run by the model that scored it then.

@@ -220,7 +220,9 @@ extension StreamWorker {
     private mutating func follow(
         _ entry: JournalTail.Entry, _ task: StreamTask<StreamInput>
     ) throws(WorkerError) {
-        do throws(RecoveryError) { try task.follow(entry.record) } catch {
+        do throws(RecoveryError) {
+            try task.follow(entry.record, writtenMillis: entry.writtenMillis)
+        } catch {
             throw .recovery(error)
         }
         books.noteRead(

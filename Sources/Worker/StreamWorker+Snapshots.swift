@@ -10,6 +10,13 @@ struct SnapshotUnderWay {
     var next: UInt64?
 }
 
+extension StreamTask {
+    /// Whether it has gone on since its newest snapshot.
+    fileprivate var wantsSnapshot: Bool {
+        !isReplaying && (chain.next > snapshotNext || hasUnsavedAlerts)
+    }
+}
+
 /// Snapshots, a piece between two turns.
 extension StreamWorker {
     /// Bytes of frames written between two turns: a fraction of a millisecond.
@@ -28,7 +35,7 @@ extension StreamWorker {
     /// Of the task whose last one is oldest.
     private mutating func beginSnapshot(_ writer: SnapshotWriter) {
         lastSnapshot = .now
-        let due = tasks.values.filter { !$0.isReplaying && $0.chain.next > $0.snapshotNext }
+        let due = tasks.values.filter(\.wantsSnapshot)
         guard
             let task = due.min(by: { ($0.snapshotNext, $0.number) < ($1.snapshotNext, $1.number) })
         else { return }
@@ -43,6 +50,7 @@ extension StreamWorker {
             computed: task.pipeline.computedPart)
         writer.begin(head, task.pipeline.beginSnapshot())
         task.snapshotNext = head.next
+        task.hasUnsavedAlerts = false
         snapshot = SnapshotUnderWay(task: task.number)
     }
 
@@ -73,7 +81,7 @@ extension StreamWorker {
     mutating func writeLastSnapshots() {
         guard let writer = snapshotWriter else { return }
         let begin = ContinuousClock.now
-        for task in tasks.values where !task.isReplaying && task.chain.next > task.snapshotNext {
+        for task in tasks.values where task.wantsSnapshot {
             if snapshot != nil { finishSnapshot(writer) }
             self.begin(task, writer)
             finishSnapshot(writer)

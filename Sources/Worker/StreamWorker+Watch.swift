@@ -12,12 +12,16 @@ extension StreamWorker {
     mutating func watch(
         _ task: StreamTask<StreamInput>, hasWork: Bool, into outbox: inout Outbox
     ) {
-        guard pipelineSettings.watch != nil else { return }
+        guard pipelineSettings.watch != nil, !task.isReplaying else { return }
         guard hasWork || ContinuousClock.now - task.lastTick >= Self.idleTick else { return }
         task.lastTick = .now
+        let before = outbox.messages.count
         let notifications = task.pipeline.tick(
             now: Int64(Date().timeIntervalSince1970 * 1_000), readings: readings(of: task),
-            counts: gauge.takeCounts(), isReplaying: task.isReplaying, into: &outbox)
+            counts: gauge.takeCounts(), into: &outbox)
+        if !hasWork, !notifications.isEmpty || outbox.messages.count > before {
+            task.hasUnsavedAlerts = true
+        }
         for notification in notifications { settings.notify?(notification) }
     }
 

@@ -184,6 +184,7 @@ public struct StreamWorker: ~Copyable {
                 into: &outputs.outbox
             ) { outputs.latency.note($0.takenAt) }
         } catch { throw .recovery(error) }
+        for notification in turn.notifications { settings.notify?(notification) }
         watch(task, hasWork: turn.used > 0, into: &outputs.outbox)
         outputs.positions = task.positions
         outputs.task = task.number

@@ -71,7 +71,9 @@ final class TaskReplay {
         upTo recordsMax: Int, bytesMax: Int, into outbox: inout Outbox
     ) throws(WorkerError) -> Int {
         while task.wantsJournal, let entry = try tail.next() {
-            try call { () throws(RecoveryError) in try task.follow(entry.record) }
+            try call { () throws(RecoveryError) in
+                try task.follow(entry.record, writtenMillis: entry.writtenMillis)
+            }
         }
         guard hasBatches else {
             lastFound = .now

@@ -113,15 +113,15 @@ import Worker
             try worker.stop()
         }
     }
+}
 
-    /// What a receiver was told, from any thread.
-    private final class Notifications: Sendable {
-        private let kept = Mutex<[AlertNotification]>([])
+/// What a receiver was told, from any thread.
+final class Notifications: Sendable {
+    private let kept = Mutex<[AlertNotification]>([])
 
-        var all: [AlertNotification] { kept.withLock { $0 } }
+    var all: [AlertNotification] { kept.withLock { $0 } }
 
-        func append(_ notification: AlertNotification) {
-            kept.withLock { $0.append(notification) }
-        }
+    func append(_ notification: AlertNotification) {
+        kept.withLock { $0.append(notification) }
     }
 }

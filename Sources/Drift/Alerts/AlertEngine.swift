@@ -10,17 +10,19 @@ public struct AlertEngine: Sendable {
     }
 
     let plan: AlertPlan
-    private let burnRules: [(objective: Int, burn: BurnRate, rule: AlertRule)]
-    private var states: [Key: TroubleState] = [:]
-    private var budgets: [ErrorBudget]
-    private var firing: [Key: Alert] = [:]
-    private var desk: NotificationDesk
+    let burnRules: [(objective: Int, burn: BurnRate, rule: AlertRule)]
+    var states: [Key: TroubleState] = [:]
+    var budgets: [ErrorBudget]
+    var firing: [Key: Alert] = [:]
+    var desk: NotificationDesk
     private var rulesBySignal: [Signal: [Int]] = [:]
     /// The artifact that scores; alerts are told apart by it.
-    public private(set) var model: String
-    private var now = Int64.min
+    public internal(set) var model: String
+    var now = Int64.min
     /// Troubles that were not watched because too many were.
-    public private(set) var overflowed: UInt64 = 0
+    public internal(set) var overflowed: UInt64 = 0
+    /// What fired before a restart, of rules that there are no more: over at the next look.
+    var retired: [Alert] = []
 
     public init(_ plan: AlertPlan, model: String) {
         self.plan = plan
@@ -99,6 +101,8 @@ public struct AlertEngine: Sendable {
     public mutating func advance(to millis: Int64) -> [AlertAction] {
         advanceClock(millis)
         var actions: [AlertAction] = []
+        for alert in retired { close(alert, &actions) }
+        retired.removeAll()
         for key in firing.keys.sorted(by: Self.precedes) {
             guard var state = states[key], now - state.seenMillis > plan.pace.staleMillis else {
                 continue
@@ -116,11 +120,11 @@ public struct AlertEngine: Sendable {
 
     private mutating func advanceClock(_ millis: Int64) { now = max(now, millis) }
 
-    private static func precedes(_ a: Key, _ b: Key) -> Bool {
+    static func precedes(_ a: Key, _ b: Key) -> Bool {
         (a.rule, a.subject) < (b.rule, b.subject)
     }
 
-    private func rule(_ key: Key) -> AlertRule {
+    func rule(_ key: Key) -> AlertRule {
         key.rule < plan.rules.count
             ? plan.rules[key.rule] : burnRules[key.rule - plan.rules.count].rule
     }
@@ -185,7 +189,12 @@ public struct AlertEngine: Sendable {
     }
 
     private mutating func resolve(_ key: Key, _ actions: inout [AlertAction]) {
-        guard var alert = firing.removeValue(forKey: key) else { return }
+        guard let alert = firing.removeValue(forKey: key) else { return }
+        close(alert, &actions)
+    }
+
+    private mutating func close(_ alert: Alert, _ actions: inout [AlertAction]) {
+        var alert = alert
         alert.state = .resolved
         alert.endMillis = now
         alert.quietedBy = desk.quiet(alert, at: now)

@@ -1,6 +1,6 @@
 /// Holds what receivers are to be told, in groups, until it is time to.
 struct NotificationDesk: Sendable {
-    private struct GroupKey: Hashable, Comparable {
+    struct GroupKey: Hashable, Comparable {
         var receiver: String
         var model: String
 
@@ -9,7 +9,7 @@ struct NotificationDesk: Sendable {
         }
     }
 
-    private struct Group {
+    struct Group: Equatable {
         var alerts: [Alert.Identity: Alert] = [:]
         /// Those that changed since they were sent.
         var changed: Set<Alert.Identity> = []
@@ -19,8 +19,8 @@ struct NotificationDesk: Sendable {
         var sentMillis: Int64?
     }
 
-    private let plan: AlertPlan
-    private var groups: [GroupKey: Group] = [:]
+    let plan: AlertPlan
+    var groups: [GroupKey: Group] = [:]
 
     init(_ plan: AlertPlan) { self.plan = plan }
 

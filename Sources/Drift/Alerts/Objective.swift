@@ -75,17 +75,17 @@ public struct BurnRate: Equatable, Sendable {
 /// days, O(1).
 struct ErrorBudget: Sendable {
     private static let minuteMillis: Int64 = 60_000
-    private static let minutesMax = 3 * 24 * 60 + 1
+    static let minutesMax = 3 * 24 * 60 + 1
 
-    private struct Sums {
+    struct Sums: Equatable {
         var events = 0.0
         var bad = 0.0
     }
 
     /// All events to the end of each minute; the minute m is at m mod `minutesMax`.
-    private var sums = Array(repeating: Sums(), count: minutesMax)
-    private var newest: Int64?
-    private var first: Int64 = 0
+    var sums = Array(repeating: Sums(), count: minutesMax)
+    var newest: Int64?
+    var first: Int64 = 0
 
     /// Time never runs back: what is older than the newest minute counts in that.
     mutating func add(events: Double, bad: Double, at now: Int64) {
@@ -113,7 +113,7 @@ struct ErrorBudget: Sendable {
         return events >= eventsMin ? (now.bad - before.bad) / events : nil
     }
 
-    private func place(_ minute: Int64) -> Int {
+    func place(_ minute: Int64) -> Int {
         let count = Int64(Self.minutesMax)
         return Int(((minute % count) + count) % count)
     }

@@ -1,5 +1,5 @@
 /// One rule over one subject: how far its trouble has got. Pure; time is passed in.
-struct TroubleState: Sendable {
+struct TroubleState: Equatable, Sendable {
     enum Phase: Equatable {
         case quiet
         /// Trouble since then, not yet long enough.
@@ -14,10 +14,10 @@ struct TroubleState: Sendable {
         case ended
     }
 
-    private(set) var phase = Phase.quiet
+    var phase = Phase.quiet
     /// Of the readings, as smooth as the rule asks for.
-    private(set) var value: Double?
-    private(set) var seenMillis = Int64.min
+    var value: Double?
+    var seenMillis = Int64.min
 
     /// When the alert began, if it fires.
     var firingSinceMillis: Int64? {

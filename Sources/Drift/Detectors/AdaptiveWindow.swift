@@ -6,7 +6,7 @@ internal import Glibc
 ///
 /// The stretch lies in an exponential histogram: up to `bucketsPerRow` + 1 buckets of each size
 /// 1, 2, 4, …, so O(log n) memory, and O(log n) time at every `interval`-th value.
-public struct AdaptiveWindow: Sendable {
+public struct AdaptiveWindow: Equatable, Sendable {
     /// How sure a change must be, and how often it is looked for.
     public struct Parameters: Equatable, Sendable {
         /// The probability δ of a false alarm at one look, 0…1.
@@ -24,19 +24,19 @@ public struct AdaptiveWindow: Sendable {
     }
 
     /// The sum of 2^row values, and the sum of their squared distances from their mean.
-    private struct Bucket {
+    struct Bucket: Equatable {
         var sum: Double
         var scatter: Double
     }
 
-    private let parameters: Parameters
+    let parameters: Parameters
     /// Buckets of 2^row values, the oldest first.
-    private var rows: [[Bucket]] = [[]]
+    var rows: [[Bucket]] = [[]]
     /// Values in the window.
-    public private(set) var count = 0.0
-    private var sum = 0.0
-    private var scatter = 0.0
-    private var ticks = 0
+    public internal(set) var count = 0.0
+    var sum = 0.0
+    var scatter = 0.0
+    var ticks = 0
 
     public init(_ parameters: Parameters = Parameters()) { self.parameters = parameters }
 
@@ -120,5 +120,5 @@ public struct AdaptiveWindow: Sendable {
         while rows.count > 1, rows[rows.count - 1].isEmpty { rows.removeLast() }
     }
 
-    private static func size(_ row: Int) -> Double { Double(1 << row) }
+    static func size(_ row: Int) -> Double { Double(1 << row) }
 }

@@ -5,7 +5,7 @@
 /// which a feature drifts do not fill its next baseline, so that a fault does not become the rule;
 /// what has drifted for a whole span does, for then it is the rule.
 struct DriftBaseline<Summary: WindowSummary>: Sendable {
-    private struct Part {
+    struct Part {
         var complete: Summary?
         var completeEffect = 1.0
         var filling: Summary?
@@ -17,15 +17,15 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         var drifted: Summary?
     }
 
-    private let spanMillis: Int64
-    private var parts: [String: Part] = [:]
+    let spanMillis: Int64
+    var parts: [String: Part] = [:]
     /// The spans of event time: compared with, and filling.
-    private(set) var span: Range<Int64>?
-    private var filling: Range<Int64>?
+    var span: Range<Int64>?
+    var filling: Range<Int64>?
     /// Of the complete span; 0 until there is one.
-    private(set) var eventsPerWindow = 0.0
-    private var fillingEvents = 0.0
-    private var fillingWindows = 0.0
+    var eventsPerWindow = 0.0
+    var fillingEvents = 0.0
+    var fillingWindows = 0.0
 
     init(spanMillis: Int64) { self.spanMillis = spanMillis }
 

@@ -13,7 +13,7 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
     }
 
     private let policy: DriftPolicy
-    private var baseline: DriftBaseline<Summary>
+    var baseline: DriftBaseline<Summary>
 
     /// - Parameter baselineMillis: length of the span that windows are compared with.
     public init(policy: DriftPolicy, baselineMillis: Int64) {

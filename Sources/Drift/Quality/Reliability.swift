@@ -13,7 +13,7 @@ public struct Reliability: Equatable, Sendable {
         public var positiveShare: Double? { count > 0 ? labelSum / count : nil }
     }
 
-    public private(set) var bins: [Bin]
+    public internal(set) var bins: [Bin]
 
     public init(bins: Int = 10) {
         precondition(bins > 0, "\(bins) bins")

@@ -11,23 +11,21 @@ extension EventPipeline {
     /// Compares what has closed, and raises and ends alerts.
     ///
     /// - Parameters:
-    ///   - now: milliseconds of the clock that alerts keep to: the wall's where the stream is live.
+    ///   - now: milliseconds of the clock that alerts keep to: the wall's where the stream is live,
+    ///     and when the journal got them for records that are stepped again.
     ///   - readings: what only the caller knows, such as lag.
     ///   - counts: events of objectives that only the caller knows, such as those over latency.
-    ///   - isReplaying: whether the records were judged before a restart: then the baseline is
-    ///     rebuilt, and nothing is said.
     ///   - outbox: gets messages of drift and of alerts.
     /// - Returns: what receivers are to be told.
     public mutating func tick(
         now: Int64, readings: [Reading] = [], counts: [ObjectiveCount] = [],
-        isReplaying: Bool = false, into outbox: inout Outbox
+        into outbox: inout Outbox
     ) -> [AlertNotification] {
         guard var watch else { return [] }
         // Held here alone while it changes, so that nothing of it is copied.
         self.watch = nil
         let actions = look(
-            &watch, now: now, readings: readings, counts: counts, isReplaying: isReplaying,
-            into: &outbox)
+            &watch, now: now, readings: readings, counts: counts, into: &outbox)
         let notifications = publish(actions, links: watch.settings.links, now: now, into: &outbox)
         self.watch = watch
         return notifications
@@ -35,13 +33,13 @@ extension EventPipeline {
 
     private mutating func look(
         _ watch: inout PipelineWatch, now: Int64, readings: [Reading],
-        counts: [ObjectiveCount], isReplaying: Bool, into outbox: inout Outbox
+        counts: [ObjectiveCount], into outbox: inout Outbox
     ) -> [AlertAction] {
         var actions = watch.engine.setModel(alertedModel, at: now)
         for window in watch.takeClosed() {
             let outcome = watch.monitor.close(
                 window.span, window.features, weights: slopes, scores: window.scores)
-            guard !isReplaying, let report = outcome.report else { continue }
+            guard let report = outcome.report else { continue }
             publish(report, outcome, links: watch.settings.links, into: &outbox)
             var found = report.readings(window: window.span)
             found += qualityReadings(window, &watch)
@@ -53,18 +51,20 @@ extension EventPipeline {
             }
             actions += watch.engine.observe(found, at: now)
         }
-        guard !isReplaying else {
-            watch.last = self.counts
-            return []
-        }
         actions += watch.engine.observe(readings + statusReadings(watch, now: now), at: now)
         actions += countObjectives(&watch, now: now)
         for count in counts {
             actions += watch.engine.count(
                 events: count.events, bad: count.bad, objective: count.objective, at: now)
         }
-        watch.last = self.counts
+        watch.last = (self.counts.events, self.counts.rejected)
         return actions + watch.engine.advance(to: now)
+    }
+
+    /// Takes over what fires and who knows of it from a pipeline that this one replaces.
+    public mutating func takeAlerts(of other: borrowing EventPipeline) {
+        guard let engine = other.watch?.engine else { return }
+        watch?.engine = engine
     }
 
     /// What fires now, by identity.
@@ -122,15 +122,20 @@ extension EventPipeline {
         if let labelled = watch.labelledMillis {
             readings.append(Reading(.labelAge, Double(max(0, clock - labelled))))
         }
-        let rejected = Double(counts.rejected - watch.last.rejected)
-        let records = Double(counts.events - watch.last.events) + rejected
+        let (records, rejected) = recent(watch)
         if records > 0 { readings.append(Reading(.rejects, rejected / records)) }
         return readings
     }
 
+    /// Event records since the last tick, and how many of them were turned away.
+    private func recent(_ watch: PipelineWatch) -> (records: Double, rejected: Double) {
+        let rejected = counts.rejected - min(counts.rejected, watch.last.rejected)
+        let events = counts.events - min(counts.events, watch.last.events)
+        return (Double(events) + Double(rejected), Double(rejected))
+    }
+
     private func countObjectives(_ watch: inout PipelineWatch, now: Int64) -> [AlertAction] {
-        let rejected = Double(counts.rejected - watch.last.rejected)
-        let events = Double(counts.events - watch.last.events) + rejected
+        let (events, rejected) = recent(watch)
         var actions: [AlertAction] = []
         for (place, objective) in watch.settings.alerts.objectives.enumerated()
         where objective.kind == .rejects {

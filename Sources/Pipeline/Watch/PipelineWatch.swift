@@ -9,7 +9,7 @@ internal import Statistics
 /// Watches one task: takes each window of event time as the statistics close it, and between
 /// batches compares the windows that have closed, and raises and ends alerts.
 ///
-/// It is no part of a snapshot: a restored task takes the span of a baseline to see drift again.
+/// Part of a snapshot: a restored task knows its baseline and what fires.
 ///
 /// In the step an event costs nothing, and a window that closes one copy of its summaries. Memory:
 /// three summaries a feature for the baseline.
@@ -28,10 +28,10 @@ struct PipelineWatch: Sendable {
     let settings: WatchSettings
     /// The statistics' window that is compared, and the columns: of the inputs, then of the score.
     let window: Int
-    private let columns: [(name: String, place: Int)]
-    private(set) var seenStart: Int64?
-    private var closed: [ClosedWindow] = []
-    private(set) var skipped: UInt64 = 0
+    let columns: [(name: String, place: Int)]
+    var seenStart: Int64?
+    var closed: [ClosedWindow] = []
+    var skipped: UInt64 = 0
     var monitor: DriftMonitor<FeatureSummary>
     var engine: AlertEngine
     var losses = AdaptiveWindow()
@@ -40,8 +40,8 @@ struct PipelineWatch: Sendable {
     var reliability = Reliability()
     /// Time of the newest event that has its label.
     var labelledMillis: Int64?
-    /// Counts at the last tick, for what came since.
-    var last = PipelineCounts()
+    /// Events taken and records turned away by the last tick, for what came since.
+    var last: (events: UInt64, rejected: UInt64) = (0, 0)
 
     /// - Parameter statistics: of the task; its windows are among them.
     init(
