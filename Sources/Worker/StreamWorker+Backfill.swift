@@ -14,13 +14,20 @@ struct Backfill {
 
     /// The first batch that is not in the new state yet.
     var next: UInt64 { replay.task.next }
+
+    /// Records that the task has used and the new state has not.
+    func remaining(to task: StreamTask<StreamInput>) -> Int64 {
+        zip(task.inputs, replay.task.inputs).reduce(0) { total, inputs in
+            total + max(0, inputs.0.position - inputs.1.position)
+        }
+    }
 }
 
 /// A piece of every backfill between two turns.
 extension StreamWorker {
-    /// About a millisecond.
-    private static let pieceRecords = 512
-    private static let pieceBytes = 1 << 20
+    /// Records of a piece at least: about a millisecond.
+    private static let pieceRecordsMin = 512
+    private static let pieceBytes = 4 << 20
     /// After an error that may pass, a backfill is begun anew.
     private static let retryPause = Duration.seconds(10)
 
@@ -48,10 +55,13 @@ extension StreamWorker {
         }
     }
 
-    /// Goes on with every backfill, and gives a task the state of one that has caught up.
+    /// Goes on with every backfill, and gives a task the state of one that has caught up. Half as
+    /// much again as the turn before took, so that it catches up with a stream that never pauses.
     ///
+    /// - Parameter turnRecords: what all tasks used in the turn before.
     /// - Returns: the records that were stepped.
-    mutating func continueBackfills() -> Int {
+    mutating func continueBackfills(after turnRecords: Int) -> Int {
+        let piece = max(Self.pieceRecordsMin, turnRecords * 3 / 2)
         var used = 0
         for number in backfills.keys.sorted() {
             guard let backfill = backfills[number], let task = tasks[number] else {
@@ -59,7 +69,7 @@ extension StreamWorker {
                 continue
             }
             do throws(WorkerError) {
-                used += try proceed(backfill, task)
+                used += try proceed(backfill, task, upTo: piece)
             } catch {
                 backfills[number] = nil
                 giveUp(backfill.version, error)
@@ -69,11 +79,11 @@ extension StreamWorker {
     }
 
     private mutating func proceed(
-        _ backfill: Backfill, _ task: StreamTask<StreamInput>
+        _ backfill: Backfill, _ task: StreamTask<StreamInput>, upTo recordsMax: Int
     ) throws(WorkerError) -> Int {
         var unwanted = Outbox()
         let used = try backfill.replay.turn(
-            upTo: Self.pieceRecords, bytesMax: Self.pieceBytes, into: &unwanted)
+            upTo: recordsMax, bytesMax: Self.pieceBytes, into: &unwanted)
         // The rest is on its way into the journal.
         if backfill.replay.isAtEnd { backfills[task.number]?.isHolding = true }
         if backfill.next == task.chain.next {

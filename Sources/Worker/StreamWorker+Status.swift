@@ -23,6 +23,7 @@ extension StreamWorker {
         }
         status.errors = errors.merging(deliveries.errors, uniquingKeysWith: +)
         status.replayRemaining = replayRemaining
+        status.backfillRemaining = backfillRemaining
         control.publish(status)
     }
 
@@ -37,6 +38,13 @@ extension StreamWorker {
     }
 
     private var replayRemaining: Int64 { tasks.values.reduce(0) { $0 + $1.replayRemaining } }
+
+    private var backfillRemaining: Int64 {
+        backfills.reduce(0) { total, backfill in
+            guard let task = tasks[backfill.key] else { return total }
+            return total + backfill.value.remaining(to: task)
+        }
+    }
 
     private var phase: WorkerStatus.Phase {
         if tasks.isEmpty { return hasJoined ? .standby : .connecting }

@@ -114,7 +114,7 @@ public struct StreamWorker: ~Copyable {
             try deliveries.takeSettled()
             try commitIfDue()
             continueSnapshots()
-            let backfilled = continueBackfills()
+            let backfilled = continueBackfills(after: used)
             publishStatusIfDue()
             if used == 0, backfilled == 0, snapshot?.next != nil || snapshot == nil {
                 _ = consumer.wait(atMost: idleWait)

@@ -28,6 +28,8 @@ public struct WorkerStatus: Sendable {
     /// Records used, replayed ones included.
     public var records: UInt64 = 0
     public var replayRemaining: Int64 = 0
+    /// Records still to be stepped again for a model whose features were not computed.
+    public var backfillRemaining: Int64 = 0
     public var delivered: UInt64 = 0
     public var outstanding = 0
     public var commits: UInt64 = 0

@@ -1,5 +1,6 @@
 internal import Events
 internal import Features
+internal import Foundation
 internal import JSON
 internal import Model
 internal import Pipeline
@@ -97,7 +98,9 @@ struct CheckReport {
             text += " and \(Numerals.grouped(buckets)) buckets of "
             text += "\(plan.inputs.count - numeric) categories"
         }
-        if let scorer {
+        if project.model.compute == .weighed, scorer == nil {
+            text += "; all are computed until there is a model"
+        } else if let scorer {
             text += "; computed on demand of model \(scorer.prefix(12)) and readers"
         }
         return text
@@ -157,5 +160,13 @@ struct CheckReport {
         }
         object["definition"] = .string(feature.definition.kind.text)
         return .object(object)
+    }
+}
+
+extension ProjectFile {
+    /// Whether the model's place has been made; before the first training it has not.
+    fileprivate var hasModel: Bool {
+        guard let place = model.registry?.path ?? model.path else { return false }
+        return FileManager.default.fileExists(atPath: place)
     }
 }

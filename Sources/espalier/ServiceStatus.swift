@@ -12,6 +12,7 @@ struct ServiceStatus {
     private(set) var delivered: UInt64 = 0
     private(set) var outstanding = 0
     private(set) var replayRemaining: Int64 = 0
+    private(set) var backfillRemaining: Int64 = 0
     /// Records in the topics that are still to be used.
     private(set) var lag: Int64 = 0
     private(set) var events: UInt64 = 0
@@ -47,6 +48,7 @@ struct ServiceStatus {
         delivered += worker.delivered
         outstanding += worker.outstanding
         replayRemaining += worker.replayRemaining
+        backfillRemaining += worker.backfillRemaining
         lag += worker.lag
         errors.merge(worker.errors, uniquingKeysWith: +)
         latencyMicros.add(worker.latencyMicros)
@@ -81,6 +83,9 @@ struct ServiceStatus {
         if phase == .replaying { parts.append("\(Numerals.grouped(replayRemaining)) to replay") }
         parts += ["\(Numerals.grouped(events)) events", Numerals.rate(eventsPerSecond)]
         if lag > 0 { parts.append("\(Numerals.grouped(lag)) behind") }
+        if backfillRemaining > 0 {
+            parts.append("\(Numerals.grouped(backfillRemaining)) to backfill")
+        }
         if let p99 = latencyMillis(99) { parts.append("p99 \(Numerals.fixed(p99, 1)) ms") }
         if let meanLoss { parts.append("loss \(Numerals.fixed(meanLoss, 4))") }
         let rejected = rejections.values.reduce(0, +)
@@ -109,7 +114,7 @@ struct ServiceStatus {
             ("partitions", Int64(partitionCount)), ("records", Int64(records)),
             ("events", Int64(events)), ("labels", Int64(labels)), ("delivered", Int64(delivered)),
             ("outstanding", Int64(outstanding)), ("replayRemaining", replayRemaining),
-            ("lag", lag),
+            ("backfillRemaining", backfillRemaining), ("lag", lag),
             ("learned", Int64(learned)), ("pending", Int64(pending)),
             ("categoryCollisions", Int64(collisions)),
             ("entities", Int64(entities)), ("stateBytes", Int64(stateBytes)),
