@@ -1,6 +1,7 @@
 public import Events
 public import Features
 public import Model
+internal import Drift
 internal import Statistics
 public import Training
 
@@ -42,8 +43,9 @@ public struct PipelineSettings: Sendable {
     var observed: ObservationSettings? {
         guard let watch else { return observation }
         var observed = observation ?? .unpublished
-        guard let all = try? observed.statistics.including(windowMillis: watch.windowMillis)
-        else { preconditionFailure("\(watch.windowMillis) ms in \(observed.statistics)") }
+        let pane = watch.windows.slideMillis
+        guard let all = try? observed.statistics.including(windowMillis: pane)
+        else { preconditionFailure("\(pane) ms in \(observed.statistics)") }
         observed.statistics = all
         return observed
     }

@@ -215,7 +215,7 @@ struct AlertReader {
 
 extension YAMLNode {
     /// Milliseconds since the Unix epoch of a time with its zone.
-    fileprivate func time(_ problems: inout Problems) -> Int64? {
+    func time(_ problems: inout Problems) -> Int64? {
         if case .text(let text) = meaning,
             let millis = RFC3339.millis(unsafe text.utf8Span.span.bytes)
         {

@@ -1,16 +1,18 @@
 public import Drift
+internal import Bytes
 internal import Statistics
 
 /// What windows are compared with, and from what on a difference is drift.
 public struct DriftSettings: Sendable {
-    /// Length of the windows of event time that are compared, milliseconds.
-    public var windowMillis: Int64 = 3_600_000
-    /// Length of the span before them that they are compared with.
-    public var baselineMillis: Int64 = 7 * 86_400_000
+    /// Windows of an hour that tumble, compared with the week before.
+    public var windows = WindowPlan(
+        windowMillis: 3_600_000, baseline: .preceding(spanMillis: 7 * 86_400_000))
+    /// Stretches of event time that have a name, milliseconds.
+    public var periods: [String: Range<Int64>] = [:]
     public var policy = DriftPolicy()
 
     enum Key: String, CaseIterable {
-        case window, baseline, events, significance, bins, thresholds
+        case window, slide, baseline, periods, events, significance, bins, thresholds
     }
 
     /// Every default.
@@ -19,20 +21,10 @@ public struct DriftSettings: Sendable {
     /// - Parameter statistics: whose windows those of drift are among; nil where none are kept.
     init(_ node: YAMLNode, statistics: StatisticsSettings?, _ problems: inout Problems) {
         guard let section = Section<Key>(node, "drift", &problems) else { return }
-        if let window = section[.window]?.duration(atLeast: 1_000, &problems) {
-            windowMillis = window
-            baselineMillis = max(baselineMillis, window)
-        }
+        readWindows(section, node, &problems)
         checkWindows(
-            of: statistics, at: section[.window]?.position ?? node.position, &problems)
-        if let node = section[.baseline], let span = node.duration(atLeast: 1_000, &problems) {
-            baselineMillis = span
-            if span < windowMillis {
-                problems.add(
-                    at: node.position, found: "a baseline shorter than a window",
-                    expected: "a duration of at least \(windowMillis)ms")
-            }
-        }
+            of: statistics,
+            at: (section[.slide] ?? section[.window])?.position ?? node.position, &problems)
         if let events = section[.events]?.integer(in: 1...1_000_000_000, &problems) {
             policy.eventsMin = Double(events)
         }
@@ -48,18 +40,97 @@ public struct DriftSettings: Sendable {
         for measure in thresholds.keys { read(measure, thresholds[measure], &problems) }
     }
 
-    /// Windows are those of the statistics, so they must nest with the others.
+    private mutating func readWindows(
+        _ section: Section<Key>, _ node: YAMLNode, _ problems: inout Problems
+    ) {
+        if let window = section[.window]?.duration(atLeast: 1_000, &problems) {
+            let week = windows.baseline.spanMillis
+            windows = WindowPlan(
+                windowMillis: window, baseline: .preceding(spanMillis: max(week, window)))
+        }
+        if let slide = section[.slide]?.duration(atLeast: 1_000, &problems) {
+            windows.slideMillis = slide
+        }
+        if let periods = section[.periods] { readPeriods(periods, &problems) }
+        if let node = section[.baseline], let baseline = baseline(node, &problems) {
+            windows.baseline = baseline
+        }
+        guard let fault = windows.fault else { return }
+        let place = windows.windowMillis % windows.slideMillis == 0 ? section[.baseline] : nil
+        problems.add(
+            at: (place ?? section[.slide])?.position ?? node.position, found: fault,
+            expected: Self.windowsExpectation)
+    }
+
+    private static let windowsExpectation =
+        "`window` a multiple of `slide`, of \(WindowPlan.panesMax) at most; a baseline no shorter "
+        + "than a window; of the past, `ago` no shorter than `span`, of "
+        + "\(WindowPlan.panesMax) and \(WindowPlan.pastPanesMax) panes at most"
+
+    enum PeriodKey: String, CaseIterable {
+        case from, to
+    }
+
+    private mutating func readPeriods(_ node: YAMLNode, _ problems: inout Problems) {
+        guard case .map(let entries) = node.content else {
+            return problems.add(
+                at: node.position, found: node.description,
+                expected: "periods by name, each `{from: TIME, to: TIME}`")
+        }
+        for entry in entries {
+            let name = "period `\(entry.key)`"
+            guard let section = Section<PeriodKey>(entry.value, name, &problems),
+                let from = section.required(.from, "when it begins", &problems)?.time(&problems),
+                let end = section.required(.to, "when it ends", &problems),
+                let to = end.time(&problems)
+            else { continue }
+            guard from < to else {
+                problems.add(
+                    at: end.position, found: end.description, expected: "a time after `from`")
+                continue
+            }
+            periods[entry.key] = from..<to
+        }
+    }
+
+    enum PastKey: String, CaseIterable {
+        case ago, span
+    }
+
+    /// A duration, the name of a period, or a stretch of the past.
+    private func baseline(_ node: YAMLNode, _ problems: inout Problems) -> BaselineSource? {
+        if case .map = node.content {
+            guard let section = Section<PastKey>(node, "baseline", &problems),
+                let ago = section.required(.ago, "how long ago, such as 7d", &problems)?
+                    .duration(atLeast: 1_000, &problems)
+            else { return nil }
+            let span = section[.span]?.duration(atLeast: 1_000, &problems)
+            return .past(spanMillis: span ?? windows.windowMillis, agoMillis: ago)
+        }
+        guard case .text(let text) = node.meaning, text.first?.isNumber != true else {
+            return node.duration(atLeast: 1_000, &problems).map { .preceding(spanMillis: $0) }
+        }
+        if let period = periods[text] { return .period(period) }
+        problems.add(
+            at: node.position, found: "unknown period `\(text)`",
+            expected: "a duration such as 7d, the name of one of `periods`, or `{ago: 7d}`",
+            suggestion: NearestName.of(text, among: periods.keys.sorted()))
+        return nil
+    }
+
+    /// Panes are those of the statistics, so they must nest with the others.
     func checkWindows(
         of statistics: StatisticsSettings?, at position: Position, _ problems: inout Problems
     ) {
-        guard let statistics, (try? statistics.including(windowMillis: windowMillis)) == nil
+        let pane = windows.slideMillis
+        guard let statistics, (try? statistics.including(windowMillis: pane)) == nil
         else { return }
         let windows = statistics.windowsMillis.map { "\($0 / 1_000)s" }
         problems.add(
             at: position,
-            found: "windows of \(windowMillis / 1_000)s beside statistics over "
+            found: "windows of \(pane / 1_000)s beside statistics over "
                 + windows.joined(separator: ", "),
-            expected: "a `window` in `drift` of which these are multiples or parts")
+            expected: "a `window` (or `slide`) in `drift` of which these are multiples or parts")
     }
 
     /// A number above 0, or nothing for a measure that is not to decide.

@@ -33,7 +33,7 @@ struct MonitorTests {
     }
 
     private func monitor(hours: Int64 = 72) -> DriftMonitor<FeatureTally> {
-        DriftMonitor(policy: DriftPolicy(), baselineMillis: hours * hour)
+        DriftMonitor(policy: DriftPolicy(), windowMillis: hour, baselineMillis: hours * hour)
     }
 
     @Test(arguments: UInt64(0)..<4) func seasonsAreNoDriftAndShiftsAre(seed: UInt64) throws {
@@ -64,6 +64,69 @@ struct MonitorTests {
         }
         // 24…47 holds 12 clean hours; 48…71 none.
         #expect(drifts == Array(36..<72))
+    }
+
+    /// Windows of four hours every hour, each the sum of its panes: what they say is what tumbling
+    /// windows of the same events say.
+    @Test func slidingWindowsAreMadeOfPanes() throws {
+        let plan = WindowPlan(
+            windowMillis: 4 * hour, slideMillis: hour, baseline: .preceding(spanMillis: 24 * hour))
+        var sliding = DriftMonitor<FeatureTally>(policy: DriftPolicy(), plan: plan)
+        var tumbling = DriftMonitor<FeatureTally>(
+            policy: DriftPolicy(), windowMillis: 4 * hour, baselineMillis: 24 * hour)
+        var hours = Hours(3)
+        var sum: [(name: String, summary: FeatureTally)] = []
+        var drifts: [Int] = []
+        for number in 0..<60 {
+            let pane = hours.next(shift: number >= 41 ? 12 : 0)
+            let outcome = sliding.close(span(number), pane, weights: nil, scores: nil)
+            #expect(outcome.window == Int64(number - 3) * hour..<Int64(number + 1) * hour)
+            if outcome.report?.drifting.map(\.name) == ["steady"] { drifts.append(number) }
+            if sum.isEmpty {
+                sum = pane
+            } else {
+                for place in sum.indices { sum[place].summary.merge(pane[place].summary) }
+            }
+            guard number % 4 == 3 else { continue }
+            let whole = tumbling.close(outcome.window, sum, weights: nil, scores: nil)
+            let (a, b) = (outcome.report?.features.last, whole.report?.features.last)
+            #expect(a?.window.mean == b?.window.mean && a?.window.events == b?.window.events)
+            sum = []
+        }
+        // Two of four hours shifted by 1.2 deviations are more than half a deviation.
+        #expect(drifts.first == 42 && drifts.contains(44))
+    }
+
+    /// The same hour of the day before, whatever the others are like.
+    @Test func aPastWindowMovesAlong() throws {
+        let plan = WindowPlan(
+            windowMillis: hour, baseline: .past(spanMillis: hour, agoMillis: 24 * hour))
+        var monitor = DriftMonitor<FeatureTally>(policy: DriftPolicy(), plan: plan)
+        var hours = Hours(4)
+        for number in 0..<72 {
+            let shift = number == 60 ? 20.0 : 0
+            let outcome = monitor.close(
+                span(number), hours.next(shift: shift), weights: nil, scores: nil)
+            #expect(outcome.baseline == (number < 24 ? nil : span(number - 24)))
+            #expect(outcome.report?.drifting.map(\.name) ?? [] == (number == 60 ? ["steady"] : []))
+        }
+        // A day, and the pane that the next window no longer needs.
+        #expect(monitor.baseline.history.count == 25)
+    }
+
+    @Test func aPeriodIsTheBaselineForEver() throws {
+        let plan = WindowPlan(
+            windowMillis: hour, baseline: .period(10 * hour..<34 * hour))
+        var monitor = DriftMonitor<FeatureTally>(policy: DriftPolicy(), plan: plan)
+        var hours = Hours(5)
+        for number in 0..<90 {
+            let shift = number >= 60 ? 20.0 : 0
+            let outcome = monitor.close(
+                span(number), hours.next(shift: shift), weights: nil, scores: nil)
+            #expect(outcome.baseline == (number < 34 ? nil : 10 * hour..<34 * hour))
+            // What lasts becomes no rule here.
+            #expect(outcome.report?.drifting.map(\.name) ?? [] == (number >= 60 ? ["steady"] : []))
+        }
     }
 
     @Test func readingsFollowTheVerdicts() throws {

@@ -15,6 +15,25 @@ import Testing
         ("statistics: {windows: [7m]}\nalerts: {}", "10:9: found windows of 3600s beside"),
         ("drift: {widow: 1h}", "9:9: found unknown key `widow` in drift"),
         ("drift: {window: 2d, baseline: 1d}", "9:31: found a baseline shorter than a window"),
+        ("drift: {window: 1h, slide: 30m, baseline: {ago: 7d, span: 2h}}", nil),
+        ("drift: {window: 1h, slide: 25m}", "9:28: found a window that is no multiple of `slide`"),
+        (
+            "drift: {window: 1h, baseline: {ago: 30m}}",
+            "9:31: found a past baseline that reaches into the window"
+        ),
+        (
+            "drift: {window: 5m, baseline: {ago: 30d}}",
+            "9:31: found a past baseline of 1 panes, 8640 ago"
+        ),
+        ("drift: {baseline: may}", "9:19: found unknown period `may`; expected a duration such"),
+        (
+            "drift: {periods: {may: {from: 2026-05-01T00:00:00Z, to: 2026-05-01T00:00:00Z}}}",
+            "9:57: found text `2026-05-01T00:00:00Z`; expected a time after `from`"
+        ),
+        (
+            "drift: {periods: {may: {from: 2026-05-01T00:00:00Z, to: 2026-06-01T00:00:00Z}}, "
+                + "baseline: may}", nil
+        ),
         ("drift: {thresholds: {psy: 1}}", "9:22: found unknown key `psy` in thresholds"),
         ("drift: {thresholds: {psi: 0}}", "9:27: found number `0`; expected a number above 0"),
         ("drift: {significance: 2}", "9:23: found number `2`; expected a false discovery rate"),

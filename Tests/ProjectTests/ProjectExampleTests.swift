@@ -96,7 +96,11 @@ import Training
     @Test func biddingsDriftAndAlerts() throws {
         let project = try project("project-bidding.yaml")
         let drift = try #require(project.drift)
-        #expect(drift.windowMillis == 900_000 && drift.baselineMillis == 86_400_000)
+        #expect(drift.windows.windowMillis == 900_000)
+        #expect(drift.windows.slideMillis == 300_000)
+        #expect(
+            drift.windows.baseline == .past(spanMillis: 3_600_000, agoMillis: 86_400_000))
+        #expect(drift.periods == ["launch": 1_780_272_000_000..<1_780_876_800_000])
         #expect(drift.policy.eventsMin == 500 && drift.policy.falseDiscoveryRate == 0.001)
         #expect(drift.policy.bins == 20)
         #expect(drift.policy.thresholds[.populationStability] == 0.1)

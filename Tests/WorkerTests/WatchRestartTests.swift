@@ -37,9 +37,18 @@ import Worker
             links: AlertLinks(project: "p", endpoint: "predictions"))
     }
 
-    static func settings() throws -> PipelineSettings {
+    static func settings(seed: UInt64 = 0) throws -> PipelineSettings {
         var settings = try PaymentProject().settings()
         settings.watch = watch()
+        let second: Int64 = 1_000
+        if seed % 3 == 1 {
+            settings.watch?.windows = WindowPlan(
+                windowMillis: 2 * second, slideMillis: second,
+                baseline: .past(spanMillis: 2 * second, agoMillis: 5 * second))
+        } else if seed % 3 == 2 {
+            settings.watch?.windows = WindowPlan(
+                windowMillis: second, baseline: .period(1_001 * second..<1_005 * second))
+        }
         return settings
     }
 
@@ -83,7 +92,7 @@ import Worker
     @Test(arguments: UInt64(0)..<12) func aRestoredWatchGoesOnAsIfItHadNeverStopped(
         seed: UInt64
     ) throws {
-        let settings = try Self.settings()
+        let settings = try Self.settings(seed: seed)
         let records = Self.records(seed: seed)
         var random = SeededGenerator(seed)
         let place = Int.random(in: 200..<records.count, using: &random)
@@ -106,7 +115,7 @@ import Worker
 
     /// Damage that no checksum tells ends in an error or a watch that can go on.
     @Test(arguments: UInt64(0)..<6) func damagedWatchesNeverTrap(seed: UInt64) throws {
-        let settings = try Self.settings()
+        let settings = try Self.settings(seed: seed)
         let records = Self.records(seed: seed)
         var watched = Watched(try Fold(settings))
         watched.run(records[..<3_000])

@@ -1,11 +1,10 @@
-/// What windows are compared with: the events of the span before, taken over as a whole once a
-/// span is complete.
+/// What windows are compared with.
 ///
-/// Two summaries a feature: the span that is compared with, and the one that fills. Windows in
-/// which a feature drifts do not fill its next baseline, so that a fault does not become the rule;
-/// what has drifted for a whole span does, for then it is the rule.
+/// Panes fill a sum for each feature, which takes over as a whole once its span is complete. Panes
+/// in which a feature drifts do not fill its next baseline, so that a fault does not become the
+/// rule; what has drifted for a whole span does, for then it is the rule.
 struct DriftBaseline<Summary: WindowSummary>: Sendable {
-    struct Part {
+    struct Part: Sendable {
         var complete: Summary?
         var completeEffect = 1.0
         var filling: Summary?
@@ -13,21 +12,25 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         /// Different values a window: of the complete span, and the filling span's windows.
         var distinct: DistinctCount?
         var windowDistincts: (sum: Double, windows: Double, relativeError: Double) = (0, 0, 0)
-        /// The windows of the filling span in which it drifted.
+        /// The panes of the filling span in which it drifted.
         var drifted: Summary?
     }
 
-    let spanMillis: Int64
+    let plan: WindowPlan
     var parts: [String: Part] = [:]
     /// The spans of event time: compared with, and filling.
     var span: Range<Int64>?
     var filling: Range<Int64>?
     /// Of the complete span; 0 until there is one.
-    var eventsPerWindow = 0.0
+    var eventsPerPane = 0.0
     var fillingEvents = 0.0
-    var fillingWindows = 0.0
+    var fillingPanes = 0.0
+    /// Panes that a baseline of the past may still need, the oldest first.
+    var history: [DriftPane<Summary>] = []
+    /// When the first pane began.
+    var start: Int64?
 
-    init(spanMillis: Int64) { self.spanMillis = spanMillis }
+    init(_ plan: WindowPlan) { self.plan = plan }
 
     /// The profile to compare with; nil until a span is complete.
     func profile(of feature: String) -> FeatureProfile? {
@@ -37,37 +40,68 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         return profile
     }
 
-    /// Takes in a closed window.
-    ///
-    /// - Parameters:
-    ///   - events: of the window.
-    ///   - drifting: features that drift in it.
-    mutating func take(
-        _ window: Range<Int64>, _ summaries: [(name: String, summary: Summary)],
-        events: Double, drifting: Set<String>
-    ) {
-        fillingEvents += events
-        fillingWindows += 1
-        let start = filling?.lowerBound ?? window.lowerBound
-        filling = start..<window.upperBound
-        for (name, summary) in summaries {
-            Self.take(
-                summary, into: &parts[name, default: Part()], isDrifting: drifting.contains(name))
+    /// Makes ready what a window is compared with.
+    mutating func prepare(for window: Range<Int64>) {
+        guard case .past(let length, let ago) = plan.baseline else { return }
+        let from = window.lowerBound - ago
+        let wanted = from..<from + length
+        history.removeAll { $0.span.upperBound <= from }
+        (span, parts) = (nil, [:])
+        let panes = history.filter { $0.span.upperBound <= wanted.upperBound }
+        guard let start, start <= from, !panes.isEmpty else { return }
+        for pane in panes { fill(with: pane) }
+        complete(as: wanted)
+    }
+
+    /// Takes in a pane that is part of no further window; they come in order.
+    mutating func take(_ pane: DriftPane<Summary>) {
+        start = start ?? pane.span.lowerBound
+        switch plan.baseline {
+        case .preceding(let length):
+            let first = filling?.lowerBound ?? pane.span.lowerBound
+            fill(with: pane)
+            filling = first..<pane.span.upperBound
+            if pane.span.upperBound - first >= length { complete(as: filling) }
+        case .past: history.append(pane)
+        case .period(let period):
+            guard span == nil else { return }
+            if pane.span.lowerBound >= period.lowerBound,
+                pane.span.upperBound <= period.upperBound
+            {
+                fill(with: pane)
+                filling = (filling?.lowerBound ?? pane.span.lowerBound)..<pane.span.upperBound
+            }
+            if pane.span.upperBound >= period.upperBound { complete(as: filling) }
         }
-        guard window.upperBound - start >= spanMillis else { return }
-        span = filling
+    }
+
+    private mutating func fill(with pane: DriftPane<Summary>) {
+        fillingEvents += pane.events
+        fillingPanes += 1
+        for (name, summary) in pane.summaries {
+            Self.take(
+                summary, distinct: pane.distinct[name], into: &parts[name, default: Part()],
+                isDrifting: pane.drifting.contains(name))
+        }
+    }
+
+    private mutating func complete(as span: Range<Int64>?) {
+        guard fillingPanes > 0 else { return }
+        self.span = span
         filling = nil
-        eventsPerWindow = fillingEvents / fillingWindows
-        (fillingEvents, fillingWindows) = (0, 0)
+        eventsPerPane = fillingEvents / fillingPanes
+        (fillingEvents, fillingPanes) = (0, 0)
         for name in parts.keys { Self.complete(&parts[name, default: Part()]) }
     }
 
-    private static func take(_ summary: Summary, into part: inout Part, isDrifting: Bool) {
+    private static func take(
+        _ summary: Summary, distinct: DistinctCount?, into part: inout Part, isDrifting: Bool
+    ) {
         guard !isDrifting else { return merge(summary, into: &part.drifted) }
         let profile = summary.profile
         part.spread.add(count: profile.present, mean: profile.mean, variance: profile.variance)
         merge(summary, into: &part.filling)
-        if let distinct = profile.distinct {
+        if let distinct {
             let before = part.windowDistincts
             part.windowDistincts = (
                 before.sum + distinct.estimate, before.windows + 1,
@@ -76,7 +110,7 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         }
     }
 
-    private static func merge(_ summary: Summary, into sum: inout Summary?) {
+    static func merge(_ summary: Summary, into sum: inout Summary?) {
         guard sum != nil else {
             sum = summary
             return

@@ -2,18 +2,23 @@ public import Bytes
 internal import Sketches
 public import Statistics
 
-/// A monitor's baseline as a frame of kind `driftMonitor`, version 1; flags say what is there:
+/// A monitor as a frame of kind `driftMonitor`, version 2; flags say what is there:
 ///
-///     | span? 2 × i64 | filling? 2 × i64 | events a window f64 | filling events, windows f64 |
-///     | parts n u64 | n × (name text | part) |
+///     | span? 2 × i64 | filling? 2 × i64 | events a pane f64 | filling events, panes f64 |
+///     | parts n u64 | n × (name text | part) | start? i64 | history: panes | open: panes |
 ///     part: | complete?, filling?, drifted? frames of summaries | effect f64 | spread |
 ///           | distinct? 2 × f64 | windows' distinct: sum, windows, relative error f64 |
+///     panes: | n u64 | n × (span 2 × i64 | events f64 | columns m u64 | m × column) |
+///     column: | name text | summary's frame | drifts u8 | distinct? 2 × f64 |
 extension DriftMonitor where Summary == FeatureSummary {
-    static var version: UInt16 { 1 }
+    static var version: UInt16 { 2 }
 
     /// Appends the frame.
     public func append(to writer: inout ByteWriter) {
-        writer.appendFrame(.driftMonitor, version: Self.version) { baseline.append(to: &$0) }
+        writer.appendFrame(.driftMonitor, version: Self.version) { payload in
+            baseline.append(to: &payload)
+            DriftPane.append(open, to: &payload)
+        }
     }
 
     /// Takes in the frame at the front of what is left.
@@ -26,6 +31,7 @@ extension DriftMonitor where Summary == FeatureSummary {
         var payload = ByteReader(frame.payload)
         var restored = self
         try restored.baseline.restore(from: &payload, like: template)
+        restored.open = try DriftPane.readAll(from: &payload, like: template)
         try payload.end()
         try reader.skip(frame.byteCount)
         self = restored
@@ -36,7 +42,7 @@ extension DriftBaseline where Summary == FeatureSummary {
     fileprivate func append(to writer: inout ByteWriter) {
         writer.append(optional: span)
         writer.append(optional: filling)
-        for number in [eventsPerWindow, fillingEvents, fillingWindows] {
+        for number in [eventsPerPane, fillingEvents, fillingPanes] {
             writer.append(fixed: number)
         }
         writer.append(count: parts.count)
@@ -44,6 +50,8 @@ extension DriftBaseline where Summary == FeatureSummary {
             writer.append(counted: name)
             part.append(to: &writer)
         }
+        writer.append(optional: start)
+        DriftPane.append(history, to: &writer)
     }
 
     fileprivate mutating func restore(
@@ -51,13 +59,15 @@ extension DriftBaseline where Summary == FeatureSummary {
     ) throws(FormatError) {
         span = try reader.readOptionalSpan("span")
         filling = try reader.readOptionalSpan("filling span")
-        eventsPerWindow = try reader.readAmount("events a window")
+        eventsPerPane = try reader.readAmount("events a pane")
         fillingEvents = try reader.readAmount("events")
-        fillingWindows = try reader.readAmount("windows")
+        fillingPanes = try reader.readAmount("panes")
         for _ in 0..<(try reader.readCount("parts", itemBytes: 8)) {
             let name = try reader.readText("feature", bytesMax: Alert.textBytesMax)
             parts[name] = try Part(from: &reader, like: template)
         }
+        start = try reader.readOptionalMoment("start")
+        history = try DriftPane.readAll(from: &reader, like: template)
     }
 }
 
@@ -69,8 +79,7 @@ extension DriftBaseline.Part where Summary == FeatureSummary {
         }
         writer.append(fixed: completeEffect)
         spread.append(to: &writer)
-        writer.append(optional: distinct?.estimate)
-        writer.append(optional: distinct?.relativeError)
+        distinct.append(to: &writer)
         writer.append(fixed: windowDistincts.sum)
         writer.append(fixed: windowDistincts.windows)
         writer.append(fixed: windowDistincts.relativeError)
@@ -79,27 +88,88 @@ extension DriftBaseline.Part where Summary == FeatureSummary {
     fileprivate init(
         from reader: inout ByteReader, like template: FeatureSummary
     ) throws(FormatError) {
-        complete = try Self.readSummary(from: &reader, like: template)
-        filling = try Self.readSummary(from: &reader, like: template)
-        drifted = try Self.readSummary(from: &reader, like: template)
+        complete = try reader.readFlag("complete") ? reader.readSummary(like: template) : nil
+        filling = try reader.readFlag("filling") ? reader.readSummary(like: template) : nil
+        drifted = try reader.readFlag("drifted") ? reader.readSummary(like: template) : nil
         completeEffect = try reader.readDouble()
         spread = try WindowSpread(from: &reader)
-        let estimate = try reader.readOptionalDouble("distinct")
-        let error = try reader.readOptionalDouble("its error")
-        distinct = estimate.map { DistinctCount($0, relativeError: error ?? 0) }
+        distinct = try DistinctCount?(from: &reader)
         windowDistincts.sum = try reader.readAmount("distinct")
         windowDistincts.windows = try reader.readAmount("windows")
         windowDistincts.relativeError = try reader.readAmount("relative error")
     }
+}
 
-    private static func readSummary(
+extension DriftPane where Summary == FeatureSummary {
+    fileprivate static func append(_ panes: [DriftPane], to writer: inout ByteWriter) {
+        writer.append(count: panes.count)
+        for pane in panes {
+            writer.append(pane.span)
+            writer.append(fixed: pane.events)
+            writer.append(count: pane.summaries.count)
+            for (name, summary) in pane.summaries {
+                writer.append(counted: name)
+                summary.append(to: &writer)
+                writer.append(fixed: UInt8(pane.drifting.contains(name) ? 1 : 0))
+                pane.distinct[name].append(to: &writer)
+            }
+        }
+    }
+
+    fileprivate static func readAll(
         from reader: inout ByteReader, like template: FeatureSummary
-    ) throws(FormatError) -> FeatureSummary? {
-        guard try reader.readFlag("summary") else { return nil }
-        let start = reader.offset
-        let summary = try FeatureSummary(from: &reader)
+    ) throws(FormatError) -> [DriftPane] {
+        var panes: [DriftPane] = []
+        for _ in 0..<(try reader.readCount("panes", itemBytes: 32)) {
+            let start = reader.offset
+            let pane = try DriftPane(from: &reader, like: template)
+            // Panes are merged column by column.
+            let isAlike = panes.last.map { last in
+                last.span.upperBound <= pane.span.lowerBound
+                    && last.summaries.map(\.name) == pane.summaries.map(\.name)
+            }
+            guard isAlike ?? true else { throw .invalid(field: "pane", at: start) }
+            panes.append(pane)
+        }
+        return panes
+    }
+
+    private init(
+        from reader: inout ByteReader, like template: FeatureSummary
+    ) throws(FormatError) {
+        let span = try reader.readSpan("pane")
+        self.init(span: span, summaries: [], events: try reader.readAmount("events"))
+        for _ in 0..<(try reader.readCount("columns", itemBytes: 8)) {
+            let name = try reader.readText("feature", bytesMax: Alert.textBytesMax)
+            summaries.append((name, try reader.readSummary(like: template)))
+            if try reader.readFlag("drifts") { drifting.insert(name) }
+            distinct[name] = try DistinctCount?(from: &reader)
+        }
+    }
+}
+
+extension ByteReader {
+    @_lifetime(self: copy self)
+    fileprivate mutating func readSummary(
+        like template: FeatureSummary
+    ) throws(FormatError) -> FeatureSummary {
+        let start = offset
+        let summary = try FeatureSummary(from: &self)
         guard summary.canMerge(template) else { throw .invalid(field: "summary", at: start) }
         return summary
+    }
+}
+
+extension DistinctCount? {
+    fileprivate func append(to writer: inout ByteWriter) {
+        writer.append(optional: self?.estimate)
+        writer.append(optional: self?.relativeError)
+    }
+
+    fileprivate init(from reader: inout ByteReader) throws(FormatError) {
+        let estimate = try reader.readOptionalDouble("distinct")
+        let error = try reader.readOptionalDouble("its error")
+        self = estimate.map { DistinctCount($0, relativeError: error ?? 0) }
     }
 }
 

@@ -1,6 +1,7 @@
-/// Compares one window of event time after another with the span before: windows in, reports out.
+/// Compares one window of event time after another with its baseline: panes in, reports out.
 ///
-/// Pure: the same windows give the same reports. Memory: three summaries a feature at most.
+/// Pure: the same panes give the same reports. Memory: three summaries a feature at most, one more
+/// for each pane of a sliding window, and one for each pane of a past that is kept.
 public struct DriftMonitor<Summary: WindowSummary>: Sendable {
     /// A closed window and what was found.
     public struct Outcome: Sendable {
@@ -8,23 +9,37 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
         /// Nil while the baseline is not complete.
         public var baseline: Range<Int64>?
         public var report: DriftReport?
-        /// Events of the window over the mean of the baseline's windows; nil while there is none.
+        /// Events of the window over those that the baseline had in as long; nil while there is
+        /// none.
         public var traffic: Double?
+        /// The scores of the window; nil where there are none.
+        public var scores: Summary?
     }
 
     private let policy: DriftPolicy
+    let plan: WindowPlan
     var baseline: DriftBaseline<Summary>
+    /// The panes of the window that closed last which the next one has too, the oldest first.
+    var open: [DriftPane<Summary>] = []
 
-    /// - Parameter baselineMillis: length of the span that windows are compared with.
-    public init(policy: DriftPolicy, baselineMillis: Int64) {
+    public init(policy: DriftPolicy, plan: WindowPlan) {
         self.policy = policy
-        baseline = DriftBaseline(spanMillis: baselineMillis)
+        self.plan = plan
+        baseline = DriftBaseline(plan)
     }
 
-    /// Compares a window with the baseline, and lets it become part of the next one.
+    /// Windows that tumble, compared with the span before.
+    public init(policy: DriftPolicy, windowMillis: Int64, baselineMillis: Int64) {
+        let plan = WindowPlan(
+            windowMillis: windowMillis, baseline: .preceding(spanMillis: baselineMillis))
+        self.init(policy: policy, plan: plan)
+    }
+
+    /// Compares the window that ends with a pane with its baseline, and lets what is in no further
+    /// window become part of the next baseline.
     ///
     /// - Parameters:
-    ///   - span: of event time, milliseconds; windows come in order.
+    ///   - span: of event time, milliseconds; panes come in order.
     ///   - weights: by feature, of the model that scores.
     ///   - scores: the predictions.
     public mutating func close(
@@ -33,16 +48,50 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
     ) -> Outcome {
         var all = features
         if let scores { all.append((DriftReport.scoresName, scores)) }
-        let report = compare(features, weights: weights, scores: scores)
+        let events = all.first?.summary.profile.events ?? 0
+        let window = span.upperBound - plan.windowMillis..<span.upperBound
+        // After a pause, some of the last window's panes are in none any more.
+        giveUp(before: window.lowerBound)
+        open.append(DriftPane(span: span, summaries: all, events: events))
+        baseline.prepare(for: window)
+        var merged = merged
+        let sum = scores == nil ? nil : merged.popLast()?.summary
+        let report = compare(merged, weights: weights, scores: sum)
+        note(report, merged, scores: sum)
+        let usual = baseline.eventsPerPane * Double(plan.panes)
+        let outcome = Outcome(
+            window: window, baseline: baseline.span, report: report,
+            traffic: usual > 0 ? open.reduce(0) { $0 + $1.events } / usual : nil, scores: sum)
+        giveUp(before: window.lowerBound + plan.slideMillis)
+        return outcome
+    }
+
+    /// The window's summaries.
+    private var merged: [(name: String, summary: Summary)] {
+        guard var sum = open.first?.summaries else { return [] }
+        for pane in open.dropFirst() {
+            for place in sum.indices { sum[place].summary.merge(pane.summaries[place].summary) }
+        }
+        return sum
+    }
+
+    /// Keeps what the window that ends with the newest pane says of its panes.
+    private mutating func note(
+        _ report: DriftReport?, _ merged: [(name: String, summary: Summary)], scores: Summary?
+    ) {
         var drifting = Set(report?.drifting.map(\.name) ?? [])
         if report?.scores?.verdict.isDrift == true { drifting.insert(DriftReport.scoresName) }
-        let events = all.first?.summary.profile.events ?? 0
-        let usual = baseline.eventsPerWindow
-        let outcome = Outcome(
-            window: span, baseline: baseline.span, report: report,
-            traffic: usual > 0 ? events / usual : nil)
-        baseline.take(span, all, events: events, drifting: drifting)
-        return outcome
+        for place in open.indices { open[place].drifting.formUnion(drifting) }
+        let newest = open.count - 1
+        for (name, summary) in merged { open[newest].distinct[name] = summary.profile.distinct }
+        open[newest].distinct[DriftReport.scoresName] = scores?.profile.distinct
+    }
+
+    private mutating func giveUp(before first: Int64) {
+        while let pane = open.first, pane.span.lowerBound < first {
+            baseline.take(pane)
+            open.removeFirst()
+        }
     }
 
     private func compare(

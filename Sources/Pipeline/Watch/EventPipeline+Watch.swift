@@ -36,17 +36,17 @@ extension EventPipeline {
         counts: [ObjectiveCount], into outbox: inout Outbox
     ) -> [AlertAction] {
         var actions = watch.engine.setModel(alertedModel, at: now)
-        for window in watch.takeClosed() {
+        for pane in watch.takeClosed() {
             let outcome = watch.monitor.close(
-                window.span, window.features, weights: slopes, scores: window.scores)
+                pane.span, pane.features, weights: slopes, scores: pane.scores)
             guard let report = outcome.report else { continue }
             publish(report, outcome, links: watch.settings.links, into: &outbox)
-            var found = report.readings(window: window.span)
-            found += qualityReadings(window, &watch)
+            var found = report.readings(window: outcome.window)
+            found += qualityReadings(outcome, &watch)
             if let traffic = outcome.traffic {
                 var reading = Reading(.traffic, traffic)
                 reading.baseline = 1
-                reading.window = window.span
+                reading.window = outcome.window
                 found.append(reading)
             }
             actions += watch.engine.observe(found, at: now)
@@ -90,17 +90,18 @@ extension EventPipeline {
     // MARK: Readings
 
     private func qualityReadings(
-        _ window: PipelineWatch.ClosedWindow, _ watch: inout PipelineWatch
+        _ outcome: DriftMonitor<FeatureSummary>.Outcome, _ watch: inout PipelineWatch
     ) -> [Reading] {
         var readings: [Reading] = []
         func add(_ quality: Signal.Quality, _ value: Double?) {
             guard let value else { return }
             var reading = Reading(.quality(quality), value)
-            reading.window = window.span
+            reading.window = outcome.window
             readings.append(reading)
         }
-        let scores = window.scores.profile.distribution
-        if model.loss == .logistic, let expected = ExpectedQuality(scores: scores) {
+        if model.loss == .logistic, let scores = outcome.scores?.profile.distribution,
+            let expected = ExpectedQuality(scores: scores)
+        {
             add(.expectedRocArea, expected.rocArea)
             add(.expectedLogLoss, expected.logLoss)
         }

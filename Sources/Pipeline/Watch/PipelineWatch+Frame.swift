@@ -4,19 +4,19 @@ internal import Events
 internal import Sketches
 internal import Statistics
 
-/// A watch as a frame of kind `pipelineWatch`, version 1; a flag before what may be absent:
+/// A watch as a frame of kind `pipelineWatch`, version 2; a flag before what may be absent:
 ///
-///     | window i64 | baseline i64 | seen start? i64 | skipped u64 | labelled? i64 |
+///     | windows: window, slide i64 | baseline: kind u8, 2 × i64 |
+///     | seen start? i64 | skipped u64 | labelled? i64 |
 ///     | loss rose u8 | events, rejected by the last tick u64 | losses | reliability |
 ///     | frame of the monitor | frame of the alert engine |
-///     | closed windows n u64 | n × (start i64 | columns m u64 | m × frame of a summary) |
+///     | closed panes n u64 | n × (start i64 | columns m u64 | m × frame of a summary) |
 extension PipelineWatch {
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
 
     func append(to writer: inout ByteWriter) {
         writer.appendFrame(.pipelineWatch, version: Self.version) { payload in
-            payload.append(fixed: settings.windowMillis)
-            payload.append(fixed: settings.baselineMillis)
+            settings.windows.append(to: &payload)
             Self.append(seenStart, to: &payload)
             payload.append(fixed: skipped)
             Self.append(labelledMillis, to: &payload)
@@ -28,7 +28,7 @@ extension PipelineWatch {
             monitor.append(to: &payload)
             engine.append(to: &payload)
             payload.append(count: closed.count)
-            for window in closed { append(window, to: &payload) }
+            for pane in closed { append(pane, to: &payload) }
         }
     }
 
@@ -37,11 +37,11 @@ extension PipelineWatch {
         writer.append(fixed: moment ?? 0)
     }
 
-    private func append(_ window: ClosedWindow, to writer: inout ByteWriter) {
-        writer.append(fixed: window.span.lowerBound)
-        writer.append(count: window.features.count + 1)
-        for feature in window.features { feature.summary.append(to: &writer) }
-        window.scores.append(to: &writer)
+    private func append(_ pane: ClosedPane, to writer: inout ByteWriter) {
+        writer.append(fixed: pane.span.lowerBound)
+        writer.append(count: pane.features.count + 1)
+        for feature in pane.features { feature.summary.append(to: &writer) }
+        pane.scores.append(to: &writer)
     }
 
     /// Takes in the frame at the front of what is left, into a watch that has seen nothing. Where
@@ -53,10 +53,11 @@ extension PipelineWatch {
         from reader: inout ByteReader, like template: FeatureSummary
     ) throws(FormatError) {
         let frame = try Frame(reader.rest, kind: .pipelineWatch, newestVersion: Self.version)
+        // Those of the first version knew one kind of window: what they say is begun anew.
+        guard frame.version == Self.version else { return try reader.skip(frame.byteCount) }
         var payload = ByteReader(frame.payload)
         var restored = self
-        let window = try payload.readInt64()
-        let isAlike = try payload.readInt64() == settings.baselineMillis
+        let isAlike = try settings.windows.isNext(in: &payload)
         restored.seenStart = try Self.readMoment("seen start", from: &payload)
         restored.skipped = try payload.readTally("skipped")
         restored.labelledMillis = try Self.readMoment("labelled", from: &payload)
@@ -67,13 +68,12 @@ extension PipelineWatch {
         try restored.reliability.restore(from: &payload)
         try restored.monitor.restore(from: &payload, like: template)
         try restored.engine.restore(from: &payload)
-        for _ in 0..<(try payload.readCount("closed windows", max: Self.closedMax)) {
-            let window = try readWindow(from: &payload, like: template)
-            restored.closed.append(window)
+        for _ in 0..<(try payload.readCount("closed panes", max: Self.closedMax)) {
+            restored.closed.append(try readPane(from: &payload, like: template))
         }
         try payload.end()
         try reader.skip(frame.byteCount)
-        if window != settings.windowMillis || !isAlike {
+        if !isAlike {
             restored.monitor = monitor
             restored.seenStart = nil
             restored.closed = []
@@ -92,23 +92,47 @@ extension PipelineWatch {
         return moment
     }
 
-    private func readWindow(
+    private func readPane(
         from reader: inout ByteReader, like template: FeatureSummary
-    ) throws(FormatError) -> ClosedWindow {
+    ) throws(FormatError) -> ClosedPane {
         let start = reader.offset
         let first = try reader.readInt64()
         guard EventTime.limits.contains(first),
             try reader.readCount("columns", itemBytes: 16) == columns.count
-        else { throw .invalid(field: "window", at: start) }
+        else { throw .invalid(field: "pane", at: start) }
         var summaries: [(name: String, summary: FeatureSummary)] = []
         for (name, _) in columns {
             let summary = try FeatureSummary(from: &reader)
             guard summary.canMerge(template) else { throw .invalid(field: "summary", at: start) }
             summaries.append((name, summary))
         }
-        guard let scores = summaries.popLast() else { throw .invalid(field: "window", at: start) }
-        return ClosedWindow(
-            span: first..<first + settings.windowMillis, features: summaries,
+        guard let scores = summaries.popLast() else { throw .invalid(field: "pane", at: start) }
+        return ClosedPane(
+            span: first..<first + settings.windows.slideMillis, features: summaries,
             scores: scores.summary)
+    }
+}
+
+extension WindowPlan {
+    fileprivate func append(to writer: inout ByteWriter) {
+        writer.append(fixed: windowMillis)
+        writer.append(fixed: slideMillis)
+        let (kind, first, second): (UInt8, Int64, Int64) =
+            switch baseline {
+            case .preceding(let span): (0, span, 0)
+            case .past(let span, let ago): (1, span, ago)
+            case .period(let period): (2, period.lowerBound, period.upperBound)
+            }
+        writer.append(fixed: kind)
+        writer.append(fixed: first)
+        writer.append(fixed: second)
+    }
+
+    /// Reads a plan, and tells whether it is this one.
+    fileprivate func isNext(in reader: inout ByteReader) throws(FormatError) -> Bool {
+        var own = ByteWriter()
+        append(to: &own)
+        let stored = try reader.readBytes(own.count)
+        return ByteComparison.order(stored, own.bytes) == 0
     }
 }

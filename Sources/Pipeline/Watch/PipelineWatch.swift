@@ -6,31 +6,31 @@ internal import Model
 internal import Sparse
 internal import Statistics
 
-/// Watches one task: takes each window of event time as the statistics close it, and between
-/// batches compares the windows that have closed, and raises and ends alerts.
+/// Watches one task: takes each pane of event time as the statistics close it, and between
+/// batches compares the windows that end with it, and raises and ends alerts.
 ///
 /// Part of a snapshot: a restored task knows its baseline and what fires.
 ///
-/// In the step an event costs nothing, and a window that closes one copy of its summaries. Memory:
-/// three summaries a feature for the baseline.
+/// In the step an event costs nothing, and a pane that closes one copy of its summaries. Memory:
+/// that of `DriftMonitor`.
 struct PipelineWatch: Sendable {
-    /// A window that has closed and is still to be compared.
-    struct ClosedWindow: Sendable {
+    /// A pane that has closed and is still to be compared, in the windows that it is part of.
+    struct ClosedPane: Sendable {
         var span: Range<Int64>
         var features: [(name: String, summary: FeatureSummary)]
         var scores: FeatureSummary
     }
 
-    /// Windows that wait for the end of a batch at most; when there are more, which takes a batch
+    /// Panes that wait for the end of a batch at most; when there are more, which takes a batch
     /// of more event time, the oldest are not compared, and counted.
     static let closedMax = 64
 
     let settings: WatchSettings
-    /// The statistics' window that is compared, and the columns: of the inputs, then of the score.
+    /// The statistics' window that is a pane, and the columns: of the inputs, then of the score.
     let window: Int
     let columns: [(name: String, place: Int)]
     var seenStart: Int64?
-    var closed: [ClosedWindow] = []
+    var closed: [ClosedPane] = []
     var skipped: UInt64 = 0
     var monitor: DriftMonitor<FeatureSummary>
     var engine: AlertEngine
@@ -49,8 +49,9 @@ struct PipelineWatch: Sendable {
         model: String
     ) {
         guard
-            let window = statistics.settings.windowsMillis.firstIndex(of: settings.windowMillis)
-        else { preconditionFailure("no statistics over \(settings.windowMillis) ms") }
+            let window = statistics.settings.windowsMillis.firstIndex(
+                of: settings.windows.slideMillis)
+        else { preconditionFailure("no statistics over \(settings.windows.slideMillis) ms") }
         let places = Dictionary(
             uniqueKeysWithValues: statistics.columns.enumerated().map { ($1.name, $0) })
         self.settings = settings
@@ -58,11 +59,11 @@ struct PipelineWatch: Sendable {
         columns =
             plan.inputs.compactMap { name in places[name].map { (name, $0) } }
             + [(DriftReport.scoresName, statistics.columns.count - 1)]
-        monitor = DriftMonitor(policy: settings.policy, baselineMillis: settings.baselineMillis)
+        monitor = DriftMonitor(policy: settings.policy, plan: settings.windows)
         engine = AlertEngine(settings.alerts, model: model)
     }
 
-    /// Takes the window that began at `start` and has closed.
+    /// Takes the pane that began at `start` and has closed.
     mutating func take(_ start: Int64, of statistics: StatisticsTable) {
         seenStart = start
         if closed.count == Self.closedMax {
@@ -74,13 +75,13 @@ struct PipelineWatch: Sendable {
         }
         guard let scores = features.popLast() else { return }
         closed.append(
-            ClosedWindow(
-                span: start..<start + settings.windowMillis, features: features,
+            ClosedPane(
+                span: start..<start + settings.windows.slideMillis, features: features,
                 scores: scores.summary))
     }
 
-    /// The windows that have closed since the last call.
-    mutating func takeClosed() -> [ClosedWindow] {
+    /// The panes that have closed since the last call.
+    mutating func takeClosed() -> [ClosedPane] {
         defer { closed.removeAll() }
         return closed
     }

@@ -26,6 +26,7 @@ struct DriftCommand: ParsableCommand {
               espalier drift project.yaml --events june.ndjson july.ndjson \\
                 --baseline 2018-06-01..2018-07-01 --window 2018-07-01..2018-07-08
               espalier drift project.yaml --events today.ndjson --against golden.ndjson
+              espalier drift project.yaml --events year.ndjson --baseline june --window july
               espalier drift project.yaml --events payments.csv.gz --window 2018-07-01.. \\
                 --baseline ..2018-07-01 --html drift.html
             """))
@@ -35,10 +36,14 @@ struct DriftCommand: ParsableCommand {
         parsing: .upToNextOption,
         help: ArgumentHelp("Events of the baseline, replayed by themselves.", valueName: "file"))
     var against: [String] = []
-    @Option(help: ArgumentHelp("The baseline's span of event time.", valueName: "from..to"))
-    var baseline = TimeSpan()
-    @Option(help: ArgumentHelp("The span that is compared with it.", valueName: "from..to"))
-    var window = TimeSpan()
+    @Option(
+        help: ArgumentHelp(
+            "The baseline's span of event time, or one of the project's `drift.periods`.",
+            valueName: "from..to|name"))
+    var baseline = PeriodChoice.span(TimeSpan())
+    @Option(
+        help: ArgumentHelp("The span that is compared with it.", valueName: "from..to|name"))
+    var window = PeriodChoice.span(TimeSpan())
     @Option(
         help: ArgumentHelp(
             "Events of one such stretch count as alike if their means vary more than chance.",
@@ -53,14 +58,20 @@ struct DriftCommand: ParsableCommand {
     @Flag(help: "Print the report as JSON.") var json = false
 
     func validate() throws {
-        let isApart =
-            baseline.toMillis <= window.fromMillis || window.toMillis <= baseline.fromMillis
-        if against.isEmpty, !isApart {
-            throw ValidationError(
-                "found spans that overlap; expected --baseline and --window apart, "
-                    + "\(TimeSpan.expectation), or --against")
+        if case (.span(let before), .span(let now)) = (baseline, window),
+            let fault = overlap(before, now)
+        {
+            throw ValidationError(fault)
         }
         if stretch.millis <= 0 { throw ValidationError("--stretch: expected a time above 0") }
+    }
+
+    /// What is wrong with two spans of the same files; nil if nothing is.
+    private func overlap(_ before: TimeSpan, _ now: TimeSpan) -> String? {
+        let isApart = before.toMillis <= now.fromMillis || now.toMillis <= before.fromMillis
+        guard against.isEmpty, !isApart else { return nil }
+        return "found spans that overlap; expected --baseline and --window apart, "
+            + "\(PeriodChoice.expectation), or --against"
     }
 
     func run() throws {
@@ -78,6 +89,9 @@ struct DriftCommand: ParsableCommand {
     func comparison() throws -> DriftComparison {
         let file = try ProjectFile.load(source.project)
         let isOne = against.isEmpty
+        let baseline = try baseline.span(in: file, option: "--baseline")
+        let window = try window.span(in: file, option: "--window")
+        if let fault = overlap(baseline, window) { throw Failure(.usage, fault) }
         let spans = isOne ? [baseline, window] : [window]
         let now = try replay(file, source, spans)
         var before = now.periods[0]

@@ -98,8 +98,9 @@ struct GameDay {
     init(_ settings: PipelineSettings, watch: WatchSettings, script: Script = Script()) {
         var settings = settings
         var watch = watch
-        watch.windowMillis = Self.dayMillis
-        watch.baselineMillis = Int64(script.baselineDays) * Self.dayMillis
+        watch.windows = WindowPlan(
+            windowMillis: Self.dayMillis,
+            baseline: .preceding(spanMillis: Int64(script.baselineDays) * Self.dayMillis))
         settings.watch = watch
         settings.observation = nil
         self.settings = settings

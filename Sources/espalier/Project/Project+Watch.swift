@@ -17,8 +17,7 @@ extension ProjectFile {
     var watchSettings: WatchSettings? {
         guard let drift = drift ?? (alerts == nil ? nil : DriftSettings()) else { return nil }
         return WatchSettings(
-            windowMillis: drift.windowMillis, baselineMillis: drift.baselineMillis,
-            policy: drift.policy,
+            drift.windows, policy: drift.policy,
             alerts: alerts?.plan ?? .standard(maturityMillis: labels?.maturityMillis),
             links: alertLinks)
     }

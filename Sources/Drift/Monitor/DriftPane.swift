@@ -1,0 +1,11 @@
+/// What one tumbling pane of event time holds.
+struct DriftPane<Summary: WindowSummary>: Sendable {
+    var span: Range<Int64>
+    /// By feature, in their order; the scores, if there are any, last.
+    var summaries: [(name: String, summary: Summary)]
+    var events: Double
+    /// Features that drifted in some window that it was part of.
+    var drifting: Set<String> = []
+    /// Different values of the window that ended with it, by feature.
+    var distinct: [String: DistinctCount] = [:]
+}

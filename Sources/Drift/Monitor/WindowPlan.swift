@@ -1,0 +1,58 @@
+/// Which events windows are compared with.
+public enum BaselineSource: Equatable, Sendable {
+    /// The span before, taken over as a whole once a span is complete.
+    case preceding(spanMillis: Int64)
+    /// As much of the past that lies at a distance: what began `agoMillis` before the window did,
+    /// such as the same hour a week ago. Moves along with the window.
+    case past(spanMillis: Int64, agoMillis: Int64)
+    /// A period of event time, for ever; nothing is compared until it is over.
+    case period(Range<Int64>)
+
+    /// The shortest stretch of event time that must pass before anything is compared.
+    public var spanMillis: Int64 {
+        switch self {
+        case .preceding(let span), .past(let span, _): span
+        case .period(let period): period.upperBound - period.lowerBound
+        }
+    }
+}
+
+/// Which stretches of event time are compared, and with what.
+public struct WindowPlan: Equatable, Sendable {
+    /// Length of a window.
+    public var windowMillis: Int64
+    /// From the beginning of a window to that of the next: the length of the tumbling panes that a
+    /// window is made of. As long as the window, windows tumble.
+    public var slideMillis: Int64
+    public var baseline: BaselineSource
+
+    /// - Parameter slideMillis: nil for windows that tumble.
+    public init(windowMillis: Int64, slideMillis: Int64? = nil, baseline: BaselineSource) {
+        self.windowMillis = windowMillis
+        self.slideMillis = slideMillis ?? windowMillis
+        self.baseline = baseline
+    }
+
+    /// Panes of a window.
+    public var panes: Int64 { windowMillis / slideMillis }
+
+    /// Panes of a window, and panes of the past that are kept, at most: about 10 kB a feature each.
+    public static let panesMax: Int64 = 400
+    /// Panes of a past baseline at most: they are merged anew for every window.
+    public static let pastPanesMax: Int64 = 48
+
+    /// What is wrong with it, in words; nil if nothing is.
+    public var fault: String? {
+        guard slideMillis > 0, windowMillis >= slideMillis, windowMillis % slideMillis == 0 else {
+            return "a window that is no multiple of `slide`"
+        }
+        guard panes <= Self.panesMax else { return "a window of \(panes) panes" }
+        guard baseline.spanMillis >= windowMillis else { return "a baseline shorter than a window" }
+        guard case .past(let span, let ago) = baseline else { return nil }
+        guard ago >= span else { return "a past baseline that reaches into the window" }
+        guard span / slideMillis <= Self.pastPanesMax, ago / slideMillis <= Self.panesMax else {
+            return "a past baseline of \(span / slideMillis) panes, \(ago / slideMillis) ago"
+        }
+        return nil
+    }
+}
