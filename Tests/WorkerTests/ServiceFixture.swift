@@ -26,7 +26,8 @@ final class ServiceFixture {
             try admin.connect(within: .seconds(60))
             _ = try admin.create(
                 [project.events, project.labels].map {
-                    TopicSpecification($0, partitions: Self.partitions)
+                    TopicSpecification(
+                        $0, partitions: Self.partitions, configuration: ["retention.ms": "-1"])
                 }, within: .seconds(60))
         } else {
             let broker = try BrokerProcess(topics: project.topics(partitions: Self.partitions))

@@ -63,7 +63,12 @@ struct KafkaOptions: ParsableArguments {
                 _ = try admin.describe(name, within: wait)
             } catch {
                 guard error.code.isUnknownTopic else { throw error }
-                missing.append(TopicSpecification(name, partitions: partitions ?? -1))
+                // Records bear the times of their events, which may be long past: by default a
+                // broker deletes what is older than a week.
+                missing.append(
+                    TopicSpecification(
+                        name, partitions: partitions ?? -1,
+                        configuration: ["retention.ms": "-1"]))
             }
         }
         if !missing.isEmpty { _ = try admin.create(missing, within: wait) }
