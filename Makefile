@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build demo test bench bench-peers lint format clean help
+.PHONY: build demo test bench bench-peers gameday lint format clean help
 
 # Suites of this name are about optimised code; in a debug build they are skipped.
 OPTIMISED := (Allocations|Optimised)
@@ -36,6 +36,15 @@ bench: ## measure against the bars in the README; writes .build/bench.json
 	@echo "bench: building"
 	@swift build -c release --product Benchmarks --quiet
 	@.build/release/Benchmarks
+
+GAMEDAY := schemas/examples/project-card-fraud.yaml
+
+gameday: ## a hundred clean runs and twenty of every fault: false pages, what is found, and when
+	@.ci/setup build
+	@echo "gameday: building"
+	@swift build -c release --product espalier --quiet
+	@.build/release/espalier gameday $(GAMEDAY) --clean 100
+	@.build/release/espalier gameday $(GAMEDAY) --seeds 20
 
 bench-peers: ## fit a path beside glmnet, skglm, celer and scikit-learn, on one thread
 	@.ci/setup build

@@ -27,6 +27,7 @@ struct GameDay {
     /// What became of one scene.
     struct Outcome: Sendable {
         var scene: Scene
+        var seed: UInt64 = 0
         /// The first alert after the fault began whose signal is one of the scene's.
         var alert: Alert?
         /// Events and windows from the fault's beginning to that alert.
@@ -38,6 +39,9 @@ struct GameDay {
         var featureWindows = 0
 
         var isDetected: Bool { alert != nil }
+
+        /// Whether it was found within `windowsMax` windows.
+        var isInTime: Bool { isDetected && windows <= GameDay.windowsMax }
 
         func falseCount(_ severity: Severity) -> Int {
             falseAlarms.count { $0.severity == severity }
@@ -86,6 +90,11 @@ struct GameDay {
         Scene(name: "rate", kind: .rate(factor: 2), signals: ["traffic"]),
     ]
 
+    /// A fault that is found later than so many windows after its beginning is found too late.
+    static let windowsMax = 2
+    /// Pages in 1,000 feature-windows without a fault that are too many.
+    static let falsePagesPerThousand = 1.0
+
     let settings: PipelineSettings
     let script: Script
     private static let dayMillis: Int64 = 86_400_000
@@ -127,7 +136,7 @@ struct GameDay {
         let payments = try PaymentSimulator(simulation, seed: seed, faults: faults ?? [])
         var run = Run(
             outcome: Outcome(
-                scene: scene ?? Scene(name: "nothing", kind: .corrupt, signals: [])),
+                scene: scene ?? Scene(name: "nothing", kind: .corrupt, signals: []), seed: seed),
             judgedFrom: begin - Int64(script.cleanDays) * Self.dayMillis, begin: begin,
             pipeline: try EventPipeline(settings))
         let end = begin + Int64(script.faultDays) * Self.dayMillis

@@ -20,11 +20,14 @@ struct GameDayCommand: ParsableCommand {
             corrupt records and twice the traffic. For each: was it detected, by which alert,
             after how many events and daily windows, and what alerts came before for nothing.
 
-            The project must read the simulator's fields. Ends with 1 when a fault was missed.
+            The project must read the simulator's fields. Ends with 1 when a fault was missed, found
+            later than two windows after its beginning, or called by a wrong name; of clean runs,
+            when there is a page or more in 1,000 feature-windows.
 
             EXAMPLES
               espalier gameday schemas/examples/project-card-fraud.yaml
               espalier gameday project.yaml --fault unit --fault corrupt --seed 7 --json
+              espalier gameday project.yaml --seeds 20
               espalier gameday project.yaml --clean 100
             """))
 
@@ -32,6 +35,8 @@ struct GameDayCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Only this fault; may be repeated.", valueName: "name"))
     var fault: [String] = []
     @Option(help: "Seed of everything random.") var seed: UInt64 = 1
+    @Option(help: "Play every fault with so many seeds, one after another.")
+    var seeds = 1
     @Option(help: "Customers of the simulation.") var customers = 300
     @Option(help: "Instead, so many runs without a fault: what fires for nothing?")
     var clean: Int?
@@ -46,6 +51,9 @@ struct GameDayCommand: ParsableCommand {
         guard clean.map({ (1...100_000).contains($0) }) ?? true else {
             throw ValidationError("--clean: expected 1 to 100000 runs")
         }
+        guard (1...10_000).contains(seeds) else {
+            throw ValidationError("--seeds: found \(seeds); expected 1 to 10000")
+        }
         guard (10...100_000).contains(customers) else {
             throw ValidationError("--customers: found \(customers); expected 10 to 100000")
         }
@@ -56,10 +64,18 @@ struct GameDayCommand: ParsableCommand {
         if let clean { return try playClean(file, runs: clean) }
         let outcomes = try play(file)
         Terminal.output.write(json ? document(outcomes, file.alertLinks).line : text(outcomes))
-        let missed = outcomes.filter { !$0.isDetected }.map(\.scene.name)
-        if !missed.isEmpty {
-            throw Failure(.gate, "gameday: missed \(missed.joined(separator: ", "))")
+        let faults = outcomes.compactMap(fault)
+        if !faults.isEmpty {
+            throw Failure(.gate, "gameday: \(faults.joined(separator: ", "))")
         }
+    }
+
+    /// What is wrong with an outcome, in words; nil if nothing is.
+    private func fault(_ outcome: GameDay.Outcome) -> String? {
+        let name = outcome.scene.name + (seeds > 1 ? " (seed \(outcome.seed))" : "")
+        guard outcome.isDetected else { return "missed \(name)" }
+        guard outcome.isNamed else { return "\(name) has a wrong name" }
+        return outcome.isInTime ? nil : "\(name) was found after \(outcome.windows) windows"
     }
 
     /// Plays the scenes that apply to the project.
@@ -71,10 +87,12 @@ struct GameDayCommand: ParsableCommand {
             (fault.isEmpty || fault.contains($0.name)) && applies($0, to: file)
         }
         for scene in scenes {
-            progress.update(
-                count: UInt64(outcomes.count),
-                fraction: Double(outcomes.count) / Double(scenes.count))
-            outcomes.append(try day.play(scene, seed: seed))
+            for number in 0..<UInt64(max(1, seeds)) {
+                progress.update(
+                    count: UInt64(outcomes.count),
+                    fraction: Double(outcomes.count) / Double(scenes.count * seeds))
+                outcomes.append(try day.play(scene, seed: seed &+ number))
+            }
         }
         progress.clear()
         return outcomes
@@ -114,12 +132,14 @@ struct GameDayCommand: ParsableCommand {
                 "tickets": .integer(Int64(alarms.count - pages)),
                 "alarms": .array(alarms.map { $0.json(file.alertLinks) }),
             ]
-            return Terminal.output.write(JSONValue.object(object).line)
+            Terminal.output.write(JSONValue.object(object).line)
         }
         let rate = 1_000 * Double(pages) / Double(max(1, watched))
-        Terminal.output.write(
+        let found =
             "\(runs) clean runs, \(Numerals.grouped(watched)) feature-windows: \(pages) pages "
-                + "(\(Numerals.fixed(rate, 2)) in 1,000), \(alarms.count - pages) tickets\n")
+            + "(\(Numerals.fixed(rate, 2)) in 1,000), \(alarms.count - pages) tickets"
+        if !json { Terminal.output.write(found + "\n") }
+        if rate >= GameDay.falsePagesPerThousand { throw Failure(.gate, "gameday: \(found)") }
     }
 
     /// A new category shows only where some feature is of that field; labels only where there are.
@@ -139,6 +159,32 @@ struct GameDayCommand: ParsableCommand {
     }
 
     private func text(_ outcomes: [GameDay.Outcome]) -> String {
+        seeds > 1 ? summary(outcomes) : list(outcomes)
+    }
+
+    /// A line a fault, over all seeds.
+    private func summary(_ outcomes: [GameDay.Outcome]) -> String {
+        var table = Table([
+            ("fault", .left), ("runs", .right), ("detected", .right), ("named", .right),
+            ("within \(GameDay.windowsMax) windows", .right), ("median events", .right),
+            ("false before: pages", .right), ("tickets", .right),
+        ])
+        for scene in GameDay.scenes {
+            let runs = outcomes.filter { $0.scene.name == scene.name }
+            guard !runs.isEmpty else { continue }
+            let events = runs.filter(\.isDetected).map(\.events).sorted()
+            table.append([
+                scene.name, "\(runs.count)", "\(runs.count(where: \.isDetected))",
+                "\(runs.count(where: \.isNamed))", "\(runs.count(where: \.isInTime))",
+                events.isEmpty ? "–" : Numerals.grouped(events[events.count / 2]),
+                "\(runs.reduce(0) { $0 + $1.falseCount(.page) })",
+                "\(runs.reduce(0) { $0 + $1.falseCount(.ticket) })",
+            ])
+        }
+        return table.text(for: .output)
+    }
+
+    private func list(_ outcomes: [GameDay.Outcome]) -> String {
         var table = Table([
             ("fault", .left), ("detected", .left), ("by", .left), ("of", .left),
             ("events", .right), ("windows", .right), ("false before: pages", .right),
@@ -164,7 +210,9 @@ struct GameDayCommand: ParsableCommand {
         .array(
             outcomes.map { outcome in
                 .object([
-                    "fault": .string(outcome.scene.name), "detected": .bool(outcome.isDetected),
+                    "fault": .string(outcome.scene.name),
+                    "seed": .integer(Int64(bitPattern: outcome.seed)),
+                    "detected": .bool(outcome.isDetected),
                     "named": .bool(outcome.isNamed),
                     "rule": outcome.alert.map { .string($0.identity.rule) } ?? .null,
                     "feature": outcome.alert.map { .string($0.identity.subject) } ?? .null,
