@@ -7,6 +7,8 @@ import Synchronization
 import Testing
 import Worker
 
+@testable import espalier
+
 /// The service compares its windows and publishes what it finds.
 @Suite struct WatchTests {
     /// Ten seconds of 300 payments each; amounts × 1000 from the last window but one on.
@@ -27,12 +29,16 @@ import Worker
         try await onOwnThread {
             let embedded = try EmbeddedStation(partitions: 1)
             let station = embedded.station
-            for topic in ["drift", "alerts"] {
+            for topic in ["drift", "alerts", "features"] {
                 try embedded.broker.createTopic(topic, partitions: 1)
             }
             var project = PaymentProject()
             project.scoresOnly = true
             var pipeline = try project.settings()
+            var observation = ObservationSettings()
+            observation.publishEveryMillis = 2_000
+            observation.publishEventsMin = 100
+            pipeline.observation = observation
             var plan = AlertPlan.standard()
             plan.routes = [AlertRoute(receiver: "team", match: AlertMatch(severity: .page))]
             plan.pace.groupWaitMillis = 0
@@ -42,6 +48,7 @@ import Worker
             var settings = station.single
             settings.driftTopic = "drift"
             settings.alertsTopic = "alerts"
+            settings.featuresTopic = "features"
             let told = Notifications()
             settings.notify = { told.append($0) }
             let records = Self.payments()
@@ -63,7 +70,27 @@ import Worker
                 })
             #expect(amount["cause"]?.string?.hasPrefix("unit-change") == true)
             #expect(told.all.first?.receiver == "team")
+            try Self.checkWhatIsPublished(station)
         }
+    }
+
+    /// `espalier drift PROJECT` shows the newest window, what fires, and every feature.
+    private static func checkWhatIsPublished(_ station: Station) throws {
+        let found = try PublishedDrift(
+            project: "p", .init(drift: "drift", alerts: "alerts", features: "features"),
+            station.properties)
+        #expect(found.windows.count == 1 && found.unreadable == 0)
+        // The last but one of ten windows that begin at 1,000 s; the last is open.
+        #expect(found.windows.first?["window"]?["to"]?.integer == 1_009_000)
+        let amount = found.drifting.first { $0["feature"]?.string == "amount_value" }
+        #expect(amount?["cause"]?.string?.hasPrefix("unit-change") == true)
+        #expect(found.gateBreakers.contains("broken-field of amount_value"))
+        let names = found.features.map { $0["feature"]?.string }
+        #expect(names.contains("amount_value") && names.contains("score"))
+        let text = found.text(for: .output)
+        #expect(text.contains("every value is 1000 times what it was"))
+        #expect(text.contains("broken-field of amount_value"))
+        #expect(found.json["features"]?.array?.allSatisfy { $0["summary"] == nil } == true)
     }
 
     /// Lag, cost and latency come from the worker, and so do the events of a latency objective.

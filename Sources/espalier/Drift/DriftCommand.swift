@@ -10,19 +10,25 @@ internal import Storage
 struct DriftCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "drift",
-        abstract: "Compare the features and scores of two spans of events.",
+        abstract: "What drifts in a running service, or between two spans of events.",
         discussion: paragraphs(
             """
-            Replays files as the service would, and compares what every feature and the score
-            were in two spans of event time, or in two sets of files. Effect size comes first,
-            then significance over all features (Benjamini and Hochberg); a change with a name,
-            such as a unit ×1000, is told by it; a change of a feature that the model does not
-            weigh is masked.
+            Without --events: what the project's running service has published. What drifts in the
+            newest window of event time and why, which alerts fire, what every feature is like.
+
+            With --events: replays files as the service would, and compares what every feature and
+            the score were in two spans of event time, or in two sets of files. Effect size comes
+            first, then significance over all features (Benjamini and Hochberg); a change with a
+            name, such as a unit ×1000, is told by it; a change of a feature that the model does
+            not weigh is masked.
 
             Ends with 1 when a feature that the model weighs, or the score, drifts (any feature
-            for a model without weights), so that a build can stop there.
+            for a model without weights), or when a page of the service fires, so that a build can
+            stop there.
 
             EXAMPLES
+              espalier drift project.yaml
+              espalier drift project.yaml --feature amount --json
               espalier drift project.yaml --events june.ndjson july.ndjson \\
                 --baseline 2018-06-01..2018-07-01 --window 2018-07-01..2018-07-08
               espalier drift project.yaml --events today.ndjson --against golden.ndjson
@@ -58,12 +64,29 @@ struct DriftCommand: ParsableCommand {
     @Flag(help: "Print the report as JSON.") var json = false
 
     func validate() throws {
+        guard !source.events.isEmpty else {
+            if let option = optionsOfFiles.first {
+                throw ValidationError("\(option) needs files; expected --events with it")
+            }
+            return
+        }
         if case (.span(let before), .span(let now)) = (baseline, window),
             let fault = overlap(before, now)
         {
             throw ValidationError(fault)
         }
         if stretch.millis <= 0 { throw ValidationError("--stretch: expected a time above 0") }
+    }
+
+    /// Those given that say nothing of a running service.
+    private var optionsOfFiles: [String] {
+        let all = PeriodChoice.span(TimeSpan())
+        let given = [
+            ("--against", !against.isEmpty), ("--baseline", baseline != all),
+            ("--window", window != all), ("--html", html != nil),
+            ("--labels", !source.labels.isEmpty), ("--model", source.model != nil),
+        ]
+        return given.filter(\.1).map(\.0)
     }
 
     /// What is wrong with two spans of the same files; nil if nothing is.
@@ -76,13 +99,22 @@ struct DriftCommand: ParsableCommand {
 
     func run() throws {
         Interruption.listen()
-        let result = try comparison()
         let terminal = Terminal.output
+        guard !source.events.isEmpty else {
+            let file = try ProjectFile.load(source.project)
+            let found = try PublishedDrift(file, only: Set(feature))
+            terminal.write(json ? found.json.line : found.text(for: terminal))
+            return try stop(for: found.gateBreakers)
+        }
+        let result = try comparison()
         if let html { try write(DriftPage(result).text, to: html) }
         terminal.write(json ? result.json.line : result.text(for: terminal))
-        if result.breaksGate {
-            throw Failure(.gate, "drift: \(result.gateBreakers.joined(separator: ", "))")
-        }
+        try stop(for: result.gateBreakers)
+    }
+
+    private func stop(for gateBreakers: [String]) throws(Failure) {
+        guard !gateBreakers.isEmpty else { return }
+        throw Failure(.gate, "drift: \(gateBreakers.joined(separator: ", "))")
     }
 
     /// Replays the files and compares the two periods.

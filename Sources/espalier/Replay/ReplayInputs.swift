@@ -24,6 +24,9 @@ struct ReplayInputs {
         _ project: ProjectFile, _ source: ReplaySource, masked: Set<String> = [],
         model: SparseModel? = nil
     ) throws {
+        guard !source.events.isEmpty else {
+            throw Failure(.usage, "expected at least one file of --events")
+        }
         let plan = try project.plan(masked: masked)
         let scorer = try model ?? Self.scorer(project, source, plan)
         var settings = try project.pipelineSettings(plan, scorer: scorer)

@@ -7,7 +7,7 @@ struct ReplaySource: ParsableArguments {
     @Option(
         parsing: .upToNextOption,
         help: ArgumentHelp("Events, each file in the order of time.", valueName: "file"))
-    var events: [String]
+    var events: [String] = []
     @Option(
         parsing: .upToNextOption, help: ArgumentHelp("Labels.", valueName: "file"))
     var labels: [String] = []
@@ -25,9 +25,6 @@ struct ReplaySource: ParsableArguments {
     var model: String?
 
     func validate() throws {
-        guard !events.isEmpty else {
-            throw ValidationError("expected at least one file of --events")
-        }
         if (events + labels).count(where: { $0 == "-" }) > 1 {
             throw ValidationError("found - more than once; standard input is one file")
         }

@@ -1,0 +1,108 @@
+internal import JSON
+
+/// For people.
+extension PublishedDrift {
+    func text(for terminal: Terminal) -> String {
+        var text = terminal.style(project, .bold) + ": "
+        text += windows.isEmpty ? "nothing has been compared yet\n" : headline
+        if !drifting.isEmpty { text += "\n" + driftTable.text(for: terminal) }
+        let causes = drifting.compactMap { feature in
+            feature["cause"]?.string.map { "  \(feature["feature"]?.string ?? ""): \($0)\n" }
+        }
+        if !causes.isEmpty { text += "\n" + causes.joined() }
+        text += "\n" + terminal.style("Alerts", .bold)
+        text += alerts.isEmpty ? ": none fires\n" : "\n" + alertTable.text(for: terminal)
+        if !features.isEmpty {
+            text += "\n" + terminal.style("Features", .bold) + "\n"
+            text += featureTable.text(for: terminal)
+        }
+        if unreadable > 0 { text += "\n\(Numerals.grouped(unreadable)) messages are no JSON\n" }
+        return text
+    }
+
+    private var headline: String {
+        let counts = windows.compactMap { $0["counts"]?["features"]?.integer }
+        let count = drifting.count
+        var text = count == 0 ? "no feature drifts" : "\(count) of \(counts.reduce(0, +)) drift"
+        let last = windows[0]
+        text += "\n  baseline  \(Self.span(last["baseline"]))\n"
+        text += "  window    \(Self.span(last["window"]))\n"
+        for scores in windows.compactMap({ $0["scores"] }) {
+            let (before, now) = (scores["mean"]?["baseline"], scores["mean"]?["window"])
+            text += "  scores    \(scores["verdict"]?.string ?? ""), mean "
+            text += "\(Numerals.fixed(before?.double, 4)) before, "
+            text += "\(Numerals.fixed(now?.double, 4)) now\n"
+        }
+        return text
+    }
+
+    private static func span(_ span: JSONValue?) -> String {
+        guard let from = span?["from"]?.integer, let to = span?["to"]?.integer else { return "–" }
+        return "\(CalendarTime(millis: from).text) to \(CalendarTime(millis: to).text)"
+    }
+
+    private static func short(_ value: JSONValue?) -> String {
+        value?.double.map(DriftComparison.short) ?? "–"
+    }
+
+    private var driftTable: Table {
+        var table = Table([
+            ("feature", .left), ("by", .left), ("is", .right), ("limit", .right),
+            ("mean before", .right), ("mean now", .right), ("moves margin", .right), ("", .left),
+        ])
+        for feature in drifting {
+            let first = feature["exceeds"]?.array?.first
+            table.append([
+                feature["feature"]?.string ?? "", first?["measure"]?.string ?? "",
+                Self.short(first?["value"]), Self.short(first?["threshold"]),
+                Self.short(feature["mean"]?["baseline"]), Self.short(feature["mean"]?["window"]),
+                feature["contribution"]?.double.map { Numerals.signed($0, 3) } ?? "–",
+                feature["masked"]?.bool == true ? "masked" : "",
+            ])
+        }
+        return table
+    }
+
+    private var alertTable: Table {
+        var table = Table([
+            ("alert", .left), ("severity", .left), ("since", .left), ("is", .right),
+            ("limit", .right), ("cause", .left),
+        ])
+        for alert in alerts {
+            table.append([
+                Self.name(of: alert), alert["severity"]?.string ?? "",
+                alert["start"]?.integer.map { CalendarTime(millis: $0).text } ?? "–",
+                Self.short(alert["value"]), Self.short(alert["threshold"]),
+                alert["cause"]?.string ?? alert["quieted_by"]?.string.map { "quiet: \($0)" } ?? "",
+            ])
+        }
+        return table
+    }
+
+    /// Of the shortest window that has closed, or of the whole life.
+    private var featureTable: Table {
+        var table = Table([
+            ("feature", .left), ("window", .left), ("from", .left), ("events", .right),
+            ("missing", .right), ("mean", .right), ("5 %", .right), ("median", .right),
+            ("95 %", .right),
+        ])
+        for feature in features {
+            let windows = feature["windows"]?.array ?? []
+            guard let shown = windows.first(where: { $0["start"] != nil }) ?? windows.first else {
+                continue
+            }
+            let events = shown["events"]?.double ?? 0
+            let missing = (shown["missing"]?.double ?? 0) / max(1, events)
+            let part = feature["partition"]?.integer.map { "/\($0)" } ?? ""
+            let quantiles = shown["quantiles"]
+            table.append([
+                (feature["feature"]?.string ?? "") + part, shown["window"]?.string ?? "",
+                shown["start"]?.integer.map { CalendarTime(millis: $0).text } ?? "",
+                Numerals.grouped(Int64(events)), "\(Numerals.fixed(100 * missing, 1)) %",
+                Self.short(shown["mean"]), Self.short(quantiles?["0.05"]),
+                Self.short(quantiles?["0.5"]), Self.short(quantiles?["0.95"]),
+            ])
+        }
+        return table
+    }
+}
