@@ -43,8 +43,8 @@ gameday: ## a hundred clean runs and twenty of every fault: false pages, what is
 	@.ci/setup build
 	@echo "gameday: building"
 	@swift build -c release --product espalier --quiet
-	@.build/release/espalier gameday $(GAMEDAY) --clean 100
-	@.build/release/espalier gameday $(GAMEDAY) --seeds 20
+	@.build/release/espalier gameday $(GAMEDAY) --direct --clean 100
+	@.build/release/espalier gameday $(GAMEDAY) --direct --seeds 20
 
 bench-peers: ## fit a path beside glmnet, skglm, celer and scikit-learn, on one thread
 	@.ci/setup build

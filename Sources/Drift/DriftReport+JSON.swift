@@ -47,6 +47,7 @@ extension DriftReport {
             "features": .array(shown.map(\.json)),
         ]
         if let scores { object["scores"] = scores.json }
+        if let quality { object["quality"] = quality.json }
         if let explanation {
             object["explained"] = .number(explanation.explained)
         }

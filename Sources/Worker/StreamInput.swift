@@ -57,8 +57,9 @@ final class StreamInput: RecordSource {
         return .now - since > patience ? .caughtUp : .behind
     }
 
-    /// Records that the partition holds behind the last one used, as far as is known.
-    var lag: Int64 { max(0, (queue.knownEnd ?? position) - position) }
+    /// Records that the partition holds behind the last one used, as far as is known. What was
+    /// deleted before it could be read, and the marks of transactions, are none.
+    var lag: Int64 { max(0, (queue.knownEnd ?? reached) - reached) }
 
     /// The last error that came in a record's place, once.
     func takeError() -> KafkaError? { queue.takeError() }

@@ -16,7 +16,7 @@ extension StreamWorker {
         status.partitions = tasks.values.flatMap { $0.inputs.map(\.partition) }
         status.pipelines = tasks.keys.sorted().compactMap { tasks[$0]?.pipeline.status }
         status.delivered = deliveries.delivered
-        status.outstanding = deliveries.outstanding
+        status.outstanding = unacknowledged
         status.latencyMicros = deliveries.latencyMicros
         status.lag = tasks.values.reduce(0) { sum, task in
             task.inputs.reduce(sum) { $0 + $1.lag }
@@ -35,6 +35,11 @@ extension StreamWorker {
                         status: task.pipeline.status, judged: task.pipeline.judgedPredictions(),
                         model: task.pipeline.model, learner: task.pipeline.learner)
                 }))
+    }
+
+    /// Outputs that are made and not yet acknowledged, sent or not.
+    var unacknowledged: Int {
+        max(deliveries.outstanding, transaction.messageCount) + held.messageCount
     }
 
     private var replayRemaining: Int64 { tasks.values.reduce(0) { $0 + $1.replayRemaining } }

@@ -17,8 +17,8 @@ extension StreamWorker {
         task.lastTick = .now
         let before = outbox.messages.count
         let notifications = task.pipeline.tick(
-            now: Int64(Date().timeIntervalSince1970 * 1_000), readings: readings(of: task),
-            counts: gauge.takeCounts(), into: &outbox)
+            now: settings.clock(), readings: readings(of: task), counts: gauge.takeCounts(),
+            into: &outbox)
         if !hasWork, !notifications.isEmpty || outbox.messages.count > before {
             task.hasUnsavedAlerts = true
         }

@@ -162,8 +162,7 @@ public struct StreamWorker: ~Copyable {
         var used = 0
         for number in turns {
             guard
-                max(deliveries.outstanding, transaction.messageCount) + held.messageCount
-                    <= settings.outstandingMax,
+                unacknowledged <= settings.outstandingMax,
                 held.byteCount + transaction.byteCount <= settings.heldBytesMax
             else { break }
             guard let task = tasks[number], backfills[number]?.isHolding != true else { continue }

@@ -1,4 +1,5 @@
 public import Drift
+internal import Foundation
 public import Kafka
 internal import Pipeline
 
@@ -46,6 +47,8 @@ public struct WorkerSettings: Sendable {
     /// How long an input that is behind may keep the others waiting before they go on without it.
     public var mergePatience = Duration.seconds(30)
     public var statusInterval = Duration.milliseconds(250)
+    /// The clock of alerts, milliseconds since the Unix epoch; called on the worker's thread.
+    public var clock: @Sendable () -> Int64 = { Int64(Date().timeIntervalSince1970 * 1_000) }
     /// Where the model comes from while it runs; nil for a project that scores with one model or
     /// learns its own.
     public var models: ModelSlot?

@@ -54,10 +54,38 @@ struct MessageTests {
         return engine.alerts + resolved
     }
 
+    /// Scores that promise more than labels keep.
+    private var quality: QualityReport {
+        let scores = ExpectedQuality(scores: Distribution(exactly: [0.1, 0.1, 0.2, 0.9]))
+        return QualityReport(
+            expected: scores,
+            judged: scores.map {
+                JudgedQuality(count: 4, rocArea: 0.5, logLoss: nil, expected: $0)
+            }, calibrationError: 0.25)
+    }
+
+    @Test func qualityIsReadBesideItsPromise() throws {
+        var judged = report
+        judged.quality = quality
+        let readings = judged.readings(window: 0..<5).filter {
+            if case .quality = $0.signal { true } else { false }
+        }
+        let promised = try #require(quality.expected?.rocArea)
+        let values = Dictionary(uniqueKeysWithValues: readings.map { ($0.signal.name, $0.value) })
+        #expect(values["quality.auc"] == 0.5 && values["quality.ece"] == 0.25)
+        #expect(values["quality.expected-auc"] == promised)
+        #expect(values["quality.auc-shortfall"] == promised - 0.5)
+        // Nothing is known of the loss, so nothing is said of it.
+        #expect(values["quality.logloss"] == nil && values["quality.logloss-excess"] == nil)
+        #expect(readings.allSatisfy { $0.window == 0..<5 })
+    }
+
     @Test(.enabled(if: SchemaValidator.isAvailable, "needs jsonschema"))
     func messagesFollowTheirSchemas() throws {
         let subject = DriftSubject(project: "p", model: nil, baseline: 0..<5, window: nil)
-        let drift = [report.json(of: subject), report.json(of: subject, all: true)].map(text)
+        var judged = report
+        judged.quality = quality
+        let drift = [report.json(of: subject), judged.json(of: subject, all: true)].map(text)
         let example = try #require(SharedData.schemaExample("drift.json"))
         #expect(
             try #require(SchemaValidator.verdicts("drift.schema.json", drift + [example]))
@@ -86,7 +114,9 @@ struct MessageTests {
         let alert = try #require(SharedData.schemaExample("alert.json"))
         #expect(text(try JSONValue(parsing: alert)) == text(alerts[0].json(links)))
         let drift = try JSONValue(parsing: try #require(SharedData.schemaExample("drift.json")))
-        let written = report.json(
+        var judged = report
+        judged.quality = quality
+        let written = judged.json(
             of: DriftSubject(
                 project: "card-fraud", model: "online-67000", baseline: 0..<86_400_000,
                 window: 86_400_000..<90_000_000))

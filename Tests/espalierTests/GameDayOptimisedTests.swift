@@ -26,7 +26,9 @@ import Testing
     func everyFaultIsFoundWithinTwoWindowsAndNamed(
         scene: GameDay.Scene, seed: UInt64
     ) throws {
-        let outcome = try Self.day().play(scene, seed: seed)
+        let day = try Self.day()
+        var stage = try PipelineStage(day.settings)
+        let outcome = try day.play(scene, seed: seed, on: &stage)
         let alert = try #require(outcome.alert, "\(scene.name), seed \(seed)")
         #expect(outcome.windows <= 2, "\(scene.name), seed \(seed): \(outcome.windows)")
         #expect(outcome.isNamed, "\(scene.name), seed \(seed): \(alert)")
@@ -37,9 +39,10 @@ import Testing
         let day = try Self.day()
         var (pages, tickets, watched) = (0, 0, 0)
         for seed in UInt64(100)..<200 {
-            let outcome = try day.play(nil, seed: seed)
-            pages += outcome.falseCount(.page)
-            tickets += outcome.falseCount(.ticket)
+            var stage = try PipelineStage(day.settings)
+            let outcome = try day.play(nil, seed: seed, on: &stage)
+            pages += outcome.falsePages
+            tickets += outcome.falseTickets
             watched += outcome.featureWindows
         }
         print("clean runs: \(pages) pages, \(tickets) tickets, \(watched) feature-windows")
@@ -61,9 +64,11 @@ import Testing
                 windowMillis: 1, baselineMillis: 1, alerts: .standard(), links: project.alertLinks),
             script: script)
         let scene = try #require(GameDay.scenes.first { $0.name == "unit" })
-        let outcome = try day.play(scene, seed: 3)
-        #expect(outcome.alert?.identity.rule == "broken-field")
+        var stage = try ServiceStage(project, day.settings)
+        let outcome = try day.play(scene, seed: 3, on: &stage)
+        #expect(outcome.alert?.rule == "broken-field")
         #expect(outcome.isNamed && outcome.windows <= 2)
+        #expect(outcome.falsePages == 0)
     }
 
     @Test func scenesAreOfKnownSignals() throws {

@@ -38,6 +38,9 @@ public enum Signal: Hashable, Sendable {
         /// From scores alone (`ExpectedQuality`).
         case expectedRocArea = "expected-auc"
         case expectedLogLoss = "expected-logloss"
+        /// Against labels, beside what the same scores promised (`JudgedQuality`).
+        case rocAreaShortfall = "auc-shortfall"
+        case logLossExcess = "logloss-excess"
         /// 1 when a detector saw the mean loss rise.
         case lossChange = "loss-change"
     }

@@ -1,6 +1,7 @@
 extension DriftReport {
     /// What rules may watch: for every feature and for the scores the verdict, the measures and
-    /// whether the change has a name. Features with too few events give no readings.
+    /// whether the change has a name, and the quality. Features with too few events give no
+    /// readings.
     ///
     /// - Parameter window: the span of event time, milliseconds.
     public func readings(window: Range<Int64>?) -> [Reading] {
@@ -9,7 +10,7 @@ extension DriftReport {
             feature.append(to: &readings, window, subject: feature.name, .drift) { .measure($0) }
         }
         scores?.append(to: &readings, window, subject: "", .scores) { .scoresMeasure($0) }
-        return readings
+        return readings + (quality?.readings(window: window) ?? [])
     }
 }
 

@@ -24,6 +24,8 @@ public struct DriftReport: Sendable {
     public internal(set) var features: [Feature]
     /// The predictions, judged together with the features; nil where they were not given.
     public internal(set) var scores: Feature?
+    /// What the scores promise and what labels say of earlier promises; nil where nobody asked.
+    public var quality: QualityReport?
 
     /// Those that drift: first by what they do to the mean score, then by effect over threshold.
     public var drifting: [Feature] {

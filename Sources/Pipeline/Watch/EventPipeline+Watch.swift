@@ -39,16 +39,13 @@ extension EventPipeline {
         for pane in watch.takeClosed() {
             let outcome = watch.monitor.close(
                 pane.span, pane.features, weights: slopes, scores: pane.scores)
-            guard let report = outcome.report else { continue }
+            guard var report = outcome.report else { continue }
+            report.quality = quality(outcome, watch)
             publish(report, outcome, links: watch.settings.links, into: &outbox)
-            var found = report.readings(window: outcome.window)
-            found += qualityReadings(outcome, &watch)
-            if let traffic = outcome.traffic {
-                var reading = Reading(.traffic, traffic)
-                reading.baseline = 1
-                reading.window = outcome.window
-                found.append(reading)
-            }
+            let found =
+                report.readings(window: outcome.window) + streamReadings(outcome, watch)
+            watch.reliability = Reliability()
+            watch.lossRose = false
             actions += watch.engine.observe(found, at: now)
         }
         actions += watch.engine.observe(readings + statusReadings(watch, now: now), at: now)
@@ -89,31 +86,35 @@ extension EventPipeline {
 
     // MARK: Readings
 
-    private func qualityReadings(
-        _ outcome: DriftMonitor<FeatureSummary>.Outcome, _ watch: inout PipelineWatch
-    ) -> [Reading] {
-        var readings: [Reading] = []
-        func add(_ quality: Signal.Quality, _ value: Double?) {
-            guard let value else { return }
-            var reading = Reading(.quality(quality), value)
-            reading.window = outcome.window
-            readings.append(reading)
-        }
-        if model.loss == .logistic, let scores = outcome.scores?.profile.distribution,
-            let expected = ExpectedQuality(scores: scores)
-        {
-            add(.expectedRocArea, expected.rocArea)
-            add(.expectedLogLoss, expected.logLoss)
+    /// What the scores of a window promise, and what labels say of earlier promises.
+    private func quality(
+        _ outcome: DriftMonitor<FeatureSummary>.Outcome, _ watch: borrowing PipelineWatch
+    ) -> QualityReport {
+        var quality = QualityReport(calibrationError: watch.reliability.calibrationError)
+        guard model.loss == .logistic else { return quality }
+        quality.expected = (outcome.scores?.profile.distribution).flatMap {
+            ExpectedQuality(scores: $0)
         }
         let judged = judgedPredictions()
-        if judged.count > 0, model.loss == .logistic {
-            add(.rocArea, judged.rocArea)
-            add(.logLoss, judged.logLoss)
+        quality.judged = ExpectedQuality(scores: Distribution(exactly: judged.scores)).map {
+            JudgedQuality(
+                count: judged.count, rocArea: judged.rocArea, logLoss: judged.logLoss,
+                expected: $0)
         }
-        add(.calibration, watch.reliability.calibrationError)
-        add(.lossChange, watch.lossRose ? 1 : 0)
-        watch.reliability = Reliability()
-        watch.lossRose = false
+        return quality
+    }
+
+    /// Whether the loss rose, and how many events came.
+    private func streamReadings(
+        _ outcome: DriftMonitor<FeatureSummary>.Outcome, _ watch: borrowing PipelineWatch
+    ) -> [Reading] {
+        var readings = [Reading(.quality(.lossChange), watch.lossRose ? 1 : 0)]
+        if let traffic = outcome.traffic {
+            var reading = Reading(.traffic, traffic)
+            reading.baseline = 1
+            readings.append(reading)
+        }
+        for place in readings.indices { readings[place].window = outcome.window }
         return readings
     }
 

@@ -33,6 +33,28 @@ extension PublishedDrift {
             text += "\(Numerals.fixed(before?.double, 4)) before, "
             text += "\(Numerals.fixed(now?.double, 4)) now\n"
         }
+        for quality in windows.compactMap({ $0["quality"] }) { text += Self.lines(quality) }
+        return text
+    }
+
+    /// What the scores promise, and what came of earlier promises.
+    private static func lines(_ quality: JSONValue) -> String {
+        func pair(_ value: JSONValue?) -> String {
+            "AUC \(Numerals.fixed(value?["auc"]?.double, 3)), "
+                + "log loss \(Numerals.fixed(value?["logloss"]?.double, 4))"
+        }
+        var text = ""
+        if let expected = quality["expected"] {
+            text += "  quality   \(pair(expected)) expected from the scores alone\n"
+        }
+        if let judged = quality["judged"] {
+            let count = Numerals.grouped(judged["predictions"]?.integer ?? 0)
+            text += "  judged    \(pair(judged)) of \(count) predictions with labels"
+            text += "; \(pair(judged["expected"])) was expected\n"
+        }
+        if let error = quality["ece"]?.double {
+            text += "  calibration error \(Numerals.fixed(error, 4))\n"
+        }
         return text
     }
 
@@ -69,11 +91,12 @@ extension PublishedDrift {
             ("limit", .right), ("cause", .left),
         ])
         for alert in alerts {
+            let message = alert.message
             table.append([
-                Self.name(of: alert), alert["severity"]?.string ?? "",
-                alert["start"]?.integer.map { CalendarTime(millis: $0).text } ?? "–",
-                Self.short(alert["value"]), Self.short(alert["threshold"]),
-                alert["cause"]?.string ?? alert["quieted_by"]?.string.map { "quiet: \($0)" } ?? "",
+                alert.name, message["severity"]?.string ?? "",
+                message["start"]?.integer.map { CalendarTime(millis: $0).text } ?? "–",
+                Self.short(message["value"]), Self.short(message["threshold"]),
+                alert.cause ?? alert.quietedBy.map { "quiet: \($0)" } ?? "",
             ])
         }
         return table

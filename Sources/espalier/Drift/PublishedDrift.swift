@@ -16,7 +16,7 @@ struct PublishedDrift {
     /// Messages of the newest window of event time; of several tasks one each.
     private(set) var windows: [JSONValue] = []
     /// The newest message of every alert that fires.
-    private(set) var alerts: [JSONValue] = []
+    private(set) var alerts: [PublishedAlert] = []
     /// The newest message of every feature, by name and partition.
     private(set) var features: [JSONValue] = []
     /// Messages that are no JSON.
@@ -44,8 +44,8 @@ struct PublishedDrift {
     init(project: String, _ topics: Topics, _ properties: ClientProperties) throws {
         self.project = project
         windows = Self.newest(try read(topics.drift, properties).map(\.document))
-        alerts = Self.last(try read(topics.alerts, properties))
-            .filter { $0["state"]?.string == "firing" }
+        alerts = Self.last(try read(topics.alerts, properties)).map { PublishedAlert($0) }
+            .filter(\.isFiring)
         guard let topic = topics.features else { return }
         features = Self.last(try read(topic, properties))
     }
@@ -95,7 +95,7 @@ struct PublishedDrift {
             document["feature"]?.string.map(names.contains) ?? false
         }
         features = features.filter(isKept)
-        alerts = alerts.filter(isKept)
+        alerts = alerts.filter { isKept($0.message) }
         windows = windows.map { window in
             guard var object = window.object else { return window }
             object["features"] = .array((window["features"]?.array ?? []).filter(isKept))
@@ -113,15 +113,8 @@ struct PublishedDrift {
         let features = drifting.filter { $0["masked"]?.bool != true }
             .compactMap { $0["feature"]?.string }
         let scores = windows.contains { $0["scores"]?["verdict"]?.string == "drift" }
-        let pages = alerts.filter { $0["severity"]?.string == "page" && $0["quieted_by"] == nil }
-            .map(Self.name)
+        let pages = alerts.filter { $0.isPage && $0.quietedBy == nil }.map(\.name)
         return features + (scores ? ["scores"] : []) + pages
-    }
-
-    /// `rule` or `rule of feature`.
-    static func name(of alert: JSONValue) -> String {
-        let rule = alert["rule"]?.string ?? ""
-        return alert["feature"]?.string.map { "\(rule) of \($0)" } ?? rule
     }
 
     /// As `schemas/drift.schema.json`, `alert.schema.json` and `feature.schema.json` have them; of
@@ -136,8 +129,8 @@ struct PublishedDrift {
             return JSONValue.object(object)
         }
         return .object([
-            "project": .string(project), "windows": .array(windows), "alerts": .array(alerts),
-            "features": .array(features),
+            "project": .string(project), "windows": .array(windows),
+            "alerts": .array(alerts.map(\.message)), "features": .array(features),
         ])
     }
 }

@@ -149,13 +149,16 @@ struct RunCommand: ParsableCommand {
         _ settings: WorkerSettings, partitions: Int
     ) -> [TopicSpecification] {
         let compacted = ["cleanup.policy": "compact"]
+        let everything = ["retention.ms": "-1"]
         var topics = [
+            // They bear the time of their events, and the broker deletes by it.
             TopicSpecification(settings.predictionsTopic, partitions: partitions),
-            TopicSpecification(settings.deadLettersTopic, partitions: 1),
+            // They wait for someone to settle them, however old they are.
+            TopicSpecification(
+                settings.deadLettersTopic, partitions: 1, configuration: everything),
             // State is rebuilt from it, however long ago it began.
             TopicSpecification(
-                settings.journalTopic, partitions: partitions,
-                configuration: ["retention.ms": "-1"]),
+                settings.journalTopic, partitions: partitions, configuration: everything),
         ]
         if let features = settings.featuresTopic {
             topics.append(
@@ -169,8 +172,11 @@ struct RunCommand: ParsableCommand {
         if case .single(let controlTopic) = settings.tasks {
             topics.append(TopicSpecification(controlTopic, partitions: 1))
         }
+        // Windows of a replayed past are news all the same.
+        let byArrival = ["message.timestamp.type": "LogAppendTime"]
         for topic in [settings.driftTopic, settings.alertsTopic].compactMap(\.self) {
-            topics.append(TopicSpecification(topic, partitions: 1))
+            topics.append(
+                TopicSpecification(topic, partitions: 1, configuration: byArrival))
         }
         return topics
     }

@@ -24,7 +24,10 @@ struct ProgressLine {
         let elapsed = watch.seconds
         guard !isQuiet, elapsed >= next else { return }
         next = elapsed + Self.interval
-        var parts = ["\(Numerals.grouped(count)) \(unit)", Numerals.rate(Double(count) / elapsed)]
+        var parts = ["\(Numerals.grouped(count)) \(unit)"]
+        // Of what takes seconds each, the time left tells enough.
+        let rate = Double(count) / elapsed
+        if rate >= 1 { parts.append(Numerals.rate(rate)) }
         if let fraction, fraction > 0 {
             parts.insert("\(Numerals.fixed(100 * fraction, 0)) %", at: 1)
             parts.append("\(Numerals.duration(elapsed * (1 - fraction) / fraction)) left")

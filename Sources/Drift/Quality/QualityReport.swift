@@ -1,0 +1,95 @@
+internal import JSON
+
+/// What the scores of a window promise, and whether the promises that labels could judge were kept.
+public struct QualityReport: Equatable, Sendable {
+    /// Of the window's predictions, before their labels come.
+    public var expected: ExpectedQuality?
+    /// Of the newest predictions whose labels have come; they may be older than the window.
+    public var judged: JudgedQuality?
+    /// Of the predictions whose labels came since the last window (`Reliability`), 0…1.
+    public var calibrationError: Double?
+
+    public init(
+        expected: ExpectedQuality? = nil, judged: JudgedQuality? = nil,
+        calibrationError: Double? = nil
+    ) {
+        self.expected = expected
+        self.judged = judged
+        self.calibrationError = calibrationError
+    }
+}
+
+/// Predictions against labels, beside what their scores alone had promised.
+public struct JudgedQuality: Equatable, Sendable {
+    /// Predictions with a label.
+    public var count: Int
+    /// The area under the ROC curve; nil where one kind of label is missing.
+    public var rocArea: Double?
+    /// Mean of -ln p(label).
+    public var logLoss: Double?
+    /// What the scores of these very predictions promised.
+    public var expected: ExpectedQuality
+
+    public init(count: Int, rocArea: Double?, logLoss: Double?, expected: ExpectedQuality) {
+        self.count = count
+        self.rocArea = rocArea
+        self.logLoss = logLoss
+        self.expected = expected
+    }
+
+    /// By how much the area is below its promise; negative where it is above.
+    public var rocAreaShortfall: Double? {
+        guard let rocArea, let promised = expected.rocArea else { return nil }
+        return promised - rocArea
+    }
+
+    /// By how much the log loss is above its promise; negative where it is below.
+    public var logLossExcess: Double? { logLoss.map { $0 - expected.logLoss } }
+}
+
+extension QualityReport {
+    /// What rules may watch; what is not known gives no reading.
+    ///
+    /// - Parameter window: the span of event time, milliseconds.
+    func readings(window: Range<Int64>?) -> [Reading] {
+        let values: [(Signal.Quality, Double?)] = [
+            (.expectedRocArea, expected?.rocArea), (.expectedLogLoss, expected?.logLoss),
+            (.rocArea, judged?.rocArea), (.logLoss, judged?.logLoss),
+            (.rocAreaShortfall, judged?.rocAreaShortfall),
+            (.logLossExcess, judged?.logLossExcess), (.calibration, calibrationError),
+        ]
+        return values.compactMap { signal, value in
+            guard let value else { return nil }
+            var reading = Reading(.quality(signal), value)
+            reading.window = window
+            return reading
+        }
+    }
+
+    /// The member `quality` of `schemas/drift.schema.json`.
+    var json: JSONValue {
+        var object: JSONObject = [:]
+        if let expected { object["expected"] = expected.json }
+        if let judged { object["judged"] = judged.json }
+        if let calibrationError { object["ece"] = .finite(calibrationError) }
+        return .object(object)
+    }
+}
+
+extension JudgedQuality {
+    var json: JSONValue {
+        .object([
+            "predictions": .integer(Int64(count)), "auc": rocArea.map { .finite($0) } ?? .null,
+            "logloss": logLoss.map { .finite($0) } ?? .null, "expected": expected.json,
+        ])
+    }
+}
+
+extension ExpectedQuality {
+    var json: JSONValue {
+        .object([
+            "auc": rocArea.map { .finite($0) } ?? .null, "logloss": .finite(logLoss),
+            "brier": .finite(brier), "positives": .finite(prevalence),
+        ])
+    }
+}

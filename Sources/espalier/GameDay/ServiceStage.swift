@@ -1,0 +1,163 @@
+internal import Bytes
+internal import JSON
+internal import Kafka
+internal import Pipeline
+internal import Project
+internal import Simulation
+internal import Synchronization
+internal import Worker
+
+/// The service itself: records enter an embedded broker by their topics, a worker uses them, and
+/// alerts are read from theirs. The clock of alerts keeps to the events.
+struct ServiceStage: ~Copyable, GameDayStage {
+    private static let patience = Duration.seconds(30)
+
+    private let broker: EmbeddedBroker
+    private let clock: EventClock
+    private let workers: Workers
+    private var output: TopicOutput
+    private let events: TopicHandle
+    private let labels: TopicHandle
+    private var published: AlertReader
+    private var bytes: ByteWriter
+    private var key: ByteWriter
+    private var sent: UInt64 = 0
+
+    init(_ file: ProjectFile, _ pipeline: PipelineSettings) throws {
+        let broker = try EmbeddedBroker()
+        let clock = EventClock()
+        let properties = ClientProperties([
+            ("bootstrap.servers", broker.bootstrapServers), ("client.id", "gameday"),
+            ("fetch.wait.max.ms", "2"), ("linger.ms", "0.5"),
+        ])
+        let settings = Self.settings(file, pipeline, properties, clock)
+        for topic in Self.topics(settings) { try broker.createTopic(topic, partitions: 1) }
+        var output = try TopicOutput(properties, waiting: Self.patience)
+        let events = try output.topic(settings.eventsTopic)
+        let labels = try output.topic(settings.labelsTopic ?? settings.eventsTopic)
+        let published = try AlertReader(file.topic(.alerts), properties, within: Self.patience)
+        workers = Workers(count: 1, settings, pipeline: pipeline) { _ in }
+        self.output = output
+        self.events = events
+        self.labels = labels
+        self.published = published
+        self.broker = broker
+        self.clock = clock
+        bytes = ByteWriter(reservingCapacity: 1_024)
+        key = ByteWriter(reservingCapacity: 32)
+    }
+
+    deinit { try? workers.finish() }
+
+    /// Those of the project, with no more of its cluster than the names of the topics, and nothing
+    /// kept.
+    private static func settings(
+        _ file: ProjectFile, _ pipeline: PipelineSettings, _ properties: ClientProperties,
+        _ clock: EventClock
+    ) -> WorkerSettings {
+        var settings = file.workerSettings(pipeline.plan)
+        settings.consumer = properties
+        settings.consumer.set("group.id", "gameday")
+        settings.producer = properties
+        settings.guarantee = .atLeastOnce
+        settings.snapshotFolder = nil
+        settings.snapshotTopic = nil
+        settings.featuresTopic = nil
+        settings.driftTopic = file.topic(.drift)
+        settings.alertsTopic = file.topic(.alerts)
+        settings.statusInterval = .milliseconds(2)
+        settings.clock = { clock.millis.load(ordering: .relaxed) }
+        return settings
+    }
+
+    private static func topics(_ settings: WorkerSettings) -> [String] {
+        var topics = [
+            settings.eventsTopic, settings.predictionsTopic, settings.deadLettersTopic,
+            settings.journalTopic,
+        ]
+        topics += [settings.labelsTopic, settings.driftTopic, settings.alertsTopic]
+            .compactMap(\.self)
+        if case .single(let controlTopic) = settings.tasks { topics.append(controlTopic) }
+        return topics
+    }
+
+    mutating func take(_ record: SimulatedRecord) throws {
+        let isLabel = if case .label = record { true } else { false }
+        bytes.removeAll()
+        key.removeAll()
+        record.append(.json, to: &bytes)
+        record.appendKey(to: &key)
+        try output.send(
+            to: isLabel ? labels : events, key: key, value: bytes,
+            timestampMillis: record.timeMillis)
+        sent += 1
+    }
+
+    mutating func look(at millis: Int64) throws -> [PublishedAlert] {
+        clock.millis.store(millis, ordering: .relaxed)
+        try output.finish()
+        let watch = ContinuousClock.now
+        while true {
+            let status = workers.status
+            if status.records == sent, status.outstanding == 0 { break }
+            if let failure = workers.failure { throw failure }
+            guard .now - watch < Self.patience else {
+                let unused = Numerals.grouped(sent - min(sent, status.records))
+                throw Failure(.unavailable, "\(unused) records unused after \(Self.patience)")
+            }
+            Pace.sleep(0.001)
+        }
+        return try published.takeNew()
+    }
+}
+
+/// What alerts take for the time: that of the records on their way.
+private final class EventClock: Sendable {
+    let millis = Atomic<Int64>(0)
+}
+
+/// Reads on in the alerts topic of one partition.
+private struct AlertReader: ~Copyable {
+    private let partition: TopicPartition
+    private let patience: Duration
+    private var consumer: Consumer
+    private var queue: PartitionQueue
+    private var batch = MessageBatch(capacity: 256)
+    private var next: Int64 = 0
+
+    init(
+        _ topic: String, _ properties: ClientProperties, within patience: Duration
+    ) throws(KafkaError) {
+        var properties = properties
+        properties.setDefault("group.id", "gameday-reader")
+        partition = TopicPartition(topic, 0)
+        self.patience = patience
+        var consumer = try Consumer(properties)
+        try consumer.connect(within: patience)
+        try consumer.assign([PartitionStart(partition, from: .beginning)])
+        queue = try consumer.queue(of: partition)
+        self.consumer = consumer
+    }
+
+    /// The messages up to the end that the topic has now.
+    mutating func takeNew() throws -> [PublishedAlert] {
+        let end = try consumer.watermarks(of: partition, within: patience).upperBound
+        let start = ContinuousClock.now
+        var alerts: [PublishedAlert] = []
+        while next < end {
+            while let event = consumer.poll() {
+                if case .error(let error) = event, error.isFatal { throw Failure(error) }
+            }
+            if queue.refill(&batch) == 0 { _ = consumer.wait(atMost: .milliseconds(10)) }
+            for index in 0..<batch.count {
+                let text = String(decoding: batch.payload(index)?.copy ?? [], as: UTF8.self)
+                alerts.append(PublishedAlert(try JSONValue(parsing: text)))
+                next = batch.offset(index) + 1
+            }
+            guard .now - start < patience else {
+                throw Failure(.unavailable, "no answer from the broker within \(patience)")
+            }
+        }
+        return alerts
+    }
+}
