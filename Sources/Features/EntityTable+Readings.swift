@@ -18,7 +18,7 @@ extension EntityTable {
     }
 
     @inline(__always)
-    private mutating func read(
+    mutating func read(
         _ reading: EntityPlan.Reading, of entity: UInt32, at time: Int64, into row: inout EventRow
     ) {
         let value = read(reading.source, of: entity, at: time)

@@ -29,8 +29,8 @@ public struct FeatureState: ~Copyable {
 
     public let plan: FeaturePlan
     // The plan's parts that a step reads.
-    private let beforeWindows: FixedArray<FeaturePlan.Step>
-    private let afterWindows: FixedArray<FeaturePlan.Step>
+    let beforeWindows: FixedArray<FeaturePlan.Step>
+    let afterWindows: FixedArray<FeaturePlan.Step>
     private let numbers: FixedArray<FeaturePlan.Number>
     var entities: FixedArray<Entity>
     var collisions: CollisionCounter
@@ -170,7 +170,7 @@ public struct FeatureState: ~Copyable {
 
 extension FeaturePlan.Category {
     /// The hash of the category's values together; nil when one is missing.
-    fileprivate func hash(_ row: borrowing EventRow) -> UInt64? {
+    func hash(_ row: borrowing EventRow) -> UInt64? {
         var hash = seed
         for (index, slot) in slots.enumerated() {
             guard row.states[slot] == .present else { return nil }

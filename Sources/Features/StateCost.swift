@@ -13,6 +13,12 @@ public struct StateCount: Equatable, Sendable {
     public let entity: String
     public let entities: Int
     public let retainedEvents: Int
+
+    public init(entity: String, entities: Int, retainedEvents: Int) {
+        self.entity = entity
+        self.entities = entities
+        self.retainedEvents = retainedEvents
+    }
 }
 
 extension FeaturePlan {

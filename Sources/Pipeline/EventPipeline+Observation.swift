@@ -48,9 +48,14 @@ extension EventPipeline {
             }
             outbox.begin(key: key.bytes)
             outbox.beginValue()
+            let input = settings.plan.inputs.firstIndex(of: name)
+            let weights = input.map {
+                model.nonZeroCount(in: settings.plan.indices(ofInput: $0))
+            }
             let message = FeatureMessage(
-                column: column, statistics: settled, part: part,
-                input: settings.plan.inputs.firstIndex(of: name), usage: observation.usage)
+                column: column, statistics: settled, part: part, input: input,
+                usage: observation.usage, model: model.version, weights: weights ?? 0,
+                state: stateCounts)
             message.append(at: clock, to: &outbox.writer)
             outbox.end(to: .features, at: clock)
         }

@@ -51,6 +51,11 @@ extension EventPipeline {
         }
     }
 
+    /// Measures what each feature of the newest event costs (`FeatureState.measure`).
+    public mutating func measureFeatures(into meter: inout FeatureMeter) {
+        features.measure(row: &row, into: &meter)
+    }
+
     /// What each entity type holds now.
     public var stateCounts: [StateCount] { features.stateCounts }
 

@@ -1,4 +1,5 @@
 internal import Bytes
+internal import Features
 internal import JSON
 internal import Sketches
 internal import Statistics
@@ -13,6 +14,11 @@ struct FeatureMessage {
     /// Its place among the model's inputs, if it is one.
     let input: Int?
     let usage: UsageTable
+    /// The version that scores, and how many coefficients of the input are not zero in it.
+    let model: String
+    let weights: Int
+    /// What the task's state holds; told with the scores.
+    let state: [StateCount]
 
     private static let quantiles = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
     private static let frequentMax = 10
@@ -39,12 +45,47 @@ struct FeatureMessage {
         }
         writer.append("]")
         appendSegments(to: &writer)
-        if let input { append(usageOf: input, to: &writer) }
+        writer.append(",\"model\":" as StaticString)
+        writer.append(quoted: model)
+        if let input {
+            append("weights", Double(weights), to: &writer)
+            append(usageOf: input, to: &writer)
+        }
+        if statistics.columns[column].source == .score { appendState(to: &writer) }
+        append(frame: lifetime, name: "summary", to: &writer)
+        if let longest = statistics.settings.windowsMillis.indices.last {
+            let period = StatisticsTable.Period.closed(window: longest)
+            if statistics.start(of: period) != nil {
+                append(
+                    frame: statistics.summary(of: column, over: period), name: "recent",
+                    to: &writer)
+            }
+        }
+        writer.append("}")
+    }
+
+    private func append(
+        frame summary: FeatureSummary, name: StaticString, to writer: inout ByteWriter
+    ) {
         var frame = ByteWriter(reservingCapacity: 16_384)
-        lifetime.append(to: &frame)
-        writer.append(",\"summary\":\"" as StaticString)
+        summary.append(to: &frame)
+        writer.append(",\"" as StaticString)
+        writer.append(name)
+        writer.append("\":\"" as StaticString)
         writer.append(base64: frame.bytes)
-        writer.append("\"}" as StaticString)
+        writer.append("\"")
+    }
+
+    private func appendState(to writer: inout ByteWriter) {
+        writer.append(",\"state\":[" as StaticString)
+        for (place, count) in state.enumerated() {
+            writer.append(place > 0 ? ",{\"entity\":" : "{\"entity\":")
+            writer.append(quoted: count.entity)
+            append("entities", Double(count.entities), to: &writer)
+            append("retainedEvents", Double(count.retainedEvents), to: &writer)
+            writer.append("}")
+        }
+        writer.append("]")
     }
 
     private func appendSegments(to writer: inout ByteWriter) {
@@ -134,6 +175,7 @@ struct FeatureMessage {
             append("present", Double(counts.present), to: &writer)
             append("weighed", Double(counts.weighed), to: &writer)
             append("share", model.share(of: input), to: &writer)
+            append("moved", counts.moved, to: &writer)
             append("topReasons", Double(counts.topReasons), to: &writer)
             append("crossings", Double(counts.crossings), to: &writer)
             if let first = counts.firstUseMillis, let last = counts.lastUseMillis {

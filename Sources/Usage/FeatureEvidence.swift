@@ -19,8 +19,6 @@ public struct FeatureEvidence: Sendable {
     public var neededBy: [String] = []
     /// A feature that tells the same and is kept, with their correlation.
     public var twin: (name: String, correlation: Double)?
-    /// Bytes of state that go when only it goes; what it shares with others stays.
-    public var savedBytes = 0
     /// Events over which all this was counted.
     public var events: UInt64 = 0
 

@@ -17,7 +17,22 @@ public struct UsageCounts: Equatable, Sendable {
 
     public init() {}
 
-    mutating func merge(_ other: UsageCounts) {
+    /// As they were published.
+    public init(
+        present: UInt64, weighed: UInt64, moved: Double, topReasons: UInt64, crossings: UInt64,
+        firstUseMillis: Int64?, lastUseMillis: Int64?
+    ) {
+        self.present = present
+        self.weighed = weighed
+        self.moved = moved
+        self.topReasons = topReasons
+        self.crossings = crossings
+        self.firstUseMillis = firstUseMillis
+        self.lastUseMillis = lastUseMillis
+    }
+
+    /// Takes in what was counted elsewhere: of another model, or in another partition.
+    public mutating func merge(_ other: UsageCounts) {
         present += other.present
         weighed += other.weighed
         moved += other.moved

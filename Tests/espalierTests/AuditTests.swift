@@ -85,7 +85,7 @@ private struct WideProject {
         let command = try wide.source()
         let log = try PruningLog(beside: wide.project)
         let replay = try AuditedReplay(file, command.source)
-        let audit = try FeatureAudit(file, replay, log)
+        let audit = try FeatureAudit(file, AuditMaterial(replay), log)
         #expect(audit.rows.count == 500)
         let flagged = Set(audit.flagged.map(\.evidence.name))
         var kept: [Int: Int] = [:]

@@ -11,10 +11,12 @@ struct AuditCommand: ParsableCommand {
         abstract: "Tell which features earn their keep, and prove what leaving some out would do.",
         discussion: paragraphs(
             """
-            Replays files as the service would and judges every computed feature: used,
+            Judges every computed feature by what the running service has published of it, or
+            with --events by a replay of files as the service would take them: used,
             weighed-zero, hardly-used, redundant (collinear with another one), constant,
             mostly-missing, unread, needed, locked, young (too little evidence), masked-drift
-            (unused but drifting). What could be saved comes first.
+            (unused but drifting). What could be saved comes first. `ns` is the time of one
+            evaluation, sampled with warm caches, with its standard error.
 
             --prove replays the period twice, with and without the features, and compares
             every score. With --model (or a registry) both replays score with that model;
@@ -25,8 +27,11 @@ struct AuditCommand: ParsableCommand {
             `quarantineAfter` is no longer computed, and what has been in quarantine for
             `removeAfter` is to be deleted. Locked features (`lock: keep`, penalty 0) and those
             that someone reads stay. `espalier prune` takes single steps and takes them back.
+            --publish tells verdicts and decisions in the topic of features.
 
             EXAMPLES
+              espalier audit project.yaml
+              espalier audit project.yaml --apply --publish
               espalier audit project.yaml --events payments.ndjson --labels labels.ndjson \\
                 --labels-time timestamp --html audit.html
               espalier audit project.yaml --events payments.ndjson --labels labels.csv \\
@@ -42,6 +47,8 @@ struct AuditCommand: ParsableCommand {
     @Flag(help: "Prove all that is flagged together.") var proveFlagged = false
     @Flag(help: "Mark what is flagged, and quarantine what has been for long enough.")
     var apply = false
+    @Flag(help: "Tell verdicts and decisions in the project's topic of features.")
+    var publish = false
     @Option(
         help: ArgumentHelp(
             "How long a feature stays flagged at least, instead of the project's word.",
@@ -58,6 +65,14 @@ struct AuditCommand: ParsableCommand {
         guard eventsMin > 0 else { throw ValidationError("--events-min: expected at least 1") }
         guard (0.5...1).contains(correlation) else {
             throw ValidationError("--correlation: expected 0.5 to 1")
+        }
+        guard source.events.isEmpty else { return }
+        let ofFiles = [
+            ("--prove", !prove.isEmpty), ("--prove-flagged", proveFlagged),
+            ("--labels", !source.labels.isEmpty), ("--model", source.model != nil),
+        ]
+        if let (option, _) = ofFiles.first(where: \.1) {
+            throw ValidationError("\(option) needs files; expected --events with it")
         }
     }
 
@@ -81,14 +96,28 @@ struct AuditCommand: ParsableCommand {
         limits.eventsMin = UInt64(eventsMin)
         limits.correlationMin = correlation
         var report = AuditReport(
-            audit: try FeatureAudit(file, AuditedReplay(file, source), log, limits: limits))
+            audit: try FeatureAudit(file, material(of: file), log, limits: limits))
         let proven = proveFlagged ? report.audit.flagged.map(\.evidence.name) : prove
         if !proven.isEmpty { report.proof = try MaskingProof(file, source, proven) }
         var policy = file.pruning
         if let quarantineAfter { policy.quarantineMillis = quarantineAfter.millis }
         if apply || report.proof != nil { report.steps = take(report, policy, &log) }
         if apply || report.proof != nil { try log.write() }
+        if publish {
+            let verdicts = PublishedVerdicts(report.audit, log, at: PruneCommand.now)
+            try verdicts.publish(for: file)
+            let topic = file.topic(.features)
+            report.steps.append("\(Numerals.grouped(verdicts.count)) verdicts told in \(topic)")
+        }
         return report
+    }
+
+    /// What the files, or else the topics of the running service, tell of the features.
+    private func material(of file: ProjectFile) throws -> AuditMaterial {
+        guard source.events.isEmpty else {
+            return try AuditMaterial(AuditedReplay(file, source))
+        }
+        return try PublishedFeatures(file).material(of: file)
     }
 
     /// Keeps the proof beside the decisions, and takes the steps that the policy allows.

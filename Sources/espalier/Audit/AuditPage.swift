@@ -12,10 +12,11 @@ struct AuditPage {
         let body = """
             <p>\(Numerals.grouped(audit.events)) events · model \(Markup.escaped(audit.model)) ·
             state \(Numerals.bytes(audit.stateBytes)) · \(audit.skipped.count) not computed</p>
+            \(audit.seesTwins ? "" : "<p>\(Markup.escaped(AuditReport.blindness))</p>")
             \(summary)
             \(proof)
             <table><thead><tr><th>feature</th><th>verdict</th><th>share of what moves scores</th>
-            <th>weighed</th><th>missing</th><th>state saved</th><th>why</th></tr></thead>
+            <th>weighed</th><th>missing</th><th>state saved</th><th>ns</th><th>why</th></tr></thead>
             <tbody>
             \(audit.rows.map(row).joined(separator: "\n"))
             </tbody></table>
@@ -65,7 +66,8 @@ struct AuditPage {
             + "\(AuditReport.percent(row.evidence.share))</td>"
             + "<td>\(AuditReport.percent(row.weighedShare))</td>"
             + "<td>\(AuditReport.percent(row.missingShare))</td>"
-            + "<td>\(Numerals.bytes(row.evidence.savedBytes))</td>"
+            + "<td>\(Numerals.bytes(row.cost.savedBytes))</td>"
+            + "<td>\(row.cost.processorText)</td>"
             + "<td>\(Markup.escaped(row.verdict.sentence))</td></tr>"
     }
 }

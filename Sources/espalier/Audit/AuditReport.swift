@@ -1,3 +1,4 @@
+internal import Features
 internal import JSON
 internal import Statistics
 internal import Usage
@@ -17,14 +18,16 @@ struct AuditReport {
         text += ": \(Numerals.grouped(audit.events)) events, model \(audit.model), "
         text += "\(audit.rows.count) features computed, \(flagged.count) could go\n"
         var table = Table([
-            ("feature", .left), ("verdict", .left), ("state saved", .right), ("weighed", .right),
-            ("share", .right), ("missing", .right), ("state", .left), ("why", .left),
+            ("feature", .left), ("verdict", .left), ("state saved", .right), ("ns", .right),
+            ("weighed", .right), ("share", .right), ("missing", .right), ("state", .left),
+            ("why", .left),
         ])
         for row in audit.rows {
             table.append([
-                row.evidence.name, row.verdict.code, Numerals.bytes(row.evidence.savedBytes),
-                Self.percent(row.weighedShare), Self.percent(row.evidence.share),
-                Self.percent(row.missingShare), row.state.rawValue, row.verdict.sentence,
+                row.evidence.name, row.verdict.code, Numerals.bytes(row.cost.savedBytes),
+                row.cost.processorText, Self.percent(row.weighedShare),
+                Self.percent(row.evidence.share), Self.percent(row.missingShare),
+                row.state.rawValue, row.verdict.sentence,
             ])
         }
         text += table.text(for: terminal)
@@ -34,10 +37,15 @@ struct AuditReport {
             text += audit.skipped.count > 5 ? ", …\n" : "\n"
         }
         text += "State in all: \(Numerals.bytes(audit.stateBytes))\n"
+        if !audit.seesTwins { text += Self.blindness + "\n" }
         if let proof { text += "\n" + proof.text(for: terminal) }
         if !steps.isEmpty { text += "\n" + steps.joined(separator: "\n") + "\n" }
         return text
     }
+
+    static let blindness =
+        "Features that tell the same were not looked for: predictions carry no features "
+        + "(`output: {features: true}`, or --events)"
 
     static func percent(_ share: Double) -> String { Numerals.fixed(100 * share, 2) + " %" }
 
@@ -68,7 +76,10 @@ extension FeatureAudit.Row {
         return .object([
             "feature": .string(evidence.name), "verdict": .string(verdict.code),
             "why": .string(verdict.sentence), "flagged": .bool(verdict.isFlag),
-            "state": .string(state.rawValue), "saved_bytes": .integer(Int64(evidence.savedBytes)),
+            "state": .string(state.rawValue), "saved_bytes": .integer(Int64(cost.savedBytes)),
+            "nanos": .optional(cost.processor?.nanos),
+            "nanos_error": .optional(cost.processor?.standardError),
+            "message_bytes": .number(cost.messageBytes),
             "share": .number(evidence.share), "missing": .number(missingShare),
             "present": .integer(Int64(usage?.present ?? 0)),
             "weighed": .integer(Int64(usage?.weighed ?? 0)),

@@ -11,6 +11,8 @@ struct AuditedReplay {
     let plan: FeaturePlan
     let observation: Observation?
     let sample: VectorSample?
+    /// What evaluating single features costs.
+    let meter: FeatureMeter?
     let model: SparseModel
     /// Whether the model was given, rather than learned on the way.
     let isFixedModel: Bool
@@ -43,6 +45,7 @@ struct AuditedReplay {
             outputs.scores = []
         } else {
             outputs.sample = VectorSample(width: settings.plan.space.numericCount)
+            outputs.meter = FeatureMeter(plan: settings.plan)
         }
         var replay = try Replay(
             settings, events: inputs.events, labels: inputs.labels,
@@ -56,6 +59,7 @@ struct AuditedReplay {
         plan = settings.plan
         observation = replay.pipeline.observation
         sample = replay.outputs.sample
+        meter = replay.outputs.meter
         self.model = replay.pipeline.model
         isFixedModel = replay.pipeline.learner == nil
         stateCounts = replay.pipeline.stateCounts

@@ -1,3 +1,5 @@
+internal import Bytes
+internal import JSON
 internal import Pipeline
 internal import Sparse
 
@@ -17,15 +19,42 @@ struct VectorSample {
     init(width: Int) { self.width = width }
 
     mutating func take(_ vector: borrowing SparseVector) {
-        defer { seen += 1 }
-        guard seen % stride == 0 else { return }
+        guard isNextTaken() else { return }
         var row = Array(repeating: Double.nan, count: width)
         for (index, value) in zip(vector.indices, vector.values)
         where Int(index) < width && value.isFinite { row[Int(index)] = value }
+        keep(row)
+    }
+
+    /// Takes the values of all numeric inputs; NaN where one is missing.
+    mutating func take(_ row: [Double]) {
+        assert(row.count == width, "\(row.count) values of \(width)")
+        if isNextTaken() { keep(row) }
+    }
+
+    private mutating func isNextTaken() -> Bool {
+        defer { seen += 1 }
+        return seen % stride == 0
+    }
+
+    private mutating func keep(_ row: [Double]) {
         rows.append(row)
         guard rows.count == Self.rowsMax else { return }
         rows = Swift.stride(from: 0, to: rows.count, by: 2).map { rows[$0] }
         stride *= 2
+    }
+
+    /// The bytes of an input's `"name":value,` in a prediction, on average over the sample.
+    func textBytes(of input: Int, named name: String) -> Double {
+        guard input < width, !rows.isEmpty else { return 0 }
+        var writer = ByteWriter()
+        for row in rows where !row[input].isNaN {
+            writer.append(quoted: name)
+            writer.append(":")
+            writer.append(number: row[input])
+            writer.append(",")
+        }
+        return Double(writer.count) / Double(rows.count)
     }
 
     /// Pairs of inputs with |correlation| (Pearson's) of at least `least`, each with it.

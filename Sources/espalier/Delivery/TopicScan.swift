@@ -1,8 +1,8 @@
 internal import Bytes
 internal import Kafka
 
-/// Reads a topic from its beginning to the end that it has now, record by record; no member of a
-/// group.
+/// Reads a topic, from its beginning or only the newest of it, to the end that it has now, record
+/// by record; no member of a group.
 struct TopicScan: ~Copyable {
     private var consumer: Consumer
     private var lanes: [Lane] = []
@@ -18,8 +18,11 @@ struct TopicScan: ~Copyable {
 
     private static let waitAtMost = Duration.milliseconds(100)
 
+    /// - Parameter newest: offsets of each partition, back from its end, that are read; nil for
+    ///   all.
     init(
-        _ topic: String, _ properties: ClientProperties, within patience: Duration
+        _ topic: String, _ properties: ClientProperties, within patience: Duration,
+        newest: Int64? = nil
     ) throws(KafkaError) {
         var properties = properties
         properties.setDefault("group.id", "espalier-scan")
@@ -31,7 +34,14 @@ struct TopicScan: ~Copyable {
         for partition in partitions {
             held[partition] = try consumer.watermarks(of: partition, within: patience)
         }
-        try consumer.assign(partitions.map { PartitionStart($0, from: .beginning) })
+        try consumer.assign(
+            partitions.map { partition in
+                guard let newest, let range = held[partition] else {
+                    return PartitionStart(partition, from: .beginning)
+                }
+                let first = max(range.lowerBound, range.upperBound - newest)
+                return PartitionStart(partition, from: .offset(first))
+            })
         for partition in partitions { lanes.append(Lane(try consumer.queue(of: partition))) }
         self.consumer = consumer
         self.held = held

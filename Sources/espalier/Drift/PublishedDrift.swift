@@ -47,7 +47,7 @@ struct PublishedDrift {
         alerts = Self.last(try read(topics.alerts, properties)).map { PublishedAlert($0) }
             .filter(\.isFiring)
         guard let topic = topics.features else { return }
-        features = Self.last(try read(topic, properties))
+        features = Self.last(try read(topic, properties)).filter { $0["summary"] != nil }
     }
 
     private mutating func read(
@@ -118,12 +118,12 @@ struct PublishedDrift {
     }
 
     /// As `schemas/drift.schema.json`, `alert.schema.json` and `feature.schema.json` have them; of
-    /// features without the packed summary.
+    /// features without the packed summaries.
     var json: JSONValue {
         let features = features.map { feature in
             var object: JSONObject = [:]
             for (key, value) in zip(feature.object?.keys ?? [], feature.object?.values ?? [])
-            where key != "summary" {
+            where key != "summary" && key != "recent" {
                 object[key] = value
             }
             return JSONValue.object(object)

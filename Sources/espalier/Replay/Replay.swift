@@ -112,7 +112,7 @@ struct Replay: ~Copyable {
         if startMillis == nil { startMillis = time }
         delayed?.await(key: eventID.key(of: pipeline.row), eventMillis: time)
         entities?.note(eventID.key(of: pipeline.row), pipeline.row)
-        try outputs.takeFeatures(of: pipeline, timeMillis: time)
+        try outputs.takeFeatures(of: &pipeline, timeMillis: time)
     }
 
     private static func step(

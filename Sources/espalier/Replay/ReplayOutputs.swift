@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Events
+internal import Features
 internal import Pipeline
 internal import Storage
 
@@ -12,6 +13,9 @@ struct ReplayOutputs: ~Copyable {
     var periods: [ProfiledPeriod] = []
     /// Numeric inputs of some events; none unless it is set.
     var sample: VectorSample?
+    /// What features cost in some events; none unless it is set.
+    var meter: FeatureMeter?
+    private var metered = 0
     /// Every event's score; none unless it is set.
     var scores: [Float]?
     private var line = ByteWriter(reservingCapacity: 4_096)
@@ -19,6 +23,8 @@ struct ReplayOutputs: ~Copyable {
     private(set) var rejected: [String] = []
 
     private static let rejectedShownMax = 5
+    /// Events of which one is metered.
+    private static let meteredEvery = 256
 
     init(
         predictions: String?, features: String?, statistics: String? = nil,
@@ -85,12 +91,23 @@ struct ReplayOutputs: ~Copyable {
     }
 
     mutating func takeFeatures(
-        of pipeline: borrowing EventPipeline, timeMillis: Int64
+        of pipeline: inout EventPipeline, timeMillis: Int64
     ) throws(Failure) {
         try features?.append(pipeline, timeMillis: timeMillis)
+        measure(&pipeline)
         sample?.take(pipeline.vector)
         scores?.append(Float(pipeline.score))
         for place in periods.indices { periods[place].take(pipeline, timeMillis: timeMillis) }
+    }
+
+    private mutating func measure(_ pipeline: inout EventPipeline) {
+        guard var meter else { return }
+        metered += 1
+        guard metered % Self.meteredEvery == 0 else { return }
+        // Held here alone while it changes.
+        self.meter = nil
+        pipeline.measureFeatures(into: &meter)
+        self.meter = meter
     }
 
     mutating func finish() throws(Failure) {

@@ -1,0 +1,67 @@
+internal import Features
+internal import Model
+internal import Pipeline
+internal import Project
+internal import Statistics
+internal import Usage
+
+/// What an audit judges by, wherever it was seen: in a replay, or by the running service.
+struct AuditMaterial {
+    /// One computed feature.
+    struct Feature {
+        var name: String
+        /// Over all events.
+        var summary: FeatureSummary
+        /// Over the longest tumbling window that closed last; nil before one has.
+        var recent: FeatureSummary?
+        /// By all models together; nil where it is no input.
+        var usage: UsageCounts?
+        /// Whether the model weighs it now.
+        var isWeighed = false
+    }
+
+    let plan: FeaturePlan
+    var features: [Feature]
+    /// Numeric inputs of some events; nil where nobody tells them.
+    var sample: VectorSample?
+    /// What evaluating features costs; nil where nobody measured it.
+    var meter: FeatureMeter?
+    var model: String
+    var events: UInt64
+    var state: [StateCount]
+    var stateBytes: Int
+
+    /// The sum of |contribution| of all inputs.
+    var moved: Double { features.reduce(0) { $0 + ($1.usage?.moved ?? 0) } }
+}
+
+extension AuditMaterial {
+    /// As a replay has it.
+    init(_ replay: AuditedReplay) throws(Failure) {
+        guard let observation = replay.observation else {
+            throw Failure(.fault, "an audit without statistics")
+        }
+        let plan = replay.plan
+        let statistics = observation.statistics.settled()
+        let total = observation.usage.total
+        let longest = statistics.settings.windowsMillis.indices.last
+        var features: [Feature] = []
+        for (column, kept) in statistics.columns.enumerated() where kept.source != .score {
+            var feature = Feature(
+                name: kept.name, summary: statistics.summary(of: column, over: .lifetime))
+            if let longest {
+                feature.recent = statistics.summary(of: column, over: .closed(window: longest))
+            }
+            if let input = plan.inputs.firstIndex(of: kept.name) {
+                feature.usage = total.inputs[input]
+                feature.isWeighed =
+                    replay.model.nonZeroCount(in: plan.indices(ofInput: input)) > 0
+            }
+            features.append(feature)
+        }
+        self.init(
+            plan: plan, features: features, sample: replay.sample, meter: replay.meter,
+            model: replay.model.version, events: replay.events, state: replay.stateCounts,
+            stateBytes: replay.stateBytes)
+    }
+}
