@@ -5,18 +5,7 @@ extension FeatureCompiler {
     /// The features that `name` is computed from.
     func dependencies(of name: String) -> [String] {
         guard let definition = position[name].map({ definitions[$0] }) else { return [] }
-        let names: [String] =
-            switch definition.kind {
-            case .value(let expression): Expression.names(in: expression)
-            case .aggregate(let aggregate):
-                if case .expression(let source) = aggregate.operand {
-                    Expression.names(in: source)
-                } else {
-                    []
-                }
-            case .category(let fields, _): fields
-            }
-        return names.filter { position[$0] != nil && fieldSlots[$0] == nil }
+        return definition.names.filter { position[$0] != nil && fieldSlots[$0] == nil }
     }
 
     private enum Mark {

@@ -1,14 +1,17 @@
 internal import Events
 
 extension FeaturePlan {
-    /// Features whose expressions or operands name this one, directly or through others.
+    /// Features whose expressions or operands name this one, directly or through others. A name
+    /// that is a field's stands for the field, whatever feature bears it too.
     public func dependents(of name: String) -> [String] {
+        let fields = Set(schema.fields.map(\.name))
         var found: Set<String> = [name]
         var grows = true
         while grows {
             grows = false
             for feature in features where !found.contains(feature.name) {
-                guard !found.isDisjoint(with: feature.definition.names) else { continue }
+                let needs = found.subtracting(fields)
+                guard !needs.isDisjoint(with: feature.definition.names) else { continue }
                 found.insert(feature.name)
                 grows = true
             }

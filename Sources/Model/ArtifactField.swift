@@ -5,13 +5,18 @@ struct ArtifactField {
     let path: String
     let value: JSONValue
 
-    /// The members of an object that has these keys and no others.
-    func members(_ keys: String...) throws(ArtifactError) -> [String: ArtifactField] {
+    /// The members of an object that has these keys and no others, apart from one that it may have.
+    func members(
+        _ keys: String..., optional: String? = nil
+    ) throws(ArtifactError) -> [String: ArtifactField] {
         guard let object = value.object else { throw invalid("an object") }
-        for key in object.keys where !keys.contains(key) {
+        for key in object.keys where !keys.contains(key) && key != optional {
             throw .unknownKey(path: self.path(key))
         }
         var members: [String: ArtifactField] = [:]
+        if let optional, let value = object[optional] {
+            members[optional] = ArtifactField(path: self.path(optional), value: value)
+        }
         for key in keys {
             guard let value = object[key] else {
                 throw .missing(path: self.path(key), expected: "the key")

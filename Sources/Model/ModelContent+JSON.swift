@@ -37,6 +37,7 @@ extension ModelContent.Feature {
             "name": .string(name), "definition": .string(definition),
             "penaltyFactor": .number(penaltyFactor),
         ]
+        if let group { object["group"] = .string(group) }
         switch weights {
         case .numeric(let weight, let scaling):
             object["kind"] = .string("numeric")

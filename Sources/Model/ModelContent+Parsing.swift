@@ -64,14 +64,16 @@ extension ModelContent.Feature {
         case .string("numeric"):
             let m = Members(
                 try field.members(
-                    "name", "kind", "definition", "penaltyFactor", "weight", "mean", "scale"))
+                    "name", "kind", "definition", "penaltyFactor", "weight", "mean", "scale",
+                    optional: "group"))
             let scaling = Standardization(
                 mean: try m["mean"].number(), scale: try m["scale"].number())
             try self.init(m, .numeric(weight: m["weight"].number(), scaling))
         case .string("category"):
             let m = Members(
                 try field.members(
-                    "name", "kind", "definition", "penaltyFactor", "bits", "entries"))
+                    "name", "kind", "definition", "penaltyFactor", "bits", "entries",
+                    optional: "group"))
             var entries: [ModelContent.BucketWeight] = []
             for entry in try m["entries"].elements() { entries.append(try .init(entry)) }
             try self.init(m, .category(bits: Int(m["bits"].integer()), entries: entries))
@@ -85,6 +87,7 @@ extension ModelContent.Feature {
         self.init(
             name: try m["name"].text(), definition: try m["definition"].text(), weights: weights,
             penaltyFactor: try m["penaltyFactor"].number())
+        if !m["group"].isNull { group = try m["group"].text() }
     }
 }
 

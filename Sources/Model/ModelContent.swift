@@ -1,7 +1,8 @@
 /// Everything a model artifact says, before it is fixed in bytes (`ModelArtifact`).
 ///
 /// The objective minimised is `(1/n) Σ loss + λ (α Σ p|w| + (1-α)/2 Σ p w²)` over standardised
-/// features, intercept unpenalised, p the features' penalty factors.
+/// features, intercept unpenalised, p the features' penalty factors; of a group of k weights, |w|
+/// is √k times their length (Yuan and Lin 2006).
 public struct ModelContent: Equatable, Sendable {
     /// One weight, or one block of weights.
     public struct Feature: Equatable, Sendable {
@@ -11,6 +12,8 @@ public struct ModelContent: Equatable, Sendable {
         public var weights: Weights
         /// Scales the penalty; 0 exempts the feature.
         public var penaltyFactor = 1.0
+        /// Features of one group got their weights together or not at all; nil for one by itself.
+        public var group: String?
 
         public init(
             name: String, definition: String, weights: Weights, penaltyFactor: Double = 1

@@ -42,6 +42,16 @@ private func plan(
 struct FeaturePlanTests {
     // MARK: Order and need
 
+    /// The field `value` stands for itself, although a feature bears its name.
+    @Test func dependentsAreThoseThatNameTheFeature() throws {
+        let plan = try plan(
+            value("value", "value"), value("doubled", "value * 2"), sum("total", of: "doubled"),
+            value("share", "value / total"))
+        #expect(plan.dependents(of: "value") == [])
+        #expect(plan.dependents(of: "doubled") == ["total", "share"])
+        #expect(plan.dependents(of: "share") == [])
+    }
+
     /// Declared in the wrong order throughout: fields → value → window → value → value.
     @Test func everyFeatureComesAfterWhatItNeeds() throws {
         let definitions = [

@@ -32,6 +32,7 @@ func drawContent(_ seed: UInt64) -> ModelContent {
             .init(
                 name: "feature \"\(place)\" é\u{1}", definition: "d\(random.next())",
                 weights: weights, penaltyFactor: abs(anyDouble(&random))))
+        features[place].group = place % 3 == 1 ? "g\(seed % 2)" : nil
     }
     var content = ModelContent(
         name: "drawn", loss: Loss.allCases.randomElement(using: &random) ?? .logistic,

@@ -163,6 +163,32 @@ import Training
         #expect(Set(grouped.compactMap { $0["name"]?.string }) == ["amount", "night"])
         let weights = grouped.compactMap { $0["weight"]?.double }
         #expect(weights.allSatisfy { $0 != 0 } || weights.allSatisfy { $0 == 0 })
+        let model = try scratch.bytes("out/model.json")
+        let artifact = try ModelArtifact(parsing: unsafe model.span.bytes)
+        let together = artifact.content.features.filter { $0.group == "now" }.map(\.name)
+        #expect(Set(together) == ["amount", "night"])
+    }
+
+    /// A budget of time counts what the weighed features take, and those that they are made from.
+    @Test func aBudgetOfTimeCountsFeatures() throws {
+        let scratch = try ScratchFolder()
+        let files = try payments(scratch)
+        let command = try TrainCommand.parse(
+            [Self.project] + files + ["--out", scratch.file("out"), "--choose", "latency=1ms"])
+        let set = try TrainingSet.replay(try ProjectFile.load(Self.project), command)
+        let meter = try #require(set.meter)
+        func nanos(_ name: String) throws -> Double {
+            try #require(meter.cost(of: name), "\(name)").nanos
+        }
+        func takes(_ name: String) throws -> Double {
+            let column = try #require(
+                set.table.indices.indices.first { set.feature(ofColumn: $0) == name })
+            return set.evaluationNanos(weighing: [column])
+        }
+        #expect(try takes("amount") == nanos("amount"))
+        // `amount` in its expression is the field.
+        let made = try nanos("customer_mean_1d") + nanos("amount_ratio")
+        #expect(abs(try takes("amount_ratio") - made) < 1e-9 * made)
     }
 
     /// Each customer's examples are judged by fits that have seen none of them.

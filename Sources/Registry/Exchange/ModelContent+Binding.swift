@@ -28,10 +28,9 @@ extension ModelContent {
                 continue
             }
             guard known.kind == .numeric else { throw .notNumeric(name: feature.name) }
-            content.features.append(
-                Feature(
-                    name: feature.name, definition: known.definition, weights: feature.weights,
-                    penaltyFactor: feature.penaltyFactor))
+            var bound = feature
+            bound.definition = known.definition
+            content.features.append(bound)
         }
         let kept = Set(content.features.map(\.name))
         content.locks = locks.filter(kept.contains)

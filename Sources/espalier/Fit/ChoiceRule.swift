@@ -10,7 +10,8 @@ struct ChoiceRule: Equatable, Sendable, ExpressibleByArgument {
     static let oneStandardError = ChoiceRule(rule: .oneStandardError)
     static let help = """
         minimum, 1se, within=0.01 (the sparsest that loses at most 1 %), atmost=20 (weights), \
-        bytes=64k (of the model in memory) or latency=150ns (of a score, measured here).
+        bytes=64k (of the model in memory) or latency=150ns (of a score, in `train` with the \
+        features that it weighs, measured here).
         """
 
     init(rule: LambdaRule, cost: ScoringCost? = nil) {

@@ -52,11 +52,13 @@ extension FitRun {
             var scaling = design.scaling[column]
             // What is absent stands for 0 there, not for the mean.
             if design.hasImplicitZeros { scaling.mean = 0 }
-            return ModelContent.Feature(
+            var feature = ModelContent.Feature(
                 name: table.names[column],
                 definition: ModelContent.Feature.columnDefinition,
                 weights: .numeric(weight: weights[column] ?? 0, scaling),
                 penaltyFactor: rules[column].penaltyFactor)
+            feature.group = rules[column].group.map { command.group[$0] }
+            return feature
         }
     }
 }

@@ -6,7 +6,7 @@ internal import Training
 enum ScoringCost: String, CaseIterable, Sendable {
     /// Memory of the form that scores.
     case bytes
-    /// Nanoseconds of one score, features aside, measured on this machine.
+    /// Nanoseconds of one score, measured on this machine.
     case latency
 
     /// Rows that a score is measured on at most.
@@ -33,7 +33,7 @@ enum ScoringCost: String, CaseIterable, Sendable {
     /// The amount in its smallest unit.
     func text(_ amount: Double) -> String { Numerals.plain(amount) + units[0].name }
 
-    /// Of each fit, in the smallest unit.
+    /// Of each fit, in the smallest unit; features aside.
     ///
     /// - Parameters:
     ///   - indices: what each column is in the space.

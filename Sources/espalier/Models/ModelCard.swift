@@ -109,7 +109,9 @@ struct ModelCard {
             ("", .left),
         ])
         for feature in weighed.prefix(weightsShown) {
-            let note = feature.penaltyFactor == 0 ? "not penalised" : ""
+            let free = feature.penaltyFactor == 0 ? ["not penalised"] : []
+            let together = feature.group.map { ["with \($0)"] } ?? []
+            let note = (free + together).joined(separator: ", ")
             switch feature.weights {
             case .numeric(let weight, let scaling):
                 table.append([

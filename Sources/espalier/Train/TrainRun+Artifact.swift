@@ -12,7 +12,11 @@ extension TrainRun {
             name: project.model.registry?.name ?? project.name, loss: project.model.loss,
             objective: .init(lambda: command.refit ? 0 : final.lambda, alpha: final.alpha),
             intercept: final.standardizedIntercept,
-            features: set.plan.layout.features.map { feature($0, final) },
+            features: set.plan.layout.features.map { layout in
+                var feature = feature(layout, final)
+                feature.group = project.rules[feature.name]?.group
+                return feature
+            },
             data: .init(digest: set.table.digest, examples: design.rowCount),
             solver: .init(
                 name: "coordinate-descent",

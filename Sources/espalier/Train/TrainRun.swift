@@ -77,6 +77,10 @@ struct TrainRun {
                 costs = cost.amounts(
                     points, set.table.examples, design.scaling, loss: project.model.loss,
                     space: set.plan.space, indices: set.table.indices)
+                for place in points.indices where cost == .latency {
+                    let columns = points[place].entries.map(\.column)
+                    costs[place] += set.evaluationNanos(weighing: columns)
+                }
             }
             chosen = command.choose.rule.choose(
                 validation.summary { $0.loss }, nonZeroCounts: points.map(\.nonZeroCount),

@@ -14,6 +14,8 @@ struct TrainingSet {
     let immatureCount: Int
     /// Of the examples, if folds are to hold whole ones.
     private(set) var entities: [UInt64]?
+    /// What evaluating features costs, if there is a budget of time.
+    private(set) var meter: FeatureMeter?
 
     /// Runs the service's steps over the files.
     static func replay(_ project: ProjectFile, _ command: TrainCommand) throws -> TrainingSet {
@@ -25,7 +27,8 @@ struct TrainingSet {
         let inputs = try ReplayInputs(project, command.source, model: empty)
         var settings = inputs.settings
         settings.reasonsMax = 0
-        let outputs = try ReplayOutputs(predictions: nil, features: nil, settings: settings)
+        var outputs = try ReplayOutputs(predictions: nil, features: nil, settings: settings)
+        if command.choose.cost == .latency { outputs.meter = FeatureMeter(plan: plan) }
         var replay = try Replay(
             settings, events: inputs.events, labels: inputs.labels,
             delayed: inputs.table?.labels, outputs: outputs)
@@ -52,7 +55,18 @@ struct TrainingSet {
         return TrainingSet(
             table: table, plan: plan, eventCount: status.counts.events,
             immatureCount: log.count - table.examples.rowCount,
-            entities: entities.map { known in table.ids.map(known.entity(ofEvent:)) })
+            entities: entities.map { known in table.ids.map(known.entity(ofEvent:)) },
+            meter: replay.outputs.meter)
+    }
+
+    /// Nanoseconds of evaluating the features of columns and those that they are made from, moving
+    /// windows and waiting for memory aside; 0 where nobody measured.
+    func evaluationNanos(weighing columns: [Int]) -> Double {
+        guard let meter else { return 0 }
+        let weighed = Set(columns.map(feature(ofColumn:)))
+        return plan.computing(weighed).features.reduce(0) { total, feature in
+            feature.need == .skipped ? total : total + (meter.cost(of: feature.name)?.nanos ?? 0)
+        }
     }
 
     /// Keeps the examples of a span of time.
