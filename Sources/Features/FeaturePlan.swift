@@ -122,6 +122,15 @@ extension FeaturePlan {
         Set(features.filter { $0.need == .input }.map(\.name))
     }
 
+    /// The computed inputs that are over labels.
+    public var inputsOverLabels: Set<String> {
+        let overLabels = features.filter { feature in
+            guard case .aggregate(let aggregate) = feature.definition.kind else { return false }
+            return feature.need == .input && aggregate.operand == .label
+        }
+        return Set(overLabels.map(\.name))
+    }
+
     /// The categories that are computed: blocks of the vector, in order.
     public var computedBlocks: [Int] { categories.map(\.block) }
 

@@ -11,7 +11,7 @@ public import Training
 /// bytes in the outbox and the same state. It knows no Kafka, clock, file or thread. A
 /// record that is not turned away allocates nothing once every buffer has reached its size.
 public struct EventPipeline: ~Copyable {
-    public let settings: PipelineSettings
+    public internal(set) var settings: PipelineSettings
     var decoder: EventDecoder
     /// The newest event with everything computed from it; not specified after a rejected one.
     public internal(set) var row: EventRow

@@ -82,8 +82,10 @@ final class JournalTail {
     }
 
     /// Reads it to its end, to see what is in it.
-    func survey(within patience: Duration) throws(WorkerError) -> JournalSurvey {
-        var survey = JournalSurvey()
+    func survey(
+        since first: UInt64 = 0, within patience: Duration
+    ) throws(WorkerError) -> JournalSurvey {
+        var survey = JournalSurvey(first: first)
         var idleSince = ContinuousClock.now
         while !isAtEnd {
             guard let entry = try next() else {
@@ -102,12 +104,14 @@ final class JournalTail {
 
 /// What a journal holds, at a glance.
 struct JournalSurvey {
+    /// The first batch whose model is of interest: what a state at hand does not hold yet.
+    let first: UInt64
     /// Where the last history begins that begins in it.
     var origin: (offset: Int64, positions: [JournalInput: Int64])?
     var hasBatches = false
     /// Behind the last batch in it.
     var next: UInt64 = 0
-    /// Versions of the models that scored its batches.
+    /// Versions of the models that scored its batches from the first on.
     var models: Set<String> = []
 
     mutating func note(_ entry: JournalTail.Entry) {
@@ -115,7 +119,7 @@ struct JournalSurvey {
         case .takeover: break
         case .batches(_, let batches):
             hasBatches = true
-            models.formUnion(batches.compactMap(\.model))
+            models.formUnion(batches.filter { $0.number >= first }.compactMap(\.model))
             next = max(next, batches.last.map { $0.number + 1 } ?? 0)
         case .origin(let number, let positions):
             origin = (entry.end - 1, positions)

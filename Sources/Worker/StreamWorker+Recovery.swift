@@ -85,6 +85,9 @@ extension StreamWorker {
         if let origin = survey.origin {
             base = RecoveryStart(positions: origin.positions, journalOffset: origin.offset)
         }
+        // While it ran, going back to the last model needed no backfill; it does from now on.
+        let needed = pipelineSettings.computing(also: asked.union(weighed))
+        _ = base.task?.pipeline.narrow(to: needed)
         base.hasBatches = survey.hasBatches
         base.weighed = weighed
         tails[number] = try JournalTail(
@@ -96,7 +99,7 @@ extension StreamWorker {
         _ number: Int, from base: RecoveryStart, until owner: UInt64?
     ) throws(WorkerError) -> JournalSurvey {
         try JournalTail(settings, task: number, from: base.journalOffset, until: owner)
-            .survey(within: settings.connectPatience)
+            .survey(since: base.task?.chain.next ?? 0, within: settings.connectPatience)
     }
 
     /// The inputs that the model weighs which scores now, and those that someone reads.

@@ -112,7 +112,8 @@ import Worker
         }
     }
 
-    /// A snapshot says which features it has; one without those of the model is passed over.
+    /// A snapshot says which features it has; one without those of the model is passed over, and
+    /// those that no model weighs any more are dropped.
     @Test func snapshotsServeModelsWhoseFeaturesTheyHave() async throws {
         try await onOwnThread {
             let folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
@@ -133,6 +134,8 @@ import Worker
                 try station.fill(Array(records[number * 1_000..<(number + 1) * 1_000]))
                 try reader.await((number + 1) * 1_000)
                 try worker.stop()
+                let entities = worker.status.pipelines.map(\.features.entities)
+                #expect(entities.allSatisfy { ($0 == 0) == (version == "first") })
                 #expect(worker.control.unreadableSnapshots.isEmpty == (version != "third"))
             }
             #expect(replayed == [0, 0, 2_000])

@@ -40,6 +40,12 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         return profile
     }
 
+    /// Forgets every feature but these.
+    mutating func keep(_ names: Set<String>) {
+        parts = parts.filter { names.contains($0.key) }
+        for place in history.indices { history[place].keep(names) }
+    }
+
     /// Makes ready what a window is compared with.
     mutating func prepare(for window: Range<Int64>) {
         guard case .past(let length, let ago) = plan.baseline else { return }

@@ -66,6 +66,12 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
         return outcome
     }
 
+    /// Forgets every feature but these.
+    public mutating func keep(_ names: Set<String>) {
+        for place in open.indices { open[place].keep(names) }
+        baseline.keep(names)
+    }
+
     /// The window's summaries.
     private var merged: [(name: String, summary: Summary)] {
         guard var sum = open.first?.summaries else { return [] }

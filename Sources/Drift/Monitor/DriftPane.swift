@@ -8,4 +8,11 @@ struct DriftPane<Summary: WindowSummary>: Sendable {
     var drifting: Set<String> = []
     /// Different values of the window that ended with it, by feature.
     var distinct: [String: DistinctCount] = [:]
+
+    /// Forgets every feature but these.
+    mutating func keep(_ names: Set<String>) {
+        summaries.removeAll { !names.contains($0.name) }
+        drifting.formIntersection(names)
+        distinct = distinct.filter { names.contains($0.key) }
+    }
 }
