@@ -1,5 +1,6 @@
 import Foundation
 import Glibc
+import Kafka
 import Testing
 
 /// A Kafka that is not ours: what the tests marked *real broker* run against.
@@ -15,6 +16,21 @@ enum RealBroker {
 
     /// What a test's topics begin with, so that no two meet.
     static func freshPrefix() -> String { "espalier-test-\(UUID().uuidString.prefix(8))." }
+
+    /// A station with topics of its own, which stay there.
+    static func station(partitions: Int) throws -> Station {
+        let bootstrap = try #require(bootstrap)
+        let station = Station(
+            bootstrap: bootstrap, partitions: partitions, prefix: freshPrefix())
+        let admin = try Admin(station.properties)
+        try admin.connect(within: .seconds(60))
+        let topics = station.topics.map {
+            TopicSpecification(
+                $0.name, partitions: $0.partitions, configuration: ["retention.ms": "-1"])
+        }
+        _ = try admin.create(topics, within: .seconds(60))
+        return station
+    }
 
     static func restartNow() throws {
         // Not `Process`, which waits for whatever the command leaves running as well.

@@ -14,16 +14,7 @@ struct RealBrokerTests {
         _ isSpread: Bool
     ) async throws {
         try await onOwnThread {
-            let bootstrap = try #require(RealBroker.bootstrap)
-            let station = Station(
-                bootstrap: bootstrap, partitions: 3, prefix: RealBroker.freshPrefix())
-            let admin = try Admin(station.properties)
-            try admin.connect(within: .seconds(60))
-            let topics = station.topics.map {
-                TopicSpecification(
-                    $0.name, partitions: $0.partitions, configuration: ["retention.ms": "-1"])
-            }
-            _ = try admin.create(topics, within: .seconds(60))
+            let station = try RealBroker.station(partitions: 3)
             var project = PaymentProject()
             project.isSpreadByKey = isSpread
             var pipeline = try project.settings()
@@ -46,6 +37,48 @@ struct RealBrokerTests {
                 ? try GroupTests.truths(records, partitions: 3, pipeline)
                 : Set(try Fold(pipeline, InputRecord.sorted(records)).predictions)
             #expect(messages.count == 2_000 && Set(messages) == truth)
+        }
+    }
+
+    /// Begun anew where the group had members, and at a time, which only a real broker looks up.
+    @Test(arguments: [false, true]) func aResetBeginsAnew(_ isSpread: Bool) async throws {
+        try await onOwnThread {
+            let station = try RealBroker.station(partitions: 3)
+            let past = try ResetTests.Past(station, isSpread: isSpread, seed: 97)
+            let times = past.records.map(\.time).sorted()
+            let places: [StreamReset.Place] = [
+                .earliest, .offset(37), .time(times[times.count / 2]), .time(.max >> 8),
+            ]
+            for place in places {
+                try ResetTests.check(past, on: station, to: place)
+                try ResetTests.checkThatItStays(past, on: station)
+            }
+            var reset = try StreamReset(past.settings())
+            let half = try reset.plan(to: .time(times[times.count / 2])).flatMap(\.inputs)
+            for input in half {
+                let own = past.records.filter {
+                    $0.partition == input.partition.partition
+                        && ($0.stream == .events) == (input.partition.topic == station.events)
+                }
+                let first = own.filter { $0.time >= times[times.count / 2] }.map(\.offset).min()
+                #expect(input.offset == first ?? input.end)
+            }
+        }
+    }
+
+    /// While a member lives, nobody else may; afterwards one may.
+    @Test func aResetWaitsForTheLastMember() async throws {
+        try await onOwnThread {
+            let station = try RealBroker.station(partitions: 3)
+            let past = try ResetTests.Past(station, seed: 98)
+            let worker = RunningWorker(past.settings(), past.pipeline)
+            try worker.awaitPhase(.running)
+            var reset = try StreamReset(past.settings())
+            let tasks = try reset.plan(to: .earliest)
+            #expect(throws: WorkerError.self) { try reset.perform(tasks) }
+            #expect(try station.committed() == station.ends(of: past.records))
+            try worker.stop()
+            try ResetTests.check(past, on: station, to: .earliest)
         }
     }
 }

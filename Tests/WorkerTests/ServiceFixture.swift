@@ -54,6 +54,18 @@ final class ServiceFixture {
         return file
     }
 
+    var station: Station { Station(of: project, bootstrap: bootstrap) }
+
+    /// The same project with its past and its snapshots, on a broker that none of its services was
+    /// ever connected to.
+    func moved() throws -> ServiceFixture {
+        let other = try ServiceFixture(project)
+        try station.copyHistory(to: other.station)
+        try FileManager.default.copyItem(
+            at: folder.appending(path: "snapshots"), to: other.folder.appending(path: "snapshots"))
+        return other
+    }
+
     /// A process inherits which signals its parent's thread holds back, and test threads hold back
     /// all.
     private func letSignalsThrough() {

@@ -12,6 +12,7 @@ final class Station: @unchecked Sendable {
     let prefix: String
     let events: String
     let labels: String
+    let group: String
 
     init(
         bootstrap: String, partitions: Int, prefix: String = "", events: String = "events",
@@ -22,6 +23,17 @@ final class Station: @unchecked Sendable {
         self.prefix = prefix
         self.events = prefix + events
         self.labels = prefix + labels
+        group = "\(prefix)group"
+    }
+
+    /// Where a service works.
+    init(of project: ServiceProject, bootstrap: String) {
+        self.bootstrap = bootstrap
+        partitions = ServiceFixture.partitions
+        prefix = "\(project.name)."
+        events = project.events
+        labels = project.labels
+        group = project.name
     }
 
     var predictions: String { "\(prefix)predictions" }
@@ -48,7 +60,7 @@ final class Station: @unchecked Sendable {
     /// Settings of a worker of this station's only group.
     func settings(_ tasks: WorkerSettings.Tasks) -> WorkerSettings {
         var consumer = properties
-        consumer.set("group.id", "\(prefix)group")
+        consumer.set("group.id", group)
         consumer.set("session.timeout.ms", "6000")
         consumer.set("heartbeat.interval.ms", "200")
         var settings = WorkerSettings(
