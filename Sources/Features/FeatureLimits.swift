@@ -11,7 +11,7 @@ public struct FeatureLimits: Equatable, Sendable {
     public var latenessMillis: Int64 = 60_000
     /// How far an event's time may be ahead of its record's timestamp: one event from the far
     /// future would make all that follow late.
-    public var aheadMillis: Int64 = 86_400_000
+    public var aheadMillis: Int64 = 600_000
     /// An entity without an event for this long is forgotten: its next event finds it new. Never
     /// less than its longest window.
     public var idleMillis: Int64 = 365 * 86_400_000

@@ -22,6 +22,8 @@ struct FeatureMessage {
 
     private static let quantiles = [0.01, 0.05, 0.25, 0.5, 0.75, 0.95, 0.99]
     private static let frequentMax = 10
+    /// Of a message that a broker takes by default, 1 MB, so much may be segments.
+    private static let segmentsBytesMax = 512 << 10
 
     func append(at clock: Int64, to writer: inout ByteWriter) {
         writer.append("{\"feature\":" as StaticString)
@@ -88,17 +90,25 @@ struct FeatureMessage {
         writer.append("]")
     }
 
+    /// As many as a message holds, those of the most events first; the number of the others.
     private func appendSegments(to writer: inout ByteWriter) {
         guard statistics.segments.count > 1 else { return }
+        let all = statistics.segments.indices.map { place in
+            (place: place, of: statistics.summary(of: column, over: .lifetime, segment: place))
+        }.sorted { ($1.of.events, $0.place) < ($0.of.events, $1.place) }
+        let end = writer.count + Self.segmentsBytesMax
         writer.append(",\"segments\":[" as StaticString)
-        for place in statistics.segments.indices {
-            if place > 0 { writer.append(",") }
+        var told = 0
+        while told < all.count, writer.count < end {
+            if told > 0 { writer.append(",") }
+            let (place, summary) = all[told]
             append(
-                statistics.summary(of: column, over: .lifetime, segment: place),
-                name: place == 0 ? "other" : statistics.segments[place].name, start: nil,
+                summary, name: place == 0 ? "other" : statistics.segments[place].name, start: nil,
                 key: "segment", to: &writer)
+            told += 1
         }
         writer.append("]")
+        if told < all.count { append("segmentsLeftOut", Double(all.count - told), to: &writer) }
     }
 
     /// `5m`, `1h`, `1d`: the largest unit that divides it.

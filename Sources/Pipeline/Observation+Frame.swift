@@ -16,15 +16,30 @@ extension Observation {
         writer.append(fixed: publishedEvents)
     }
 
-    /// Reads a state that `append(to:)` wrote, of the same features and settings.
-    public mutating func restore(from reader: inout ByteReader) throws(FormatError) {
+    /// Reads a state that `append(to:)` wrote, of the same features. Statistics of other windows or
+    /// sizes are left out: this one's begin anew, and usage goes on.
+    ///
+    /// - Returns: whether statistics go on.
+    @discardableResult
+    public mutating func restore(from reader: inout ByteReader) throws(FormatError) -> Bool {
         var restored = self
-        try restored.statistics.restore(from: &reader)
+        let isAlike = try restored.statistics.restore(from: &reader)
         try restored.usage.restore(from: &reader)
         let isDue = try reader.readFlag("next")
         let next = try reader.readInt64()
-        restored.nextPublicationMillis = isDue ? next : nil
-        restored.publishedEvents = try reader.readUInt64()
+        let published = try reader.readUInt64()
+        if isAlike {
+            restored.nextPublicationMillis = isDue ? next : nil
+            restored.publishedEvents = published
+        }
         self = restored
+        return isAlike
+    }
+
+    /// Passes over what `append(to:)` wrote.
+    static func skip(in reader: inout ByteReader) throws(FormatError) {
+        for _ in 0..<2 { try reader.skip(try Frame.byteCount(of: reader.rest)) }
+        _ = try reader.readFlag("next")
+        try reader.skip(2 * MemoryLayout<UInt64>.size)
     }
 }

@@ -114,16 +114,32 @@ extension EventPipeline {
             labels?.validation = try ProgressiveValidation(
                 restoring: &reader, windowExamples: settings.validationExamplesMax)
         }
-        guard try reader.readFlag("observes") == (observation != nil) else {
-            throw .invalid(field: "observes", at: reader.offset)
+        let hasStatistics = try restoreObservation(from: &reader)
+        if frame.version > 1 {
+            try restoreWatch(from: &reader, hasStatistics: hasStatistics)
         }
-        try observation?.restore(from: &reader)
-        if frame.version > 1 { try restoreWatch(from: &reader) }
         try reader.end()
     }
 
+    /// Statistics are no part of what a feature is: those that nobody wants any more are passed
+    /// over, and new ones begin with this run.
+    ///
+    /// - Returns: whether they go on.
+    private mutating func restoreObservation(
+        from reader: inout ByteReader
+    ) throws(FormatError) -> Bool {
+        guard try reader.readFlag("observes") else { return false }
+        guard let isAlike = try observation?.restore(from: &reader) else {
+            try Observation.skip(in: &reader)
+            return false
+        }
+        return isAlike
+    }
+
     /// A watch that nobody wants any more is passed over; one that is new begins with this run.
-    private mutating func restoreWatch(from reader: inout ByteReader) throws(FormatError) {
+    private mutating func restoreWatch(
+        from reader: inout ByteReader, hasStatistics: Bool
+    ) throws(FormatError) {
         guard try reader.readFlag("watches") else { return }
         guard watch != nil else {
             return try reader.skip(try Frame.byteCount(of: reader.rest))
@@ -131,7 +147,8 @@ extension EventPipeline {
         guard let statistics = observation?.settings.statistics else {
             throw .invalid(field: "watches", at: reader.offset)
         }
-        try watch?.restore(from: &reader, like: FeatureSummary(statistics))
+        try watch?.restore(
+            from: &reader, like: FeatureSummary(statistics), hasStatistics: hasStatistics)
     }
 }
 

@@ -58,15 +58,22 @@ extension StatisticsSettings {
         return wider
     }
 
+    /// The most bytes of one summary: 13 kB with the defaults.
+    public var summaryByteCountMax: Int { FeatureSummary(self).byteCountMax }
+
     /// The most bytes that the statistics of so many columns take: for each column and segment one
     /// summary a window that is open, one a window that closed last, and the rest of the lifetime;
     /// a batch of events; and a bit for each bucket of the categories.
     ///
     /// With the defaults at most 90 kB a column; typically half of it.
-    public func byteCountMax(columns: Int, segments: Int = 1, buckets: Int = 0) -> Int {
+    ///
+    /// - Parameter isSegmented: whether they are kept apart by a field; events beyond
+    ///   `segmentsMax` values of it are one segment more.
+    public func byteCountMax(columns: Int, isSegmented: Bool = false, buckets: Int = 0) -> Int {
+        let segments = isSegmented ? segmentsMax + 1 : 1
         let summaries = columns * segments * (2 * windowsMillis.count + 1)
         let batch = StatisticsTable.batchEvents * (columns * 8 + 16)
-        return summaries * FeatureSummary(self).byteCountMax + batch + buckets / 8
+        return summaries * summaryByteCountMax + batch + buckets / 8
             + SummaryBatch.byteCount
     }
 }

@@ -1,24 +1,25 @@
 public import Bytes
 internal import Sketches
 
-/// The table as a frame of kind `statisticsTable`, version 1; all numbers little-endian:
+/// The table as a frame of kind `statisticsTable`, version 2; all numbers little-endian:
 ///
-///     | events u64 | columns u64 | windows u64 |
+///     | shape: columns u64 | quantile size, distinct precision, frequent capacity u64 |
+///     |        windows u64 | windows × width i64 |
+///     | events u64 |
 ///     | has starts u8 | windows × start i64 | windows × ( | closed u8 | start i64 | ) |
 ///     | segments u64 | segments - 1 × ( | key u64 | name text | ) |
 ///     | rows u64 | rows × ( | time i64 | segment u16 | columns × f64 | ) |
 ///     | for each category: words u64 | words × u64 |
 ///     | summaries: count u64 of those not empty | × ( | place u64 | frame | ) |
 extension StatisticsTable {
-    public static var frameVersion: UInt16 { 1 }
+    public static var frameVersion: UInt16 { 2 }
     private static let segmentNameBytesMax = 256
 
     /// Appends the state; reading it back resumes bit for bit.
     public func append(to writer: inout ByteWriter) {
         writer.appendFrame(.statisticsTable, version: Self.frameVersion) { payload in
+            appendShape(to: &payload)
             payload.append(fixed: events)
-            payload.append(count: columns.count)
-            payload.append(count: settings.windowsMillis.count)
             payload.append(fixed: UInt8(starts == nil ? 0 : 1))
             for window in settings.windowsMillis.indices {
                 payload.append(fixed: starts?[window] ?? 0)
@@ -46,6 +47,16 @@ extension StatisticsTable {
         }
     }
 
+    /// What tables have in common that can be taken for each other.
+    private func appendShape(to payload: inout ByteWriter) {
+        payload.append(count: columns.count)
+        payload.append(count: settings.quantileSize)
+        payload.append(count: settings.distinctPrecision)
+        payload.append(count: settings.frequentCapacity)
+        payload.append(count: settings.windowsMillis.count)
+        for width in settings.windowsMillis { payload.append(fixed: width) }
+    }
+
     private func appendRows(to payload: inout ByteWriter) {
         payload.append(count: rows)
         for row in 0..<rows {
@@ -57,10 +68,11 @@ extension StatisticsTable {
         }
     }
 
-    /// Reads a state that `append(to:)` wrote, of the same columns and settings.
+    /// Reads a state that `append(to:)` wrote; one of other columns, windows or sizes of sketches,
+    /// or of the first version, which does not tell them all, is passed over.
     ///
-    /// - Throws: `FormatError.invalid` also when columns, windows or sizes of sketches differ.
-    public mutating func restore(from reader: inout ByteReader) throws(FormatError) {
+    /// - Returns: whether it was of the same shape, and this is that state now.
+    public mutating func restore(from reader: inout ByteReader) throws(FormatError) -> Bool {
         let frame = try Frame(
             reader.rest, kind: .statisticsTable, newestVersion: Self.frameVersion)
         guard let empty = try? StatisticsTable(columns: columns, settings: settings) else {
@@ -68,6 +80,12 @@ extension StatisticsTable {
         }
         var restored = empty
         var payload = ByteReader(frame.payload)
+        guard frame.version == Self.frameVersion, hasShape(next: &payload) else {
+            try reader.skip(frame.byteCount)
+            return false
+        }
+        restored.events = UInt64(
+            try payload.readCount("events", max: FeatureSummary.countMax))
         try restored.restoreWindows(from: &payload)
         try restored.restoreSegments(from: &payload)
         try restored.restoreRows(from: &payload)
@@ -76,14 +94,19 @@ extension StatisticsTable {
         try payload.end()
         try reader.skip(frame.byteCount)
         self = restored
+        return true
+    }
+
+    /// Reads a shape, and tells whether it is this table's.
+    private func hasShape(next reader: inout ByteReader) -> Bool {
+        var own = ByteWriter()
+        appendShape(to: &own)
+        guard let stored = try? reader.readBytes(own.count) else { return false }
+        return ByteComparison.order(stored, own.bytes) == 0
     }
 
     private mutating func restoreWindows(from reader: inout ByteReader) throws(FormatError) {
-        events = UInt64(try reader.readCount("events", max: FeatureSummary.countMax))
         let windows = settings.windowsMillis.count
-        guard try reader.readCount("columns", max: columns.count) == columns.count,
-            try reader.readCount("windows", max: windows) == windows
-        else { throw .invalid(field: "columns", at: 8) }
         let hasStarts = try reader.readFlag("starts")
         var starts: [Int64] = []
         for window in 0..<windows { starts.append(try readStart(window, from: &reader)) }

@@ -33,7 +33,7 @@ struct Deliveries: ~Copyable {
         var positions: [PartitionOffset]
         var latency: LatencyStretches
         var task: Int
-        var next: UInt64
+        var next: UInt64?
     }
 
     init(
@@ -70,11 +70,12 @@ struct Deliveries: ~Copyable {
     /// producer's queue is full nothing more is read: deliveries make room.
     ///
     /// - Parameters:
-    ///   - next: the first batch of the task that is not complete with these outputs.
+    ///   - next: the first batch of the task that is not complete with these outputs; nil for
+    ///     outputs of no batch.
     ///   - patience: how long room is waited for once the worker is told to stop.
     mutating func send(
         _ outbox: borrowing Outbox, positions: [PartitionOffset], latency: LatencyStretches,
-        task: Int, next: UInt64, patience: Duration, isStopping: () -> Bool
+        task: Int, next: UInt64?, patience: Duration, isStopping: () -> Bool
     ) throws(WorkerError) {
         var stopped: ContinuousClock.Instant?
         for message in outbox.messages {
@@ -170,7 +171,7 @@ struct Deliveries: ~Copyable {
         inFlight.removeFirst()
         record(first.latency)
         for position in first.positions { committable[position.partition] = position.offset }
-        deliveredNext[first.task] = first.next
+        if let next = first.next { deliveredNext[first.task] = next }
     }
 
     private mutating func record(_ latency: LatencyStretches) {

@@ -9,6 +9,19 @@ final class HeldOutputs {
     var number: UInt64 = 0
     var positions: [PartitionOffset] = []
     var latency = LatencyStretches()
+
+    /// Takes down whose outputs these are, and what is settled once they have arrived.
+    ///
+    /// Those of an idle look at alerts settle nothing: batches before them may still wait for the
+    /// journal.
+    func note<Source>(
+        _ turn: StreamTask<Source>.Turn, of task: Int, at positions: [PartitionOffset],
+        next: UInt64
+    ) {
+        self.task = task
+        number = turn.batch == nil ? next : next - 1
+        if turn.used > 0 { self.positions = positions }
+    }
 }
 
 /// Batches whose outputs wait for the journal, in the order in which they ended. Outboxes are used

@@ -185,9 +185,7 @@ public struct StreamWorker: ~Copyable {
         } catch { throw .recovery(error) }
         for notification in turn.notifications { settings.notify?(notification) }
         watch(task, hasWork: turn.used > 0, into: &outputs.outbox)
-        outputs.positions = task.positions
-        outputs.task = task.number
-        outputs.number = turn.batch == nil ? task.next : task.next - 1
+        outputs.note(turn, of: task.number, at: task.positions, next: task.next)
         if isTransactional {
             if turn.used > 0 || !outputs.outbox.messages.isEmpty {
                 outputs.number = task.next
@@ -200,7 +198,7 @@ public struct StreamWorker: ~Copyable {
             held.append(outputs)
         } else {
             if turn.used > 0 || !outputs.outbox.messages.isEmpty {
-                try send(outputs, next: task.next)
+                try send(outputs, next: turn.used > 0 ? task.next : nil)
             }
             held.giveBack(outputs)
         }
@@ -217,7 +215,9 @@ public struct StreamWorker: ~Copyable {
         }
     }
 
-    mutating func send(_ outputs: HeldOutputs, next: UInt64) throws(WorkerError) {
+    /// - Parameter next: the first batch of the task that is not complete with these outputs; nil
+    ///   for outputs of no batch.
+    mutating func send(_ outputs: HeldOutputs, next: UInt64?) throws(WorkerError) {
         let control = self.control
         try deliveries.send(
             outputs.outbox, positions: outputs.positions, latency: outputs.latency,

@@ -120,6 +120,36 @@ struct ObservationTests {
         }
     }
 
+    /// However many segments with however long names there are, a message finds its way.
+    @Test func aMessageHasRoomForTheLargestSegments() throws {
+        var settings = StatisticsSettings()
+        settings.segmentsMax = 1_024
+        settings.windowsMillis = []
+        var table = try StatisticsTable(
+            columns: [StatisticsColumn(name: "f", source: .number(slot: 0))], settings: settings)
+        let (values, none): ([Double], [UInt32]) = ([1], [])
+        for key in UInt64(0)..<1_024 {
+            let name = String(repeating: "\u{1}", count: 60) + "\(key)"
+            let place = table.addSegment(key: key, name: name)
+            for _ in 0..<(key == 1_000 ? 3 : 1) {
+                table.observe(
+                    numbers: values.span, buckets: none.span, score: 0, timeMillis: 5, clock: 5,
+                    segment: place)
+            }
+        }
+        var writer = ByteWriter()
+        FeatureMessage(
+            column: 0, statistics: table.settled(), part: nil, input: nil,
+            usage: UsageTable(inputCount: 1), model: "m", weights: 0, state: []
+        ).append(at: 5, to: &writer)
+        #expect(writer.count < 700_000)
+        let bytes = writer.copy()
+        let message = try JSONValue(parsing: unsafe bytes.span.bytes)
+        let segments = try #require(message["segments"]?.array)
+        #expect(segments.first?["segment"]?.string?.hasSuffix("\u{1}1000") == true)
+        #expect(message["segmentsLeftOut"]?.integer == Int64(1_025 - segments.count))
+    }
+
     @Test func theExampleFollowsTheSchema() throws {
         let example = try #require(SharedData.schemaExample("feature.json"))
         let verdicts = SchemaValidator.verdicts("feature.schema.json", [example])

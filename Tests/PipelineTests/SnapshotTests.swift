@@ -1,4 +1,5 @@
 import Bytes
+import Drift
 import Features
 import Pipeline
 import PipelineFixture
@@ -68,6 +69,34 @@ import Training
         let endsAlike =
             Snapshot.bytes(&restored.pipeline) == Snapshot.bytes(&never.pipeline)
         #expect(endsAlike, "seed \(seed)")
+    }
+
+    /// Statistics and those who watch may be asked for, changed and given up between two runs;
+    /// features and what is learned go on.
+    @Test(arguments: 0..<4, 0..<4) func whoeverWatchesMayChange(before: Int, after: Int) throws {
+        func settings(_ kind: Int) throws -> PipelineSettings {
+            var settings = try PaymentProject().settings()
+            var observation = ObservationSettings()
+            observation.statistics.windowsMillis = kind == 3 ? [10_000, 30_000] : [10_000, 60_000]
+            if kind > 0 { settings.observation = observation }
+            if kind > 1 {
+                settings.watch = WatchSettings(
+                    windowMillis: kind == 3 ? 5_000 : 10_000, baselineMillis: 30_000,
+                    alerts: .standard(), links: AlertLinks(project: "p", endpoint: "e"))
+            }
+            return settings
+        }
+        let records = Self.records(700, seed: 5)
+        var never = try Fold(settings(0), Array(records[..<400]))
+        var first = try Fold(settings(before), Array(records[..<400]))
+        let moment = Snapshot.bytes(&first.pipeline)
+        var second = Fold(try Snapshot.pipeline(moment, settings(after)))
+        for record in records[400...] {
+            let expected = never.step(record).filter { $0.headers["espalier-model"] != nil }
+            let found = second.step(record).filter { $0.headers["espalier-model"] != nil }
+            try #require(found == expected, "\(before) to \(after)")
+        }
+        #expect(second.learned == never.learned)
     }
 
     /// The pieces of a snapshot, written while events go on, show the moment of its beginning.

@@ -186,15 +186,24 @@ struct StatisticsTableTests {
         #expect(bytes(second) == bytes(whole), "cut at \(cut)")
     }
 
-    @Test func anotherShapeAndDamagedBytesAreRefused() throws {
+    @Test func anotherShapeIsPassedOverAndDamagedBytesAreRefused() throws {
         let bytes = bytes(try EventList(1_000, seed: 1).table())
-        var other = EventList.settings
-        other.quantileSize = 100
-        var table = try StatisticsTable(columns: EventList.columns, settings: other)
-        #expect(throws: FormatError.self) { try restore(&table, bytes) }
-        table = try StatisticsTable(
+        var others = Array(repeating: EventList.settings, count: 4)
+        others[0].quantileSize = 100
+        others[1].distinctPrecision += 1
+        others[2].frequentCapacity *= 2
+        // As many windows, whose beginnings may be those of the old ones.
+        others[3].windowsMillis[1] = others[3].windowsMillis[0] * 2
+        for other in others {
+            let fresh = try StatisticsTable(columns: EventList.columns, settings: other)
+            var table = fresh
+            let isAlike = try restore(&table, bytes)
+            #expect(!isAlike && table.events == 0, "\(other)")
+        }
+        var table = try StatisticsTable(
             columns: Array(EventList.columns.dropLast()), settings: EventList.settings)
-        #expect(throws: FormatError.self) { try restore(&table, bytes) }
+        let isAlike = try restore(&table, bytes)
+        #expect(!isAlike)
         table = try EventList(1_000, seed: 1).table()
         for end in stride(from: 0, to: bytes.count, by: 997) {
             #expect(throws: FormatError.self) { try restore(&table, Array(bytes[..<end])) }
@@ -203,7 +212,7 @@ struct StatisticsTableTests {
             var payload = Array(bytes[16..<bytes.count - 8])
             payload[place - 16] ^= 0x41
             var writer = ByteWriter()
-            writer.appendFrame(.statisticsTable, version: 1) {
+            writer.appendFrame(.statisticsTable, version: StatisticsTable.frameVersion) {
                 unsafe $0.append(payload.span.bytes)
             }
             guard (try? restore(&table, writer.copy())) != nil else { continue }
@@ -218,7 +227,7 @@ struct StatisticsTableTests {
         #expect(
             bytes(table).count
                 <= settings.byteCountMax(
-                    columns: EventList.columns.count, segments: 4, buckets: 64) + 4_096)
+                    columns: EventList.columns.count, isSegmented: true, buckets: 64) + 4_096)
         let defaults = StatisticsSettings()
         #expect(defaults.byteCountMax(columns: 100) - defaults.byteCountMax(columns: 99) < 90_000)
     }
@@ -237,8 +246,11 @@ struct StatisticsTableTests {
         return writer.copy()
     }
 
-    private func restore(_ table: inout StatisticsTable, _ bytes: [UInt8]) throws(FormatError) {
+    @discardableResult
+    private func restore(
+        _ table: inout StatisticsTable, _ bytes: [UInt8]
+    ) throws(FormatError) -> Bool {
         var reader = ByteReader(unsafe bytes.span.bytes)
-        try table.restore(from: &reader)
+        return try table.restore(from: &reader)
     }
 }

@@ -48,16 +48,19 @@ extension PipelineWatch {
     /// the project asks for another baseline or other windows by now, what was kept for the old
     /// ones is left out; alerts stay.
     ///
-    /// - Parameter template: a summary of the settings that all have.
+    /// - Parameters:
+    ///   - template: a summary of the settings that all have.
+    ///   - hasStatistics: whether the task's statistics go on too; without them panes begin anew.
     mutating func restore(
-        from reader: inout ByteReader, like template: FeatureSummary
+        from reader: inout ByteReader, like template: FeatureSummary, hasStatistics: Bool
     ) throws(FormatError) {
         let frame = try Frame(reader.rest, kind: .pipelineWatch, newestVersion: Self.version)
         // Those of the first version knew one kind of window: what they say is begun anew.
         guard frame.version == Self.version else { return try reader.skip(frame.byteCount) }
         var payload = ByteReader(frame.payload)
         var restored = self
-        let isAlike = try settings.windows.isNext(in: &payload)
+        let hasPlan = try settings.windows.isNext(in: &payload)
+        let isAlike = hasPlan && hasStatistics
         restored.seenStart = try Self.readMoment("seen start", from: &payload)
         restored.skipped = try payload.readTally("skipped")
         restored.labelledMillis = try Self.readMoment("labelled", from: &payload)
@@ -66,18 +69,20 @@ extension PipelineWatch {
         restored.last.rejected = try payload.readTally("rejected")
         try restored.losses.restore(from: &payload)
         try restored.reliability.restore(from: &payload)
-        try restored.monitor.restore(from: &payload, like: template)
-        try restored.engine.restore(from: &payload)
-        for _ in 0..<(try payload.readCount("closed panes", max: Self.closedMax)) {
-            restored.closed.append(try readPane(from: &payload, like: template))
-        }
-        try payload.end()
-        try reader.skip(frame.byteCount)
-        if !isAlike {
-            restored.monitor = monitor
+        if isAlike {
+            try restored.monitor.restore(from: &payload, like: template)
+        } else {
+            try payload.skip(try Frame.byteCount(of: payload.rest))
             restored.seenStart = nil
-            restored.closed = []
         }
+        try restored.engine.restore(from: &payload)
+        if isAlike {
+            for _ in 0..<(try payload.readCount("closed panes", max: Self.closedMax)) {
+                restored.closed.append(try readPane(from: &payload, like: template))
+            }
+            try payload.end()
+        }
+        try reader.skip(frame.byteCount)
         self = restored
     }
 

@@ -57,11 +57,27 @@ extension ProjectFile {
         settings.labels?.weight = labels?.weight
         settings.reasonsMax = model.reasonsMax
         settings.publishesFeatures = output.hasFeatures
+        try checkThatPredictionsFit(plan)
         settings.eventsTopic = events.topic
         settings.labelsTopic = labels?.topic ?? ""
         settings.observation = observationSettings(plan)
         return settings
     }
+
+    /// A prediction with its features must be no larger than a broker takes by default.
+    private func checkThatPredictionsFit(_ plan: FeaturePlan) throws(Failure) {
+        let names = plan.inputs.prefix(plan.space.numericCount)
+        let bytes = names.reduce(0) { $0 + $1.utf8.count + Self.valueBytesMax }
+        guard output.hasFeatures, bytes > Self.predictionBytesMax else { return }
+        throw Failure(
+            .configuration,
+            "output.features: found \(names.count) features, which take \(Numerals.bytes(bytes)) "
+                + "in a prediction; expected at most \(Numerals.bytes(Self.predictionBytesMax))")
+    }
+
+    /// Quotes, colon, comma, and a number.
+    private static let valueBytesMax = 28
+    private static let predictionBytesMax = 900_000
 
     /// Who asks for features, where only those are computed: readers, and locks that keep one in.
     private func demand(_ plan: FeaturePlan) -> FeatureDemand? {

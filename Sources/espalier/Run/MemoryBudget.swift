@@ -1,3 +1,4 @@
+internal import Drift
 internal import Features
 internal import Kafka
 internal import Model
@@ -68,13 +69,17 @@ struct MemoryBudget {
     /// Statistics, model and what it learns, of one task.
     private var fixedBytes: Int {
         var fixed = plan.space.width * Self.weightBytes
-        guard project.observation.isEnabled || project.alerts != nil || project.drift != nil else {
-            return fixed
+        let watched = project.watchSettings?.windows
+        guard project.observation.isEnabled || watched != nil else { return fixed }
+        let columns = plan.features.count + 1
+        var statistics = project.observation.statistics
+        if let watched {
+            let pane = watched.slideMillis
+            statistics = (try? statistics.including(windowMillis: pane)) ?? statistics
+            fixed += watched.summariesPerFeature * columns * statistics.summaryByteCountMax
         }
-        let statistics = project.observation.statistics
-        let segments = project.observation.segment == nil ? 1 : statistics.segmentsMax
         fixed += statistics.byteCountMax(
-            columns: plan.features.count + 1, segments: segments,
+            columns: columns, isSegmented: project.observation.segment != nil,
             buckets: plan.space.width - plan.space.numericCount)
         return fixed
     }

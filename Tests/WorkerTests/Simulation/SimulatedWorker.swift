@@ -91,10 +91,14 @@ struct SimulatedWorker: ~Copyable {
         let turn = try task.run(
             upTo: Int.random(in: 1...30, using: &random), bytesMax: 1 << 20, into: &outputs.outbox
         ) { _ in }
-        guard turn.used > 0 else { return held.giveBack(outputs) }
-        outputs.number = turn.batch == nil ? task.next : task.next - 1
-        outputs.positions = task.inputs.filter { $0.position > $0.committed }.map {
+        let positions = task.inputs.filter { $0.position > $0.committed }.map {
             PartitionOffset($0.input.simulatedPartition, $0.position)
+        }
+        outputs.note(turn, of: 0, at: positions, next: task.next)
+        guard turn.used > 0 else {
+            // Looks at alerts, and now and then has one to tell while batches wait.
+            guard !held.isEmpty, Bool.random(using: &random) else { return held.giveBack(outputs) }
+            return send(outputs, next: nil, &world)
         }
         if let batch = turn.batch { books.append(batch, task: 0) }
         if isTransactional {
@@ -114,7 +118,7 @@ struct SimulatedWorker: ~Copyable {
     }
 
     private mutating func send(
-        _ outputs: HeldOutputs, next: UInt64, _ world: inout SimulatedWorld
+        _ outputs: HeldOutputs, next: UInt64?, _ world: inout SimulatedWorld
     ) {
         world.underWay[.outputs, default: []].append(
             .outputs(
@@ -167,7 +171,7 @@ struct SimulatedWorker: ~Copyable {
         case .journal(_, let next):
             books.noteWritten(task: 0, next: next, offset: Int64(world.journal.count - 1))
         case .outputs(_, let next, let positions):
-            delivered = next
+            if let next { delivered = next }
             committable.merge(positions) { max($0, $1) }
         case .offsets: break
         case .transaction(let records, _, _, let next):

@@ -26,7 +26,7 @@ struct SimulatedWorld {
     /// What happens at once or not at all.
     enum Write {
         case journal([JournalRecord], next: UInt64)
-        case outputs([WrittenMessage], next: UInt64, positions: [JournalInput: Int64])
+        case outputs([WrittenMessage], next: UInt64?, positions: [JournalInput: Int64])
         case offsets([JournalInput: Int64])
         case transaction([JournalRecord], [WrittenMessage], [JournalInput: Int64], next: UInt64)
     }
