@@ -5,6 +5,8 @@ public struct DriftSubject: Sendable {
     public var project: String
     /// The version that scores; nil without a model.
     public var model: String?
+    /// The partition whose task tells, where each has one of its own.
+    public var partition: Int?
     /// Spans of event time, milliseconds; nil where the events have no time.
     public var baseline: Range<Int64>?
     public var window: Range<Int64>?
@@ -42,6 +44,7 @@ extension DriftReport {
         var object: JSONObject = [
             "project": .string(subject.project),
             "model": subject.model.map { .string($0) } ?? .null,
+            "partition": subject.partition.map { .integer(Int64($0)) } ?? .null,
             "baseline": DriftSubject.span(subject.baseline),
             "window": DriftSubject.span(subject.window), "counts": .object(counts),
             "features": .array(shown.map(\.json)),
@@ -110,7 +113,7 @@ extension Anomaly {
                 : "every value is 1/\(plain(1 / factor)) of what it was"
         case .signFlip: "every value has changed its sign"
         case .constant(let value): "every value is \(plain(value))"
-        case .suddenNull(let share): "\(percent(share)) of the events have no value"
+        case .suddenNull(let share): "\(percent(share)) of the events have no finite value"
         case .newCategory(let name, let share):
             "`\(name)`, never seen before, is \(percent(share)) of the events"
         case .swapped(let other): "the values are those of `\(other)`"

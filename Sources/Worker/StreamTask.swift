@@ -7,6 +7,8 @@ internal import Pipeline
 /// takes in the order of time.
 final class StreamTask<Source: RecordSource> {
     let number: Int
+    /// Told with alerts; nil for the only task of a project.
+    let partition: Int?
     var pipeline: EventPipeline
     private var merge: Merge<Source>
     /// When alerts were last looked at.
@@ -40,9 +42,10 @@ final class StreamTask<Source: RecordSource> {
     init(
         _ number: Int, _ pipeline: consuming EventPipeline, _ chain: JournalChain,
         _ inputs: [Source], mergePatience: Duration, isReplayOpen: Bool,
-        models: PastModels? = nil
+        models: PastModels? = nil, partition: Int? = nil
     ) {
         self.number = number
+        self.partition = partition
         self.models = models
         self.pipeline = pipeline
         self.chain = chain
@@ -220,7 +223,8 @@ final class StreamTask<Source: RecordSource> {
         let clock = pipeline.clock
         guard clock != .min else { return [] }
         let mark = outbox.mark
-        let notifications = pipeline.tick(now: past.writtenMillis ?? clock, into: &outbox)
+        let notifications = pipeline.tick(
+            now: past.writtenMillis ?? clock, partition: partition, into: &outbox)
         guard isCommitted(past.batch) else { return notifications }
         outbox.rewind(to: mark)
         return []

@@ -167,7 +167,8 @@ extension StreamWorker {
             task: head.task, owner: head.owner, next: head.next, positions: head.positions)
         let task = StreamTask<StreamInput>(
             head.task, restored.pipeline, chain, [], mergePatience: settings.mergePatience,
-            isReplayOpen: true, models: settings.models?.load)
+            isReplayOpen: true, models: settings.models?.load,
+            partition: settings.partition(ofTask: head.task))
         task.snapshotNext = head.next
         return RecoveryStart(
             task: task, positions: head.positions, journalOffset: head.journalOffset)
@@ -204,7 +205,7 @@ extension StreamWorker {
             number, try pipelineSettings.computing(also: asked.union(base.weighed)).freshPipeline(),
             JournalChain(task: number), inputs,
             mergePatience: settings.mergePatience, isReplayOpen: true,
-            models: settings.models?.load)
+            models: settings.models?.load, partition: settings.partition(ofTask: number))
     }
 
     // MARK: The journal, while it is read

@@ -17,8 +17,8 @@ extension StreamWorker {
         task.lastTick = .now
         let before = outbox.messages.count
         let notifications = task.pipeline.tick(
-            now: settings.clock(), readings: readings(of: task), counts: gauge.takeCounts(),
-            into: &outbox)
+            now: settings.clock(), partition: task.partition, readings: readings(of: task),
+            counts: gauge.takeCounts(), into: &outbox)
         if !hasWork, !notifications.isEmpty || outbox.messages.count > before {
             task.hasUnsavedAlerts = true
         }

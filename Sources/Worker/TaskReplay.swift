@@ -52,7 +52,7 @@ final class TaskReplay {
         task = StreamTask(
             number, pipeline, JournalChain(task: number), inputs,
             mergePatience: settings.mergePatience, isReplayOpen: true,
-            models: settings.models?.load)
+            models: settings.models?.load, partition: settings.partition(ofTask: number))
         self.consumer = consumer
     }
 

@@ -99,6 +99,9 @@ public struct WorkerSettings: Sendable {
         self.tasks = tasks
     }
 
+    /// The partition that a task is of; nil where there is one task.
+    func partition(ofTask number: Int) -> Int? { tasks == .perPartition ? number : nil }
+
     /// A partition in the journal's terms.
     func input(of partition: TopicPartition) -> JournalInput {
         JournalInput(

@@ -163,6 +163,51 @@ struct AlertEngineTests {
         #expect(engine.observe([reading], at: 2 * minute).published.isEmpty)
     }
 
+    /// Risen to a page, it is another receiver's; the ticket's hears that it is over, once.
+    @Test func aRisenAlertLeavesItsFirstReceiver() {
+        var plan = plan()
+        plan.routes = [
+            AlertRoute(receiver: "pager", match: AlertMatch(severity: .page)),
+            AlertRoute(receiver: "queue"),
+        ]
+        plan.pace.groupWaitMillis = 0
+        var engine = AlertEngine(plan, model: "m")
+        var reading = psi(1)
+        reading.severityMax = .ticket
+        func told(_ actions: [AlertAction]) -> [String] {
+            actions.compactMap { action -> String? in
+                guard case .notify(let told) = action else { return nil }
+                return "\(told.receiver) \(told.state.rawValue)"
+            }
+        }
+        _ = engine.observe([reading], at: 0)
+        #expect(told(engine.advance(to: 1)) == ["queue firing"])
+        _ = engine.observe([psi(1)], at: 10 * minute)
+        #expect(
+            told(engine.advance(to: 10 * minute)) == ["pager firing", "queue resolved"])
+        _ = engine.observe([psi(0)], at: 20 * minute)
+        #expect(told(engine.advance(to: 20 * minute)) == ["pager resolved"])
+        #expect(told(engine.advance(to: 30 * 60 * minute)).isEmpty)
+    }
+
+    /// Nobody need hear of what rose before they were told.
+    @Test func whatRoseUnseenIsThePagersAlone() {
+        var plan = plan()
+        plan.routes = [
+            AlertRoute(receiver: "pager", match: AlertMatch(severity: .page)),
+            AlertRoute(receiver: "queue"),
+        ]
+        var engine = AlertEngine(plan, model: "m")
+        var reading = psi(1)
+        reading.severityMax = .ticket
+        _ = engine.observe([reading], at: 0)
+        _ = engine.observe([psi(1)], at: 1)
+        let told = engine.advance(to: 10 * minute).compactMap { action -> String? in
+            if case .notify(let told) = action { told.receiver } else { nil }
+        }
+        #expect(told == ["pager"])
+    }
+
     @Test func whatIsKeptIsBounded() {
         var plan = plan()
         plan.limits.trackedMax = 10

@@ -64,6 +64,35 @@ struct MessageTests {
             }, calibrationError: 0.25)
     }
 
+    /// A little of a new category in a feature without a weight has a name, and pages nobody.
+    @Test func whatWeighsNothingPagesNobody() throws {
+        let before = FeatureProfile(exactly: (0..<4_000).map { $0 % 2 == 0 ? "web" : "app" })
+        let after = FeatureProfile(
+            exactly: (0..<4_000).map { $0 % 33 == 0 ? "voice" : $0 % 2 == 0 ? "web" : "app" })
+        let report = DriftReport(
+            [("channel", before, after)], policy: DriftPolicy(),
+            weights: ["amount": FeatureWeight(weight: 1, center: 0)])
+        #expect(report.features[0].verdict == .slight)
+        let reading = try #require(
+            report.readings(window: nil).first { $0.signal == .anomaly })
+        #expect(reading.value == 1 && reading.severityMax == .ticket)
+    }
+
+    /// Tasks are told apart: where one has recovered, another may not have.
+    @Test func partitionsAreNamed() throws {
+        var links = links
+        links.partition = 3
+        #expect(alerts[0].json(links)["partition"]?.integer == 3)
+        var told = AlertNotification(
+            receiver: "r", model: "m", alerts: alerts, validUntilMillis: 5)
+        told.partition = 3
+        let sent = told.alertmanagerJSON(links) { "\($0)" }
+        #expect(sent.array?.first?["labels"]?["partition"]?.string == "3")
+        var subject = DriftSubject(project: "p")
+        subject.partition = 3
+        #expect(report.json(of: subject)["partition"]?.integer == 3)
+    }
+
     @Test func qualityIsReadBesideItsPromise() throws {
         var judged = report
         judged.quality = quality

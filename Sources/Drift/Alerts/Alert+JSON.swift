@@ -7,6 +7,8 @@ public struct AlertLinks: Equatable, Sendable {
     public var endpoint: String
     /// The page `Runbooks`.
     public var runbooks: String
+    /// The partition whose task tells, where each has one of its own.
+    public var partition: Int?
 
     /// The published documentation.
     public static let published = "https://espalier.dev/documentation/drift/runbooks"
@@ -24,8 +26,10 @@ extension Alert {
         var object: JSONObject = [
             "rule": .string(identity.rule),
             "feature": identity.subject.isEmpty ? .null : .string(identity.subject),
-            "model": .string(identity.model), "project": .string(links.project),
-            "endpoint": .string(links.endpoint), "state": .string(state.rawValue),
+            "model": .string(identity.model),
+            "partition": links.partition.map { .integer(Int64($0)) } ?? .null,
+            "project": .string(links.project), "endpoint": .string(links.endpoint),
+            "state": .string(state.rawValue),
             "severity": .string(severity.rawValue), "signal": .string(signal),
             "value": .finite(value), "threshold": .finite(threshold),
             "baseline": baseline.map { .finite($0) } ?? .null,
@@ -67,6 +71,7 @@ extension AlertNotification {
                 if !alert.identity.subject.isEmpty {
                     labels["feature"] = .string(alert.identity.subject)
                 }
+                if let partition { labels["partition"] = .string("\(partition)") }
                 var object: JSONObject = [
                     "labels": .object(labels), "annotations": .object(alert.annotations(links)),
                     "startsAt": .string(text(alert.startMillis)),

@@ -57,6 +57,8 @@ public struct AlertNotification: Equatable, Sendable {
     public var receiver: String
     /// The model version that all of them are about.
     public var model: String
+    /// The partition whose task tells, where each has one of its own.
+    public var partition: Int?
     /// By identity; those over since the last notification among them.
     public var alerts: [Alert]
     /// Unless it is told again by then, milliseconds, the receiver may take what fires for over.

@@ -39,8 +39,13 @@ struct NotificationDesk: Sendable {
 
     /// An alert that began, rose or ended.
     mutating func put(_ alert: Alert, at now: Int64) {
-        // A risen severity may lead to another receiver: the last one need not hear more of it.
-        guard let key = key(of: alert) else { return }
+        let key = key(of: alert)
+        for other in groups.keys where other != key { giveUp(alert, at: now, in: other) }
+        guard let key else { return }
+        put(alert, at: now, in: key)
+    }
+
+    private mutating func put(_ alert: Alert, at now: Int64, in key: GroupKey) {
         let pace = plan.pace
         var group = groups[key] ?? Group(dueMillis: now + pace.groupWaitMillis)
         if group.changed.isEmpty, let sent = group.sentMillis {
@@ -49,6 +54,20 @@ struct NotificationDesk: Sendable {
         group.alerts[alert.identity] = alert
         group.changed.insert(alert.identity)
         groups[key] = group
+    }
+
+    /// A risen severity may lead to another receiver: for the last one it is over, if it knows.
+    private mutating func giveUp(_ alert: Alert, at now: Int64, in key: GroupKey) {
+        guard var left = groups[key]?.alerts[alert.identity] else { return }
+        guard groups[key]?.known.contains(alert.identity) == true else {
+            groups[key]?.alerts[alert.identity] = nil
+            groups[key]?.changed.remove(alert.identity)
+            return
+        }
+        guard left.state == .firing else { return }
+        left.state = .resolved
+        left.endMillis = now
+        put(left, at: now, in: key)
     }
 
     /// New numbers of an alert that is known already.

@@ -25,7 +25,7 @@ extension DriftReport.Feature {
             reading.window = window
             reading.baseline = baseline
             reading.cause = cause
-            reading.severityMax = isMasked ? .ticket : .page
+            reading.severityMax = contribution?.isWeighted == false ? .ticket : .page
             readings.append(reading)
         }
         add(signal, verdict.severity, baseline: 0)

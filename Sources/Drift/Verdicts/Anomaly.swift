@@ -53,7 +53,9 @@ extension Anomaly {
         let lost =
             window.share(window.missing + window.nonFinite)
             - baseline.share(baseline.missing + baseline.nonFinite)
-        if lost >= nullShareMin { found.append(.suddenNull(share: window.share(window.missing))) }
+        if lost >= nullShareMin {
+            found.append(.suddenNull(share: window.share(window.missing + window.nonFinite)))
+        }
         if let category = newCategory(window, baseline) { found.append(category) }
         guard let only = window.distribution.values.first, !baseline.distribution.isEmpty else {
             return found

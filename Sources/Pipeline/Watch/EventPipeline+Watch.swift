@@ -13,26 +13,30 @@ extension EventPipeline {
     /// - Parameters:
     ///   - now: milliseconds of the clock that alerts keep to: the wall's where the stream is live,
     ///     and when the journal got them for records that are stepped again.
+    ///   - partition: whose task this is, where each has one of its own: alerts of several tasks
+    ///     are told apart by it.
     ///   - readings: what only the caller knows, such as lag.
     ///   - counts: events of objectives that only the caller knows, such as those over latency.
     ///   - outbox: gets messages of drift and of alerts.
     /// - Returns: what receivers are to be told.
     public mutating func tick(
-        now: Int64, readings: [Reading] = [], counts: [ObjectiveCount] = [],
-        into outbox: inout Outbox
+        now: Int64, partition: Int? = nil, readings: [Reading] = [],
+        counts: [ObjectiveCount] = [], into outbox: inout Outbox
     ) -> [AlertNotification] {
         guard var watch else { return [] }
+        var links = watch.settings.links
+        links.partition = partition
         // Held here alone while it changes, so that nothing of it is copied.
         self.watch = nil
         let actions = look(
-            &watch, now: now, readings: readings, counts: counts, into: &outbox)
-        let notifications = publish(actions, links: watch.settings.links, now: now, into: &outbox)
+            &watch, links, now: now, readings: readings, counts: counts, into: &outbox)
+        let notifications = publish(actions, links: links, now: now, into: &outbox)
         self.watch = watch
         return notifications
     }
 
     private mutating func look(
-        _ watch: inout PipelineWatch, now: Int64, readings: [Reading],
+        _ watch: inout PipelineWatch, _ links: AlertLinks, now: Int64, readings: [Reading],
         counts: [ObjectiveCount], into outbox: inout Outbox
     ) -> [AlertAction] {
         var actions = watch.engine.setModel(alertedModel, at: now)
@@ -41,7 +45,7 @@ extension EventPipeline {
                 pane.span, pane.features, weights: slopes, scores: pane.scores)
             guard var report = outcome.report else { continue }
             report.quality = quality(outcome, watch)
-            publish(report, outcome, links: watch.settings.links, into: &outbox)
+            publish(report, outcome, links: links, into: &outbox)
             let found =
                 report.readings(window: outcome.window) + streamReadings(outcome, watch)
             watch.reliability = Reliability()
@@ -153,9 +157,10 @@ extension EventPipeline {
         _ report: DriftReport, _ outcome: DriftMonitor<FeatureSummary>.Outcome,
         links: AlertLinks, into outbox: inout Outbox
     ) {
-        let subject = DriftSubject(
+        var subject = DriftSubject(
             project: links.project, model: model.version, baseline: outcome.baseline,
             window: outcome.window)
+        subject.partition = links.partition
         let json = report.json(of: subject)
         outbox.begin(key: nil)
         outbox.beginValue()
@@ -169,11 +174,14 @@ extension EventPipeline {
         var notifications: [AlertNotification] = []
         for action in actions {
             switch action {
-            case .notify(let notification): notifications.append(notification)
+            case .notify(var notification):
+                notification.partition = links.partition
+                notifications.append(notification)
             case .publish(let alert):
                 let identity = alert.identity
                 var key = ByteWriter()
                 key.append("\(identity.rule)/\(identity.subject)/\(identity.model)")
+                if let partition = links.partition { key.append("/\(partition)") }
                 outbox.begin(key: key.bytes)
                 outbox.beginValue()
                 alert.json(links).write(to: &outbox.writer)

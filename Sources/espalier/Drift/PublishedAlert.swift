@@ -9,6 +9,7 @@ struct PublishedAlert: Equatable, Sendable {
         var rule: String
         var feature: String?
         var model: String?
+        var partition: Int64?
     }
 
     init(_ message: JSONValue) { self.message = message }
@@ -17,7 +18,9 @@ struct PublishedAlert: Equatable, Sendable {
     /// Nil for an alert about the whole stream.
     var feature: String? { message["feature"]?.string }
     var identity: Identity {
-        Identity(rule: rule, feature: feature, model: message["model"]?.string)
+        Identity(
+            rule: rule, feature: feature, model: message["model"]?.string,
+            partition: message["partition"]?.integer)
     }
     var signal: String { message["signal"]?.string ?? "" }
     var cause: String? { message["cause"]?.string }
@@ -28,6 +31,9 @@ struct PublishedAlert: Equatable, Sendable {
     /// The silence or the maintenance that keeps it from being sent.
     var quietedBy: String? { message["quieted_by"]?.string }
 
-    /// `rule` or `rule of feature`.
-    var name: String { feature.map { "\(rule) of \($0)" } ?? rule }
+    /// `rule`, `rule of feature`, `rule in partition 3`.
+    var name: String {
+        let subject = feature.map { "\(rule) of \($0)" } ?? rule
+        return message["partition"]?.integer.map { "\(subject) in partition \($0)" } ?? subject
+    }
 }

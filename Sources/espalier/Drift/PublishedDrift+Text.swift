@@ -24,17 +24,24 @@ extension PublishedDrift {
         let counts = windows.compactMap { $0["counts"]?["features"]?.integer }
         let count = drifting.count
         var text = count == 0 ? "no feature drifts" : "\(count) of \(counts.reduce(0, +)) drift"
-        let last = windows[0]
-        text += "\n  baseline  \(Self.span(last["baseline"]))\n"
-        text += "  window    \(Self.span(last["window"]))\n"
-        for scores in windows.compactMap({ $0["scores"] }) {
+        text += "\n"
+        for window in windows {
+            if let partition = window["partition"]?.integer { text += "partition \(partition)\n" }
+            text += Self.lines(of: window)
+        }
+        return text
+    }
+
+    private static func lines(of window: JSONValue) -> String {
+        var text = "  baseline  \(span(window["baseline"]))\n"
+        text += "  window    \(span(window["window"]))\n"
+        if let scores = window["scores"] {
             let (before, now) = (scores["mean"]?["baseline"], scores["mean"]?["window"])
             text += "  scores    \(scores["verdict"]?.string ?? ""), mean "
             text += "\(Numerals.fixed(before?.double, 4)) before, "
             text += "\(Numerals.fixed(now?.double, 4)) now\n"
         }
-        for quality in windows.compactMap({ $0["quality"] }) { text += Self.lines(quality) }
-        return text
+        return text + (window["quality"].map(lines(_:)) ?? "")
     }
 
     /// What the scores promise, and what came of earlier promises.

@@ -13,7 +13,7 @@ struct PublishedDrift {
     }
 
     let project: String
-    /// Messages of the newest window of event time; of several tasks one each.
+    /// Of each task the message of its newest window of event time, the newest first.
     private(set) var windows: [JSONValue] = []
     /// The newest message of every alert that fires.
     private(set) var alerts: [PublishedAlert] = []
@@ -43,46 +43,57 @@ struct PublishedDrift {
 
     init(project: String, _ topics: Topics, _ properties: ClientProperties) throws {
         self.project = project
-        windows = Self.newest(try read(topics.drift, properties).map(\.document))
-        alerts = Self.last(try read(topics.alerts, properties)).map { PublishedAlert($0) }
+        windows = try newest(topics.drift, properties).sorted {
+            Self.end($1) < Self.end($0)
+        }
+        alerts = try last(topics.alerts, properties).map { PublishedAlert($0) }
             .filter(\.isFiring)
         guard let topic = topics.features else { return }
-        features = Self.last(try read(topic, properties)).filter { $0["summary"] != nil }
+        features = try last(topic, properties).filter { $0["summary"] != nil }
     }
 
-    private mutating func read(
+    private static func end(_ window: JSONValue) -> Int64 {
+        window["window"]?["to"]?.integer ?? .min
+    }
+
+    /// Of messages about windows the newest of each task.
+    private mutating func newest(
         _ topic: String, _ properties: ClientProperties
-    ) throws -> [(key: [UInt8], document: JSONValue)] {
-        var found: [(key: [UInt8], document: JSONValue)] = []
-        var unreadable = 0
-        var scan = try TopicScan(topic, properties, within: Self.patience)
-        try scan.forEach { _, batch, index throws(Failure) in
-            let text = String(decoding: batch.payload(index)?.copy ?? [], as: UTF8.self)
-            guard let document = try? JSONValue(parsing: text) else {
-                unreadable += 1
-                return
-            }
-            found.append((batch.key(index)?.copy ?? [], document))
+    ) throws -> [JSONValue] {
+        var newest: [Int64?: JSONValue] = [:]
+        try read(topic, properties) { _, document in
+            let task = document["partition"]?.integer
+            if let known = newest[task], Self.end(known) >= Self.end(document) { return }
+            newest[task] = document
         }
-        self.unreadable += unreadable
-        return found
-    }
-
-    /// Of messages about windows those about the last one; a repeated one counts once.
-    private static func newest(_ messages: [JSONValue]) -> [JSONValue] {
-        let end = messages.compactMap { $0["window"]?["to"]?.integer }.max()
-        var newest: [JSONValue] = []
-        for message in messages where message["window"]?["to"]?.integer == end {
-            if !newest.contains(message) { newest.append(message) }
-        }
-        return newest
+        return Array(newest.values)
     }
 
     /// Of every key the last message, by key.
-    private static func last(_ messages: [(key: [UInt8], document: JSONValue)]) -> [JSONValue] {
+    private mutating func last(
+        _ topic: String, _ properties: ClientProperties
+    ) throws -> [JSONValue] {
         var last: [[UInt8]: JSONValue] = [:]
-        for (key, document) in messages { last[key] = document }
+        try read(topic, properties) { key, document in last[key] = document }
         return last.sorted { $0.key.lexicographicallyPrecedes($1.key) }.map(\.value)
+    }
+
+    /// Lends every message that is JSON, with its key.
+    private mutating func read(
+        _ topic: String, _ properties: ClientProperties,
+        _ body: ([UInt8], JSONValue) -> Void
+    ) throws {
+        var unreadable = 0
+        var scan = try TopicScan(topic, properties, within: Self.patience)
+        try scan.forEach { _, batch, index throws(Failure) in
+            guard let value = batch.payload(index), let document = try? JSONValue(parsing: value)
+            else {
+                unreadable += 1
+                return
+            }
+            body(batch.key(index)?.copy ?? [], document)
+        }
+        self.unreadable += unreadable
     }
 
     private mutating func keep(_ names: Set<String>) throws(Failure) {
