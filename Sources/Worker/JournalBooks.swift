@@ -5,6 +5,8 @@ struct JournalBooks {
     private var books: [Int: Book] = [:]
     /// Names the next takeover.
     private var nextOwner: UInt64
+    /// Records that were acknowledged behind others' records.
+    private var doubts: [JournalDoubt] = []
 
     private struct Book {
         /// Names the takeover by which this worker holds the task.
@@ -27,11 +29,15 @@ struct JournalBooks {
         let owner = nextOwner
         nextOwner &+= 1
         books[task] = Book(owner: owner, isTakeoverWritten: isTakeoverWritten)
+        doubts.removeAll { $0.task == task }
         return owner
     }
 
     /// A task is given up; what was not written of it never will be.
-    mutating func close(task: Int) { books[task] = nil }
+    mutating func close(task: Int) {
+        books[task] = nil
+        doubts.removeAll { $0.task == task }
+    }
 
     /// The journal has been read up to the batch before `next`, whose record is at `offset`.
     mutating func noteRead(task: Int, next: UInt64, offset: Int64) {
@@ -70,9 +76,52 @@ struct JournalBooks {
         books[task] = book
     }
 
+    /// As `noteWritten`, for a journal that no transactions fence: if someone else has written
+    /// since this worker's last record, it may have lost the task, and what it wrote may be void.
+    /// Then the batches do not count as durable until `dispel`.
+    mutating func noteAcknowledged(task: Int, next: UInt64, offset: Int64?) {
+        guard let book = books[task], book.isUnderWay, let offset, offset > book.offset + 1 else {
+            return noteWritten(task: task, next: next, offset: offset)
+        }
+        doubts.append(
+            JournalDoubt(
+                task: task, owner: book.owner, others: book.offset + 1..<offset, next: next))
+    }
+
+    /// What has come up since the last call.
+    mutating func takeDoubts() -> [JournalDoubt] {
+        defer { doubts.removeAll() }
+        return doubts
+    }
+
+    /// Nobody took the task over meanwhile.
+    mutating func dispel(_ doubt: JournalDoubt) {
+        noteWritten(task: doubt.task, next: doubt.next, offset: doubt.others.upperBound)
+    }
+
     func isDurable(task: Int, _ number: UInt64) -> Bool { number < books[task]?.durable ?? 0 }
 
     func owner(ofTask task: Int) -> UInt64 { books[task]?.owner ?? 0 }
 
     func offset(ofTask task: Int) -> Int64 { books[task]?.offset ?? 0 }
+}
+
+/// Records of others stand before one that a worker wrote: if they took the task over, it is void.
+struct JournalDoubt: Equatable {
+    var task: Int
+    /// By which takeover the worker holds the task.
+    var owner: UInt64
+    /// Where the others' records are; the worker's own follows.
+    var others: Range<Int64>
+    /// The first batch that the worker's record does not hold.
+    var next: UInt64
+
+    /// Whether one of the others' records takes the task away.
+    func isLoss(_ record: JournalRecord) -> Bool {
+        switch record {
+        case .takeover(let other): other != owner
+        case .origin: true
+        case .batches: false
+        }
+    }
 }

@@ -86,17 +86,19 @@ final class JournalTail {
         since first: UInt64 = 0, within patience: Duration
     ) throws(WorkerError) -> JournalSurvey {
         var survey = JournalSurvey(first: first)
-        var idleSince = ContinuousClock.now
-        while !isAtEnd {
-            guard let entry = try next() else {
-                _ = consumer.wait(atMost: Self.lookWait)
-                guard .now - idleSince < patience else { throw .journalSilent(task: task) }
-                continue
-            }
-            idleSince = .now
-            survey.note(entry)
-        }
+        while let entry = try awaitNext(within: patience) { survey.note(entry) }
         return survey
+    }
+
+    /// The next record, waited for; nil at the end.
+    func awaitNext(within patience: Duration) throws(WorkerError) -> Entry? {
+        let begin = ContinuousClock.now
+        while !isAtEnd {
+            if let entry = try next() { return entry }
+            _ = consumer.wait(atMost: Self.lookWait)
+            guard .now - begin < patience else { throw .journalSilent(task: task) }
+        }
+        return nil
     }
 
     private static let lookWait = Duration.milliseconds(10)

@@ -62,7 +62,8 @@ struct JournalWriter: ~Copyable {
             }
             guard let first = inFlight.first, first.batch == delivery.batch else { continue }
             inFlight.removeFirst()
-            books.noteWritten(task: first.task, next: first.next, offset: delivery.lastOffset)
+            books.noteAcknowledged(
+                task: first.task, next: first.next, offset: delivery.lastOffset)
         }
     }
 

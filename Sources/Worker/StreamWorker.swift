@@ -209,6 +209,7 @@ public struct StreamWorker: ~Copyable {
     mutating func deliverJournalled() throws(WorkerError) {
         try journals?.write(&books)
         try journals?.takeSettled(&books)
+        try settleDoubts()
         while let outputs = held.next(where: { books.isDurable(task: $0, $1) }) {
             try send(outputs, next: outputs.number + 1)
             held.giveBack(outputs)

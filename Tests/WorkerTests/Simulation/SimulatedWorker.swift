@@ -6,83 +6,136 @@ import TestSupport
 
 @testable import Worker
 
-/// A worker of one task in a simulated world, made of the parts of the real one: its task, merge,
-/// books, held outputs, journal, snapshots. Every action is one that the real loop may take next.
-struct SimulatedWorker: ~Copyable {
+/// A worker in a simulated world, made of the parts of the real one: its tasks, merge, books, held
+/// outputs, journal, snapshots. Every action is one that the real loop may take next.
+final class SimulatedWorker {
+    let number: Int
     private let settings: PipelineSettings
     private let isTransactional: Bool
-    private let task: StreamTask<ListedSource>
-    private var books: JournalBooks
+    private var tasks: [Int: StreamTask<ListedSource>] = [:]
+    /// Tasks given back in good order, and where their journals are read on.
+    private var parked: [Int: (task: StreamTask<ListedSource>, offset: Int)] = [:]
+    var books: JournalBooks
     private var held = HeldQueue()
     private var open: [HeldOutputs] = []
-    private var delivered: UInt64 = 0
+    var sent = SentWrites()
+    private var delivered: [Int: UInt64] = [:]
     private var committable: [JournalInput: Int64] = [:]
-    private var snapshot: (head: SnapshotHead, bytes: [UInt8], next: UInt64?)?
+    private var snapshot: SimulatedSnapshot?
 
-    /// Takes the task over: the newest snapshot that can be read, and the journal from there on.
     init(
-        _ world: inout SimulatedWorld, _ settings: PipelineSettings, isTransactional: Bool,
-        owner first: UInt64
-    ) throws {
-        var books = JournalBooks(firstOwner: first)
-        let owner = books.open(task: 0, isTakeoverWritten: !isTransactional)
-        if !isTransactional { world.apply(.journal([.takeover(owner: owner)], next: 0)) }
-        let task = try Self.recover(world, settings, &books)
+        _ number: Int, _ settings: PipelineSettings, isTransactional: Bool, owner first: UInt64
+    ) {
+        self.number = number
         self.settings = settings
         self.isTransactional = isTransactional
-        self.books = books
-        self.task = task
-        delivered = task.next
+        books = JournalBooks(firstOwner: first)
     }
 
-    private static func recover(
-        _ world: SimulatedWorld, _ settings: PipelineSettings, _ books: inout JournalBooks
-    ) throws -> StreamTask<ListedSource> {
-        var from = 0
-        var found: StreamTask<ListedSource>?
-        for name in world.files.keys.sorted(by: >) where name.hasSuffix(".snapshot") {
-            guard let (restored, offset) = try? restore(name, world, settings) else { continue }
-            (found, from) = (restored, offset)
-            break
+    /// The tasks that it believes to hold.
+    var taskNumbers: [Int] { tasks.keys.sorted() }
+
+    // MARK: The group's offers and demands
+
+    /// Takes tasks over: each from where it parked it, or from the newest snapshot that can be
+    /// read, and the journal from there on.
+    func take(_ numbers: [Int], _ world: inout SimulatedWorld) throws {
+        for number in numbers {
+            let owner = books.open(task: number, isTakeoverWritten: !isTransactional)
+            if !isTransactional {
+                let takeover = SentWrites.Write.journal(
+                    task: number, [.takeover(owner: owner)], next: 0)
+                _ = world.apply(takeover, by: self.number)
+            }
+            let task = try recover(number, world)
+            tasks[number] = task
+            delivered[number] = task.next
         }
-        let task =
-            try found
-            ?? StreamTask(
-                0, try EventPipeline(settings), JournalChain(task: 0), world.sources(at: [:]),
-                mergePatience: .zero, isReplayOpen: true)
-        for (place, bytes) in world.journal.enumerated().dropFirst(from) {
+        parked.removeAll()
+    }
+
+    private func recover(
+        _ number: Int, _ world: SimulatedWorld
+    ) throws -> StreamTask<ListedSource> {
+        let (task, from) =
+            try parked[number].map { parked in
+                let sources = world.sources(of: number, at: parked.task.chain.positions)
+                parked.task.resume(sources, mergePatience: .zero, isReplayOpen: true)
+                return (parked.task, parked.offset)
+            } ?? restore(number, world)
+        for (place, bytes) in (world.journals[number] ?? []).enumerated().dropFirst(from) {
             try task.follow(try unsafe JournalRecord(bytes.span.bytes))
-            books.noteRead(task: 0, next: task.chain.next, offset: Int64(place))
+            books.noteRead(task: number, next: task.chain.next, offset: Int64(place))
         }
         task.isReplayOpen = false
-        for (input, offset) in world.committed where offset > task.chain.positions[input] ?? 0 {
-            throw RecoveryError.journalBehind(
-                task: 0, input, journalled: task.chain.positions[input] ?? 0, committed: offset)
+        for input in task.inputs {
+            let journalled = task.chain.positions[input.input] ?? 0
+            guard input.committed <= journalled else {
+                throw RecoveryError.journalBehind(
+                    task: number, input.input, journalled: journalled, committed: input.committed)
+            }
         }
         return task
     }
 
-    private static func restore(
-        _ name: String, _ world: SimulatedWorld, _ settings: PipelineSettings
-    ) throws -> (StreamTask<ListedSource>, journalOffset: Int) {
-        let bytes = world.files[name] ?? []
-        let stored = unsafe bytes.span.bytes
-        let head = try SnapshotHead(stored)
-        var place = try Frame.byteCount(of: stored)
-        var restoration = PipelineRestoration(try EventPipeline(settings))
-        while place < stored.byteCount {
-            place += try restoration.take(stored.extracting(place..<stored.byteCount))
+    private func restore(
+        _ number: Int, _ world: SimulatedWorld
+    ) throws -> (StreamTask<ListedSource>, from: Int) {
+        for name in SimulatedSnapshot.names(of: number, in: world) {
+            guard let found = try? SimulatedSnapshot.read(name, world, settings) else { continue }
+            return found
         }
-        let chain = JournalChain(
-            task: 0, owner: head.owner, next: head.next, positions: head.positions)
         let task = StreamTask(
-            0, try restoration.finish(), chain, world.sources(at: head.positions),
-            mergePatience: .zero, isReplayOpen: true)
-        return (task, Int(head.journalOffset))
+            number, try EventPipeline(settings), JournalChain(task: number),
+            world.sources(of: number, at: [:]), mergePatience: .zero, isReplayOpen: true)
+        return (task, 0)
     }
 
-    /// One turn of the task.
-    mutating func step(_ world: inout SimulatedWorld, using random: inout SeededGenerator) throws {
+    /// Delivers and commits what is under way, and gives everything back; what stands where its
+    /// journal ends is kept in case that it returns.
+    func giveBack(_ world: inout SimulatedWorld) {
+        settle(&world)
+        for (number, task) in tasks where !task.isReplaying {
+            parked[number] = (task, Int(books.offset(ofTask: number)))
+        }
+        drop()
+    }
+
+    /// The group has gone on without it: what it has is worth nothing, and what it has sent may
+    /// still arrive.
+    func lose() {
+        for outputs in open { held.giveBack(outputs) }
+        open = []
+        committable = [:]
+        drop()
+    }
+
+    private func drop() {
+        abandonSnapshot()
+        for number in tasks.keys {
+            held.drop(task: number)
+            books.close(task: number)
+        }
+        tasks = [:]
+    }
+
+    /// Until nothing is under way.
+    private func settle(_ world: inout SimulatedWorld) {
+        repeat {
+            deliver(&world)
+            for channel in SentWrites.Channel.allCases {
+                while !sent.isEmpty(channel) { acknowledge(channel, &world) }
+            }
+            commit(&world)
+        } while !sent.isEmpty || !books.due.isEmpty || !held.isEmpty || !open.isEmpty
+    }
+
+    // MARK: Turns
+
+    /// One turn of one of its tasks.
+    func step(_ world: inout SimulatedWorld, using random: inout SeededGenerator) throws {
+        guard let number = taskNumbers.randomElement(using: &random), let task = tasks[number]
+        else { return }
         for source in task.inputs {
             source.arrive(world.arrived[source.input, default: 0] - source.arrived)
             source.knowsItsEnd = Int.random(in: 0...5, using: &random) > 0
@@ -94,167 +147,176 @@ struct SimulatedWorker: ~Copyable {
         let positions = task.inputs.filter { $0.position > $0.committed }.map {
             PartitionOffset($0.input.simulatedPartition, $0.position)
         }
-        outputs.note(turn, of: 0, at: positions, next: task.next)
+        outputs.note(turn, of: number, at: positions, next: task.next)
         guard turn.used > 0 else {
             // Looks at alerts, and now and then has one to tell while batches wait.
             guard !held.isEmpty, Bool.random(using: &random) else { return held.giveBack(outputs) }
-            return send(outputs, next: nil, &world)
+            return send(outputs, next: nil)
         }
-        if let batch = turn.batch { books.append(batch, task: 0) }
+        if let batch = turn.batch { books.append(batch, task: number) }
         if isTransactional {
             outputs.number = task.next
             open.append(outputs)
         } else if turn.batch != nil {
             held.append(outputs)
         } else {
-            send(outputs, next: task.next, &world)
+            send(outputs, next: task.next)
         }
     }
 
-    private static func places(_ outputs: HeldOutputs) -> [JournalInput: Int64] {
-        Dictionary(
-            outputs.positions.map { (JournalInput($0.partition), $0.offset) },
-            uniquingKeysWith: max)
+    private func copy(_ outputs: HeldOutputs, next: UInt64?) -> SentWrites.Outputs {
+        let places = outputs.positions.map { (JournalInput($0.partition), $0.offset) }
+        return SentWrites.Outputs(
+            task: outputs.task, messages: WrittenMessage.all(in: outputs.outbox), next: next,
+            positions: Dictionary(places, uniquingKeysWith: max))
     }
 
-    private mutating func send(
-        _ outputs: HeldOutputs, next: UInt64?, _ world: inout SimulatedWorld
-    ) {
-        world.underWay[.outputs, default: []].append(
-            .outputs(
-                WrittenMessage.all(in: outputs.outbox), next: next, positions: Self.places(outputs))
-        )
+    private func send(_ outputs: HeldOutputs, next: UInt64?) {
+        sent.append(.outputs(copy(outputs, next: next)))
         held.giveBack(outputs)
     }
 
     /// Writes the journal and sends what it has; or puts all into a transaction.
-    mutating func deliver(_ world: inout SimulatedWorld) {
-        if isTransactional {
-            guard !open.isEmpty, world.underWay[.transactions, default: []].isEmpty else { return }
-            var records: [JournalRecord] = []
-            var next = task.next
-            for task in books.due { (records, next) = books.takeRecords(of: task) }
-            var positions: [JournalInput: Int64] = [:]
-            for outputs in open { positions.merge(Self.places(outputs)) { max($0, $1) } }
-            world.underWay[.transactions, default: []].append(
-                .transaction(
-                    records, open.flatMap { WrittenMessage.all(in: $0.outbox) }, positions,
-                    next: next))
-            for outputs in open { held.giveBack(outputs) }
-            open = []
-            return
-        }
+    func deliver(_ world: inout SimulatedWorld) {
+        if isTransactional { return beginTransaction() }
         for task in books.due {
             let (records, next) = books.takeRecords(of: task)
-            world.underWay[.journal, default: []].append(.journal(records, next: next))
+            sent.append(.journal(task: task, records, next: next))
         }
         while let outputs = held.next(where: { books.isDurable(task: $0, $1) }) {
-            send(outputs, next: outputs.number + 1, &world)
+            send(outputs, next: outputs.number + 1)
         }
+    }
+
+    private func beginTransaction() {
+        guard !open.isEmpty, sent.isEmpty(.transactions) else { return }
+        var parts: [Int: (records: [JournalRecord], outputs: SentWrites.Outputs)] = [:]
+        for outputs in open {
+            let added = copy(outputs, next: outputs.number)
+            var part = parts[outputs.task] ?? ([], added)
+            if parts[outputs.task] != nil {
+                part.outputs.messages += added.messages
+                part.outputs.next = added.next
+                part.outputs.positions.merge(added.positions) { max($0, $1) }
+            }
+            parts[outputs.task] = part
+            held.giveBack(outputs)
+        }
+        for task in books.due {
+            parts[task]?.records = books.takeRecords(of: task).records
+        }
+        open = []
+        sent.append(.transaction(parts.sorted { $0.key < $1.key }.map(\.value)))
     }
 
     /// Offsets of what was acknowledged.
-    mutating func commit(_ world: inout SimulatedWorld) {
+    func commit(_ world: inout SimulatedWorld) {
         guard !committable.isEmpty else { return }
-        world.underWay[.offsets, default: []].append(.offsets(committable))
+        sent.append(.offsets(committable))
         committable = [:]
     }
 
-    /// The broker acknowledges the oldest write of a channel.
-    mutating func acknowledge(
-        _ channel: SimulatedWorld.Channel, _ world: inout SimulatedWorld
-    ) {
-        guard let write = world.underWay[channel]?.first else { return }
-        world.underWay[channel]?.removeFirst()
-        world.apply(write)
+    /// The broker answers the oldest write of a channel.
+    func acknowledge(_ channel: SentWrites.Channel, _ world: inout SimulatedWorld) {
+        guard let write = sent.next(channel) else { return }
+        let isDone = world.apply(write, by: number)
         switch write {
-        case .journal(_, let next):
-            books.noteWritten(task: 0, next: next, offset: Int64(world.journal.count - 1))
-        case .outputs(_, let next, let positions):
-            if let next { delivered = next }
-            committable.merge(positions) { max($0, $1) }
-        case .offsets: break
-        case .transaction(let records, _, _, let next):
-            delivered = next
-            guard !records.isEmpty else { return }
-            books.noteWritten(task: 0, next: next, offset: Int64(world.journal.count - 1))
+        case .journal(let task, _, let next):
+            books.noteAcknowledged(task: task, next: next, offset: world.lastOffset(of: task))
+            settleDoubts(world)
+        case .outputs(let outputs):
+            // What a task was given up with is told of by its successor.
+            guard tasks[outputs.task] != nil else { return }
+            if let next = outputs.next { delivered[outputs.task] = next }
+            committable.merge(outputs.positions) { max($0, $1) }
+        case .offsets: if !isDone { committable = [:] }
+        case .transaction(let parts):
+            guard isDone else { return lose() }
+            for part in parts {
+                guard let next = part.outputs.next else { continue }
+                delivered[part.outputs.task] = next
+                if !part.records.isEmpty { noteWritten(part.outputs.task, next, world) }
+            }
         }
     }
 
-    /// Begins a snapshot, writes a piece, or publishes it; writing may fail.
-    mutating func snapshot(_ world: inout SimulatedWorld, using random: inout SeededGenerator) {
-        guard var current = snapshot else {
-            guard !task.isReplaying, task.chain.next > task.snapshotNext else { return }
-            let head = SnapshotHead(
-                task: 0, next: task.chain.next, owner: books.owner(ofTask: 0),
-                journalOffset: books.offset(ofTask: 0), positions: task.chain.positions)
-            var bytes = ByteWriter()
-            head.append(to: &bytes)
-            task.pipeline.beginSnapshot().append(to: &bytes)
-            task.snapshotNext = head.next
-            snapshot = (head, bytes.copy(), nil)
+    private func noteWritten(_ task: Int, _ next: UInt64, _ world: borrowing SimulatedWorld) {
+        books.noteWritten(task: task, next: next, offset: world.lastOffset(of: task))
+    }
+
+    /// Looks whether someone else took a task over.
+    private func settleDoubts(_ world: borrowing SimulatedWorld) {
+        for doubt in books.takeDoubts() {
+            let others = (world.journals[doubt.task] ?? [])[
+                Int(doubt.others.lowerBound)..<Int(doubt.others.upperBound)]
+            let isLost = others.contains { bytes in
+                (try? unsafe JournalRecord(bytes.span.bytes)).map(doubt.isLoss) ?? false
+            }
+            if isLost { lose() } else { books.dispel(doubt) }
+        }
+    }
+
+    // MARK: Snapshots
+
+    /// Begins a snapshot of one of its tasks, writes a piece, or publishes it; writing may fail.
+    func snapshot(_ world: inout SimulatedWorld, using random: inout SeededGenerator) {
+        guard let current = snapshot, let task = tasks[current.task] else {
+            snapshot = beginSnapshot(using: &random)
             return
         }
-        snapshot = nil
         if Int.random(in: 0..<40, using: &random) == 0 {
             // The disk is full.
-            task.pipeline.abandonSnapshot()
-            return world.tear("0.part", current.bytes, using: &random)
+            abandonSnapshot()
+            return world.tear(current.temporaryName, current.bytes, using: &random)
         }
         if let next = current.next {
-            guard delivered >= next else {
-                snapshot = (current.head, current.bytes, next)
-                return
-            }
-            let digits = String(current.head.next)
-            let padding = String(repeating: "0", count: 20 - digits.count)
-            world.files["0-\(padding)\(digits).snapshot"] = current.bytes
-            let old = world.files.keys.filter { $0.hasSuffix(".snapshot") }.sorted(by: >)
-            for name in old.dropFirst(SnapshotFolder.keptMax) { world.files[name] = nil }
+            guard delivered[current.task] ?? 0 >= next else { return }
+            current.publish(in: &world)
+            snapshot = nil
             return
         }
         var piece = ByteWriter()
         let isDone = task.pipeline.continueSnapshot(
             bytesMax: Int.random(in: 1...4_000, using: &random), into: &piece)
-        current.bytes += piece.copy()
-        snapshot = (current.head, current.bytes, isDone ? task.chain.next : nil)
+        snapshot?.bytes += piece.copy()
+        if isDone { snapshot?.next = task.chain.next }
     }
 
-    /// What it leaves on the disk when it is killed.
-    mutating func die(_ world: inout SimulatedWorld, using random: inout SeededGenerator) {
-        if let bytes = snapshot?.bytes { world.tear("0.part", bytes, using: &random) }
+    private func beginSnapshot(using random: inout SeededGenerator) -> SimulatedSnapshot? {
+        let due = tasks.values.filter { !$0.isReplaying && $0.chain.next > $0.snapshotNext }
+            .sorted { $0.number < $1.number }
+        guard let task = due.randomElement(using: &random) else { return nil }
+        let head = SnapshotHead(
+            task: task.number, next: task.chain.next, owner: books.owner(ofTask: task.number),
+            journalOffset: books.offset(ofTask: task.number), positions: task.chain.positions)
+        task.snapshotNext = head.next
+        return SimulatedSnapshot(head, task.pipeline.beginSnapshot())
     }
 
-    /// What it would still write to its journal, not knowing that it has lost the task: a batch of
-    /// records that its successor reads too.
-    func journalOfAZombie() -> SimulatedWorld.Write {
-        let ranges = task.inputs.filter { $0.position < $0.end }.prefix(1).map {
-            JournalRange($0.input, start: $0.position, end: $0.position + 1, count: 1)
-        }
-        let batch = JournalBatch(number: task.chain.next, ranges: Array(ranges))
-        return .journal([.batches(owner: books.owner(ofTask: 0), [batch])], next: batch.number + 1)
+    private func abandonSnapshot() {
+        guard let current = snapshot else { return }
+        tasks[current.task]?.pipeline.abandonSnapshot()
+        snapshot = nil
     }
 
-    /// Whether all that there is was used, delivered and committed.
-    func isDone(_ world: borrowing SimulatedWorld) -> Bool {
-        !task.isReplaying && open.isEmpty && held.isEmpty && committable.isEmpty
-            && world.underWay.values.allSatisfy(\.isEmpty) && books.due.isEmpty
-            && task.inputs.allSatisfy { $0.position >= $0.end }
+    // MARK: Ends
+
+    /// What it leaves when it is killed.
+    func die(_ world: inout SimulatedWorld, using random: inout SeededGenerator) {
+        if let snapshot { world.tear(snapshot.temporaryName, snapshot.bytes, using: &random) }
+        sent.crash(&world, worker: number, using: &random)
     }
 
-    /// The whole state as bytes.
-    mutating func state() -> [UInt8] { Snapshot.bytes(&task.pipeline) }
-}
-
-extension SimulatedWorld {
-    /// The inputs for a worker that begins now.
-    func sources(at positions: [JournalInput: Int64]) -> [ListedSource] {
-        inputs.sorted { $0.key < $1.key }.map {
-            ListedSource(
-                $0.key, $0.value, arrived: arrived[$0.key, default: 0],
-                committed: committed[$0.key] ?? 0, position: positions[$0.key] ?? 0)
-        }
+    /// Whether all that there is of its tasks was used, delivered and committed.
+    var isDone: Bool {
+        open.isEmpty && held.isEmpty && committable.isEmpty && sent.isEmpty && books.due.isEmpty
+            && tasks.values.allSatisfy { task in
+                !task.isReplaying && task.inputs.allSatisfy { $0.position >= $0.end }
+            }
     }
+
+    /// The whole state of its tasks as bytes.
+    func states() -> [Int: [UInt8]] { tasks.mapValues { Snapshot.bytes(&$0.pipeline) } }
 }
 
 extension JournalInput {
