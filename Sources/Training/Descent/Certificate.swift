@@ -163,19 +163,9 @@ struct Certificate {
         _ curvatures: [Double], _ sum: Double
     ) -> Bool {
         let n = free.count
-        var matrix = [Double](repeating: 0, count: n * n)
+        var (matrix, means) = design.products(free, weights: curvatures)
         var target = design.matrix.transposedProduct(columns: free, vector: state.weighted)
-        var means = [Double](repeating: 0, count: n)
-        for a in 0..<n {
-            var column = [Double](repeating: 0, count: design.rowCount)
-            design.matrix.addProduct(columns: [free[a]], coefficients: [1], to: &column)
-            for row in column.indices { column[row] *= curvatures[row] }
-            means[a] = column.reduce(0, +)
-            let products = design.matrix.transposedProduct(
-                columns: Array(free[...a]), vector: column)
-            for b in 0...a { matrix[a * n + b] = products[b] - means[a] * means[b] / sum }
-            target[a] -= state.slopeSum * means[a] / sum
-        }
+        for a in 0..<n { target[a] -= state.slopeSum * means[a] / sum }
         guard let parts = Cholesky(&matrix, count: n)?.solve(target) else { return false }
         design.matrix.addProduct(columns: free, coefficients: parts, to: &shifts)
         let common = (0..<n).reduce(0) { $0 + parts[$1] * means[$1] } / sum

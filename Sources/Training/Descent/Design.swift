@@ -100,6 +100,26 @@ public struct Design: Sendable {
 }
 
 extension Design {
+    /// `ZᵀHZ - d dᵀ / h` of columns, H being weights of rows that sum to h, and `d = ZᵀH1`: the
+    /// rows of its lower triangle, and d. O(rows) a pair of columns.
+    func products(
+        _ columns: [Int], weights: [Double]
+    ) -> (matrix: [Double], means: [Double]) {
+        let n = columns.count
+        let sum = weights.reduce(0, +)
+        var products = [Double](repeating: 0, count: n * n)
+        var means = [Double](repeating: 0, count: n)
+        for a in 0..<n {
+            var column = [Double](repeating: 0, count: rowCount)
+            matrix.addProduct(columns: [columns[a]], coefficients: [1], to: &column)
+            for row in column.indices { column[row] *= weights[row] }
+            means[a] = column.reduce(0, +)
+            let row = matrix.transposedProduct(columns: Array(columns[...a]), vector: column)
+            for b in 0...a { products[a * n + b] = row[b] - means[a] * means[b] / sum }
+        }
+        return (products, means)
+    }
+
     /// SHA-256 of labels, weights and stored values: whether two runs fit the same.
     public var digest: String {
         var writer = ByteWriter()

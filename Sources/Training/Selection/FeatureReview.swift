@@ -14,64 +14,87 @@ public struct FeatureReview: Sendable {
     /// Features whose correlation is above this say the same.
     public static let correlationMax = 0.95
     /// Columns that are compared with each other at most.
-    static let comparedMax = 2_000
+    public static let comparedMax = 2_000
+    /// Rows that columns must have more than there are columns, for what they have in common to be
+    /// more than chance.
+    static let surplusMin = 100
 
-    /// Best alone first; of columns that are stored whole.
+    /// Best alone first. A category's buckets count one by one.
     public let suspects: [Suspect]
-    /// Columns that correlate, directly or through others; largest groups first.
-    public let groups: [[Int]]
+    /// Numeric columns that correlate, directly, through others, or as sums of others do; largest
+    /// groups first. Nil of more columns than are compared.
+    public let groups: [[Int]]?
     /// By column; nil where there is nothing to rank.
     public let rocAreas: [Double?]
 
-    /// O(rows log rows) a column, and O(rows) a pair of columns.
+    /// Whether the labels are such that a feature can rank them.
+    public var ranks: Bool { rocAreas.contains { $0 != nil } }
+
+    /// O(entries log rows), and O(rows) a pair of numeric columns.
     public init(_ examples: Examples, design: Design) {
-        let columns = 0..<min(design.columnCount, examples.unscaledFrom)
-        var areas = [Double?](repeating: nil, count: design.columnCount)
-        if case .dense(let matrix) = examples.matrix {
-            for column in columns where design.isUsable(column) {
-                areas[column] = Self.area(matrix.column(column), examples.labels)
-            }
-        }
-        rocAreas = areas
-        suspects = areas.enumerated().compactMap { column, area in
+        rocAreas = Self.areas(examples, design)
+        suspects = rocAreas.enumerated().compactMap { column, area in
             area.flatMap { $0 > Self.rocAreaMax ? Suspect(column: column, rocArea: $0) : nil }
         }.sorted { ($1.rocArea, $0.column) < ($0.rocArea, $1.column) }
-        groups = Self.groups(design, Array(columns.filter { design.isUsable($0) }))
+        let columns = (0..<min(design.columnCount, examples.unscaledFrom)).filter(design.isUsable)
+        groups =
+            columns.count <= Self.comparedMax
+            ? CollinearColumns(columns, of: design).groups : nil
     }
 
-    private static func area(_ values: ArraySlice<Double>, _ labels: [Double]) -> Double? {
-        var scored = ScoredLabels()
-        for (value, label) in zip(values, labels) where value.isFinite {
-            scored.append(score: value, label: label)
-        }
-        return scored.rocArea.map { max($0, 1 - $0) }
-    }
-
-    private static func groups(_ design: Design, _ columns: [Int]) -> [[Int]] {
-        guard case .dense(let matrix) = design.matrix, columns.count <= comparedMax else {
-            return []
-        }
-        var products = [Double](repeating: 0, count: columns.count * columns.count)
-        matrix.gram(
-            columns: columns, from: 0, weights: design.weights, stride: columns.count,
-            into: &products)
-        var leader = Array(columns.indices)
-        func find(_ place: Int) -> Int {
-            var place = place
-            while leader[place] != place { place = leader[place] }
-            return place
-        }
-        for i in columns.indices {
-            for k in 0..<i {
-                let norm = (products[i * columns.count + i] * products[k * columns.count + k])
-                    .squareRoot()
-                guard abs(products[i * columns.count + k]) > correlationMax * norm else { continue }
-                let (a, b) = (find(i), find(k))
-                leader[max(a, b)] = min(a, b)
+    private static func areas(_ examples: Examples, _ design: Design) -> [Double?] {
+        let labels = examples.labels
+        let weights = examples.weights ?? Array(repeating: 1, count: labels.count)
+        switch examples.matrix {
+        case .dense(let matrix):
+            return (0..<matrix.columnCount).map { column in
+                guard design.isUsable(column) else { return nil }
+                var scored = ScoredLabels()
+                for (row, value) in matrix.column(column).enumerated() where value.isFinite {
+                    scored.append(score: value, label: labels[row], weight: weights[row])
+                }
+                return scored.bestArea
+            }
+        case .compressed(let matrix):
+            let all = Balance(labels, weights)
+            return (0..<matrix.columnCount).map { column in
+                guard design.isUsable(column) else { return nil }
+                var scored = ScoredLabels()
+                var absent = all
+                let (rows, values) = matrix.column(column)
+                for (row, value) in zip(rows.lazy.map { Int($0) }, values) {
+                    absent.remove(label: labels[row], weight: weights[row])
+                    guard value.isFinite else { continue }
+                    scored.append(score: value, label: labels[row], weight: weights[row])
+                }
+                if rows.count < matrix.rowCount { scored.append(zeros: absent) }
+                return scored.bestArea
             }
         }
-        let members = Dictionary(grouping: columns.indices, by: find)
-        return members.values.filter { $0.count > 1 }.map { $0.map { columns[$0] } }
-            .sorted { ($1.count, $0[0]) < ($0.count, $1[0]) }
+    }
+}
+
+/// Weights of positive and of negative rows.
+private struct Balance {
+    private(set) var positives = 0.0
+    private(set) var negatives = 0.0
+
+    init(_ labels: [Double], _ weights: [Double]) {
+        for (label, weight) in zip(labels, weights) { remove(label: label, weight: -weight) }
+    }
+
+    mutating func remove(label: Double, weight: Double) {
+        if label > 0.5 { positives -= weight } else { negatives -= weight }
+    }
+}
+
+extension ScoredLabels {
+    /// Area under the ROC curve in the direction that ranks better.
+    fileprivate var bestArea: Double? { rocArea.map { max($0, 1 - $0) } }
+
+    /// Two entries for all rows whose score is 0, which tie.
+    fileprivate mutating func append(zeros: Balance) {
+        append(score: 0, label: 1, weight: max(0, zeros.positives))
+        append(score: 0, label: 0, weight: max(0, zeros.negatives))
     }
 }

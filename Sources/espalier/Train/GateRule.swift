@@ -28,9 +28,13 @@ struct GateRule: Equatable, Sendable, ExpressibleByArgument {
 
     var text: String { measure + comparison.rawValue + Numerals.plain(limit) }
 
-    /// - Parameter value: nil for a measure that there is none of, which passes no rule.
-    func verdict(_ value: Double?) -> GateVerdict {
-        guard let value else { return GateVerdict(rule: self, value: nil, isPassed: false) }
+    /// - Parameters:
+    ///   - value: nil for a measure that there is none of, which passes no rule.
+    ///   - absence: why there is none.
+    func verdict(
+        _ value: Double?, absence: String = "nothing of that name"
+    ) -> GateVerdict {
+        guard let value else { return GateVerdict(rule: self, absence: absence) }
         let isPassed =
             switch comparison {
             case .atLeast: value >= limit
@@ -45,11 +49,13 @@ struct GateRule: Equatable, Sendable, ExpressibleByArgument {
 /// What became of a rule.
 struct GateVerdict: Equatable, Sendable {
     let rule: GateRule
-    let value: Double?
-    let isPassed: Bool
+    var value: Double?
+    var isPassed = false
+    /// Why there is no value.
+    var absence = ""
 
     var reason: String {
-        let found = value.map { Numerals.significant($0, 6) } ?? "nothing of that name"
+        let found = value.map { Numerals.significant($0, 6) } ?? absence
         return "\(rule.measure): found \(found); expected \(rule.comparison.rawValue)"
             + " \(Numerals.plain(rule.limit))"
     }

@@ -23,7 +23,7 @@ extension TrainReport {
             "measures": .object(members), "path": .array(path), "features": .array(features),
             "calibration": .array(calibration), "segments": .array(segments.map(\.json)),
             "groups": .array(
-                run.review.groups.map { group in
+                (run.review.groups ?? []).map { group in
                     .array(group.map { .string(run.set.name(ofColumn: $0)) })
                 }),
             "warnings": .array(run.warnings.map { .string($0) }),

@@ -70,7 +70,18 @@ extension TrainRun {
         return TrainReport(
             run: self, judged: judged, segments: segments, measures: measures,
             artifact: try artifact(metrics: metrics),
-            verdicts: command.gate.map { $0.verdict(metrics[$0.measure]) })
+            verdicts: command.gate.map { rule in
+                rule.verdict(metrics[rule.measure], absence: absence(of: rule.measure))
+            })
+    }
+
+    /// Why a measure was not taken.
+    private func absence(of measure: String) -> String {
+        switch measure {
+        case "suspects" where !review.ranks:
+            "none taken, as no feature ranks labels that are all on one side of 0.5"
+        default: "nothing of that name"
+        }
     }
 
     private func measures(_ judged: Judged) -> [(name: String, value: Double)] {
@@ -103,7 +114,7 @@ extension TrainRun {
                 ]
             }
         }
-        measures.append(("suspects", Double(review.suspects.count)))
+        measures.append(("suspects", review.ranks ? Double(review.suspects.count) : nil))
         measures.append(("examples", Double(design.rowCount)))
         return measures.compactMap { name, value in
             value.flatMap { $0.isFinite ? (name, $0) : nil }

@@ -206,7 +206,12 @@ struct TrainRun {
                 "\(name) counts labels sooner after their events than the maturity of labels: it"
                     + " sees those alone that came early")
         }
-        for group in review.groups {
+        if review.groups == nil {
+            warnings.append(
+                "more than \(FeatureReview.comparedMax) numeric inputs: none was compared with the"
+                    + " others")
+        }
+        for group in review.groups ?? [] {
             let names = group.prefix(4).map(set.name(ofColumn:)).joined(separator: ", ")
             let more = group.count > 4 ? " and \(group.count - 4) more" : ""
             warnings.append(

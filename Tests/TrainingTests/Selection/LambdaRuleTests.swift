@@ -116,20 +116,4 @@ import Testing
         let probabilities = try #require(stability.probabilities)
         #expect(probabilities[0] == 1 && probabilities[1...].allSatisfy { $0 < 0.5 })
     }
-
-    @Test func suspectsAndGroupsAreFound() throws {
-        var random = SeededGenerator(6)
-        let labels = (0..<200).map { $0 % 3 == 0 ? 1.0 : 0 }
-        let free = labels.map { _ in Double.random(in: 0...1, using: &random) }
-        let other = labels.map { _ in Double.random(in: 0...1, using: &random) }
-        let near = free.map { 5 - 2 * $0 + Double.random(in: 0...0.01, using: &random) }
-        let knows = labels.map { -$0 + Double.random(in: 0...0.5, using: &random) }
-        let columns = [other, free, knows, near]
-        let examples = Examples(
-            matrix: .dense(.init(rowCount: 200, columnCount: 4, values: columns.flatMap { $0 })),
-            labels: labels)
-        let review = FeatureReview(examples, design: try Design(examples))
-        #expect(review.suspects == [.init(column: 2, rocArea: 1)])
-        #expect(review.groups == [[1, 3]])
-    }
 }
