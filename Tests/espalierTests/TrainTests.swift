@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import Model
 import Registry
+import Synchronization
 import TestSupport
 import Testing
 import Training
@@ -113,6 +114,47 @@ import Training
             if feature.name == "amount" { #expect(weight == 0) }
             if feature.name == "night" { #expect(weight <= 0 && feature.penaltyFactor == 0) }
         }
+    }
+
+    /// Broken off anywhere, a run chooses nothing; the next one goes on and chooses as if there had
+    /// been no break.
+    @Test func anInterruptedRunChoosesNothing() throws {
+        let scratch = try ScratchFolder()
+        let files = try payments(scratch)
+        let command = try TrainCommand.parse(
+            [Self.project] + files + ["--lambdas", "4", "--folds", "3", "--gap", "1d"]
+                + ["--stability", "2", "--choose", "bytes=1M", "--threads", "1"]
+                + ["--gate", "loss<9", "suspects<=9"])
+        let project = try ProjectFile.load(Self.project)
+        let set = try TrainingSet.replay(project, command)
+        var whole = try TrainRun(project, set, command)
+        try whole.train()
+        #expect(whole.chosen != nil && !whole.isInterrupted)
+        // The path and the folds are 20 questions with their ends, the halves two.
+        for stop in [0, 1, 4, 6, 12, 17, 20, 21] {
+            let left = Atomic(stop)
+            var run = try TrainRun(project, set, command)
+            try run.train { left.subtract(1, ordering: .relaxed).newValue >= 0 }
+            #expect(run.isInterrupted && run.chosen == nil && run.final == nil, "stop \(stop)")
+            let report = try run.report()
+            #expect(report.artifact == nil && report.json["chosen"] == .null)
+            #expect(report.json["warnings"]?.array?.first?.string?.hasPrefix("interrupted") == true)
+            #expect(report.verdicts.map(\.isPassed) == [false, true])
+            #expect(report.verdicts[0].reason.contains("the run was interrupted"))
+            #expect(report.text(for: .output).contains("nothing is chosen"))
+            var next = try TrainRun(project, set, command)
+            next.finished = run.finished
+            try next.train()
+            #expect(
+                next.chosen == whole.chosen
+                    && next.final?.entries.count == whole.final?.entries.count)
+        }
+        let path = scratch.file("folder/unfinished")
+        let work = try UnfinishedWork(at: path, inputs: whole.inputs)
+        whole.finished = work.finished
+        try whole.train()
+        _ = try work.interrupted(whole.finished)
+        #expect(try UnfinishedWork(at: path, inputs: whole.inputs).finished == whole.finished)
     }
 
     /// Folds and halves are fitted by as many threads as there are; every bit is the same.

@@ -12,10 +12,12 @@ public struct FoldQuality: Equatable, Sendable {
 
 /// Fits of one path on every fold, judged on the rest.
 ///
-/// λ are the same in every fold. A λ counts once all folds have it, so a run that is interrupted
-/// leaves what is done.
+/// λ are the same in every fold. A λ counts once all folds have it: some of them alone, as an
+/// interrupted run leaves them, would judge by an easier or a harder part of the rows.
 public struct CrossValidation: Sendable {
     public let lambdas: [Double]
+    /// Folds that judge a λ.
+    public private(set) var foldCount: Int
     public private(set) var folds: [Fold] = []
 
     /// The fits of one fold, by λ.
@@ -30,7 +32,13 @@ public struct CrossValidation: Sendable {
         public var finished: FinishedFold { FinishedFold(points: points, qualities: qualities) }
     }
 
-    public init(lambdas: [Double]) { self.lambdas = lambdas }
+    public init(lambdas: [Double], foldCount: Int) {
+        self.lambdas = lambdas
+        self.foldCount = foldCount
+    }
+
+    /// One fold less judges, as it has no fits at all.
+    public mutating func leaveOutFold() { foldCount -= 1 }
 
     /// Fits one more fold.
     ///
@@ -97,7 +105,9 @@ public struct CrossValidation: Sendable {
     }
 
     /// λ that every fold has.
-    public var completeCount: Int { folds.map(\.qualities.count).min() ?? 0 }
+    public var completeCount: Int {
+        folds.count < foldCount ? 0 : folds.map(\.qualities.count).min() ?? 0
+    }
 
     /// Mean over the folds and its standard error (deviation over √folds) for each complete λ.
     public func summary(of measure: (FoldQuality) -> Double?) -> [MeanAndError] {

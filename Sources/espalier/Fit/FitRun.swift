@@ -99,7 +99,8 @@ struct FitRun {
                 finished[name] = FinishedFold(points: path.points)
                 settings.lambdas = .list(path.points.map(\.lambda))
                 if !folds.isEmpty, !path.points.isEmpty {
-                    var validation = CrossValidation(lambdas: path.points.map(\.lambda))
+                    var validation = CrossValidation(
+                        lambdas: path.points.map(\.lambda), foldCount: folds.count)
                     for (place, fold) in folds.enumerated() where goesOn() {
                         let name = "\(name), fold \(place)"
                         try validation.add(

@@ -52,6 +52,9 @@ struct UnfinishedWork {
         var writer = ByteWriter()
         finished.append(to: &writer)
         let bytes = writer.copy()
+        try FileManager.default.createDirectory(
+            at: URL(fileURLWithPath: path).deletingLastPathComponent(),
+            withIntermediateDirectories: true)
         try AtomicFile.write(unsafe bytes.span.bytes, to: path)
         return Failure(
             .interrupted,

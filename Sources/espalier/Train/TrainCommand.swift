@@ -32,8 +32,9 @@ struct TrainCommand: ParsableCommand {
                 --alias challenger --why "May, with terminals" --gate 'auc_gain>=0'
 
             The folder gets model.json, report.html and report.json. A gate that is not passed
-            ends with exit code 1. Interrupted (ctrl-C), a run reports the λ that are done and
-            keeps them in the folder; the same command then goes on from there.
+            ends with exit code 1. Interrupted (ctrl-C), a run tells of the λ that are done and
+            chooses none; it keeps them in the folder, where the same command goes on from them,
+            and leaves model and reports there as they are.
             """))
 
     @OptionGroup var source: ReplaySource
@@ -122,13 +123,12 @@ struct TrainCommand: ParsableCommand {
         let work = try UnfinishedWork(at: out.map { "\($0)/unfinished" }, inputs: run.inputs)
         run.finished = work.finished
         try run.train()
-        let isInterrupted = Interruption.hasCome
         var report = try run.report()
         (report.replaySeconds, report.seconds) = (replaySeconds, watch.seconds)
-        if let out { try report.write(to: out) }
+        if let out, !run.isInterrupted { try report.write(to: out) }
         if let junit { try GateReport(report.verdicts).write(to: junit) }
         Terminal.output.write(json ? report.json.line : report.text(for: .output))
-        if isInterrupted { throw try work.interrupted(run.finished) }
+        if run.isInterrupted { throw try work.interrupted(run.finished) }
         work.remove()
         let failed = report.verdicts.filter { !$0.isPassed }
         guard failed.isEmpty else {

@@ -19,7 +19,9 @@ extension TrainReport {
             text += terminal.style("  ! ", .yellow) + warning + "\n"
         }
         guard let chosen = run.chosen, let final = run.final else {
-            return text + "\nno λ is complete: nothing was chosen\n"
+            text += "\n" + curve(terminal)
+            return text + "\n\(run.points.count) λ are fitted, \(run.validation.completeCount) of"
+                + " them on all folds: nothing is chosen\n" + gate(terminal)
         }
         text += "\n" + curve(terminal)
         text += terminal.style("\nλ \(Numerals.significant(run.points[chosen].lambda))", .bold)

@@ -80,6 +80,8 @@ extension TrainRun {
         switch measure {
         case "suspects" where !review.ranks:
             "none taken, as no feature ranks labels that are all on one side of 0.5"
+        case _ where isInterrupted: "nothing, as the run was interrupted"
+        case _ where chosen == nil: "nothing, as no λ was chosen"
         default: "nothing of that name"
         }
     }

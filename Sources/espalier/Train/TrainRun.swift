@@ -25,6 +25,8 @@ struct TrainRun {
     private(set) var final: PathPoint?
     private(set) var stability: StabilitySelection
     private(set) var warnings: [String] = []
+    /// Then nothing is chosen.
+    private(set) var isInterrupted = false
     /// What an interrupted run of the same inputs has done, and then what this one has.
     var finished = FinishedFits(inputs: "")
 
@@ -48,7 +50,7 @@ struct TrainRun {
         } catch { throw Failure(.data, "the examples: \(error)") }
         review = FeatureReview(examples, design: design)
         splits = try Self.splits(project, set, command)
-        validation = CrossValidation(lambdas: [])
+        validation = CrossValidation(lambdas: [], foldCount: splits.count)
         stability = StabilitySelection(columnCount: examples.matrix.columnCount)
     }
 
@@ -65,30 +67,40 @@ struct TrainRun {
     /// λ of a half's path.
     private static let stabilitySteps = 6
 
-    /// Does everything; an interruption leaves what is done.
-    mutating func train() throws(Failure) {
+    /// Does everything.
+    ///
+    /// - Parameter goesOn: asked before each fit; false leaves what is done, and chooses nothing.
+    mutating func train(
+        while goesOn: @escaping @Sendable () -> Bool = { !Interruption.hasCome }
+    ) throws(Failure) {
         let progress = FitProgress(
             total: command.lambdas * (1 + splits.count)
-                + command.stability * Self.stabilitySteps)
+                + command.stability * Self.stabilitySteps, while: goesOn)
         do throws(DescentError) {
             try fitPath(progress)
             try addFolds(progress)
-            if let cost = command.choose.cost {
-                costs = cost.amounts(
-                    points, set.table.examples, design.scaling, loss: project.model.loss,
-                    space: set.plan.space, indices: set.table.indices)
-                for place in points.indices where cost == .latency {
-                    let columns = points[place].entries.map(\.column)
-                    costs[place] += set.evaluationNanos(weighing: columns)
-                }
-            }
-            chosen = command.choose.rule.choose(
-                validation.summary { $0.loss }, nonZeroCounts: points.map(\.nonZeroCount),
-                costs: costs)
-            if let chosen { try finish(at: chosen, progress) }
+            if goesOn() { try choose(progress) }
         } catch { throw Failure(.data, "the examples: \(error)") }
         progress.clear()
+        isInterrupted = !goesOn()
+        if isInterrupted { (chosen, final) = (nil, nil) }
         noteWarnings()
+    }
+
+    private mutating func choose(_ progress: FitProgress) throws(DescentError) {
+        if let cost = command.choose.cost {
+            costs = cost.amounts(
+                points, set.table.examples, design.scaling, loss: project.model.loss,
+                space: set.plan.space, indices: set.table.indices)
+            for place in points.indices where cost == .latency {
+                let columns = points[place].entries.map(\.column)
+                costs[place] += set.evaluationNanos(weighing: columns)
+            }
+        }
+        chosen = command.choose.rule.choose(
+            validation.summary { $0.loss }, nonZeroCounts: points.map(\.nonZeroCount),
+            costs: costs)
+        if let chosen { try finish(at: chosen, progress) }
     }
 
     private mutating func fitPath(_ progress: FitProgress) throws(DescentError) {
@@ -97,7 +109,8 @@ struct TrainRun {
         if solver.resume(after: finished["path"].points) { points = finished["path"].points }
         while progress.note(), let point = try solver.advance() { points.append(point) }
         finished["path"] = FinishedFold(points: points)
-        validation = CrossValidation(lambdas: points.map(\.lambda))
+        validation = CrossValidation(
+            lambdas: points.map(\.lambda), foldCount: splits.count)
     }
 
     /// All folds, on all processors. One whose past has one class only tells nothing and is left
@@ -105,6 +118,7 @@ struct TrainRun {
     private mutating func addFolds(_ progress: FitProgress) throws(DescentError) {
         let (examples, rules, settings) = (set.table.examples, rules, settings)
         let (splits, validation, finished) = (splits, validation, finished)
+        guard !points.isEmpty else { return }
         let fits = concurrently(splits.count, threadsMax: command.threads) { place in
             Result { () throws(DescentError) in
                 try validation.fit(
@@ -117,8 +131,9 @@ struct TrainRun {
             do throws(DescentError) {
                 let fold = try fit.get()
                 self.finished["fold \(place)"] = fold.finished
-                if !fold.points.isEmpty { self.validation.add(fold) }
+                self.validation.add(fold)
             } catch .oneClass(let label) {
+                self.validation.leaveOutFold()
                 warnings.append("a fold is left out: its past has labels of \(label) alone")
             }
         }
@@ -178,6 +193,12 @@ struct TrainRun {
     }
 
     private mutating func noteWarnings() {
+        if isInterrupted { warnings.append("interrupted: nothing is chosen, and no model written") }
+        if splits.count < command.folds {
+            warnings.append(
+                "\(command.folds - splits.count) of \(command.folds) folds are left out: no"
+                    + " examples are older than their block by the gap")
+        }
         let losses = validation.summary { $0.loss }
         let least = LambdaRule.minimum.choose(losses, nonZeroCounts: points.map(\.nonZeroCount))
         if losses.count > 2, least == losses.count - 1 {

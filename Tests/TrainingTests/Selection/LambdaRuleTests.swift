@@ -58,7 +58,7 @@ import Testing
         settings.changeMax = 1e-10
         let design = try Design(examples)
         let lambdas = try PathSolver(design, settings: settings).lambdas
-        var validation = CrossValidation(lambdas: lambdas)
+        var validation = CrossValidation(lambdas: lambdas, foldCount: 3)
         for split in splits {
             try validation.add(split, of: examples, rules: [], settings: settings) { _ in true }
         }
@@ -81,9 +81,10 @@ import Testing
         let examples = examples(seed: 9)
         var random = SeededGenerator(1)
         let settings = PathSettings(loss: .logistic)
-        var validation = CrossValidation(lambdas: [0.1, 0.05, 0.01, 0.005])
+        var validation = CrossValidation(lambdas: [0.1, 0.05, 0.01, 0.005], foldCount: 2)
         var left = 7
         for split in Split.random(labels: examples.labels, count: 2, using: &random) {
+            #expect(validation.completeCount == 0, "a fold is to come")
             try validation.add(split, of: examples, rules: [], settings: settings) { _ in
                 left -= 1
                 return left > 0
