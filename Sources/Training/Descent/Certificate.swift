@@ -16,6 +16,10 @@ struct Certificate {
     /// How much the step may have changed the pull of a column of norm 1.
     private(set) var slack = 0.0
 
+    /// Pull, beyond rounding, of a column that depends on others: if it is more, the column is not
+    /// quite their sum, and the bound would not hold.
+    private static let pullMax = 1e-12
+
     /// Columns without penalty at most: the step solves that many equations.
     static let freeMax = 4_096
 
@@ -166,7 +170,15 @@ struct Certificate {
         var (matrix, means) = design.products(free, weights: curvatures)
         var target = design.matrix.transposedProduct(columns: free, vector: state.weighted)
         for a in 0..<n { target[a] -= state.slopeSum * means[a] / sum }
-        guard let parts = Cholesky(&matrix, count: n)?.solve(target) else { return false }
+        let products = matrix
+        let factor = Cholesky(leavingOutDependent: &matrix, count: n)
+        let parts = factor.solve(target)
+        for a in 0..<n where factor.isLeftOut(a) {
+            let held = (0..<n).reduce(0) {
+                $0 + products[max(a, $1) * n + min(a, $1)] * parts[$1]
+            }
+            guard abs(target[a] - held) <= Self.pullMax else { return false }
+        }
         design.matrix.addProduct(columns: free, coefficients: parts, to: &shifts)
         let common = (0..<n).reduce(0) { $0 + parts[$1] * means[$1] } / sum
         for row in shifts.indices { shifts[row] -= common }

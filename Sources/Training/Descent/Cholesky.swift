@@ -9,6 +9,27 @@ struct Cholesky {
     /// - Parameter matrix: rows of the lower triangle; n³/6 steps.
     /// - Returns: nil when the matrix is singular to working precision.
     init?(_ matrix: inout [Double], count n: Int) {
+        guard Self.factorize(&matrix, n, dependent: nil) else { return nil }
+        count = n
+        factor = matrix
+    }
+
+    /// Of a matrix that may be singular: rows that depend on those before them are left out, and
+    /// their part of every solution is 0.
+    init(leavingOutDependent matrix: inout [Double], count n: Int) {
+        // What is divided by an infinite pivot vanishes.
+        _ = Self.factorize(&matrix, n, dependent: .infinity)
+        count = n
+        factor = matrix
+    }
+
+    func isLeftOut(_ row: Int) -> Bool { factor[row * count + row] == .infinity }
+
+    /// - Parameter dependent: pivot of a row that depends on those before it; nil ends the work.
+    /// - Returns: whether all rows have a pivot.
+    private static func factorize(
+        _ matrix: inout [Double], _ n: Int, dependent: Double?
+    ) -> Bool {
         precondition(matrix.count == n * n)
         for i in 0..<n {
             let diagonal = matrix[i * n + i]
@@ -16,15 +37,15 @@ struct Cholesky {
                 let (a, b) = (i * n, k * n)
                 let sum = matrix[a + k] - Self.dot(matrix.span, a, b, k)
                 if i == k {
-                    guard sum > Self.pivotMin * diagonal, sum.isFinite else { return nil }
-                    matrix[a + k] = sum.squareRoot()
+                    let isFree = sum > Self.pivotMin * diagonal && sum.isFinite
+                    guard let pivot = isFree ? sum.squareRoot() : dependent else { return false }
+                    matrix[a + k] = pivot
                 } else {
                     matrix[a + k] = sum / matrix[k * n + k]
                 }
             }
         }
-        self.count = n
-        factor = matrix
+        return true
     }
 
     private static func dot(_ entries: Span<Double>, _ first: Int, _ second: Int, _ n: Int)

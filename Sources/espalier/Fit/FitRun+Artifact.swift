@@ -28,7 +28,8 @@ extension FitRun {
             features: features(point), data: .init(examples: design.rowCount),
             solver: .init(
                 name: "coordinate-descent",
-                parameters: ["gap": point.gap, "steps": Double(point.steps)]))
+                parameters: ["gap": point.gap, "steps": Double(point.steps)]
+                    .filter(\.value.isFinite)))
         content.seed = Int64(exactly: command.seed)
         content.locks = zip(table.names, rules).filter { $1.penaltyFactor == 0 }.map(\.0)
         content.metrics = ["objective": point.objective, "mean_loss": point.meanLoss]

@@ -22,7 +22,7 @@ extension TrainRun {
                 name: "coordinate-descent",
                 parameters: [
                     "gap": final.gap, "lambda_max": lambdaMax, "selected_at": final.lambda,
-                ]))
+                ].filter(\.value.isFinite)))
         content.seed = Int64(exactly: command.seed)
         content.locks = project.rules.filter { $0.value.lock == .keep }.keys.sorted()
             .filter { set.plan.layout[$0] != nil }

@@ -122,6 +122,60 @@ import Testing
         #expect(nothing[0].nonZeroCount == 0)
     }
 
+    /// Columns of which one is the sum of two others have their certificate without a penalty, and
+    /// the minimum that there is without the sum.
+    @Test(arguments: [Loss.squared, .logistic], [false, true])
+    func sumsOfColumnsWithoutPenalty(loss: Loss, compressed: Bool) throws {
+        var random = SeededGenerator(11)
+        let rows = 200
+        let columns = (0..<4).map { _ in
+            (0..<rows).map { _ in Double.random(in: 0...1, using: &random) }
+        }
+        let sum = zip(columns[0], columns[1]).map { 2 * $0 - $1 + 3 }
+        let labels = (0..<rows).map { row in
+            columns[0][row] + Double.random(in: 0...1, using: &random) > 1 ? 1.0 : 0
+        }
+        func fit(_ columns: [[Double]], _ free: Set<Int>, _ lambda: Double) throws -> PathPoint {
+            var matrix = CompressedMatrix(rowCount: rows)
+            for column in columns { matrix.appendColumn(column.enumerated().map { ($0, $1) }) }
+            let design = try Design(
+                compressed ? .compressed(matrix) : dense(columns), labels: labels)
+            var solver = try PathSolver(
+                design,
+                rules: columns.indices.map { .init(penaltyFactor: free.contains($0) ? 0 : 1) },
+                settings: PathSettings(loss: loss, lambdas: .list([lambda])))
+            return try #require(try solver.advance())
+        }
+        for (lambda, free) in [(0.0, []), (0.01, [0, 1, 4]), (0.01, [1, 4])] {
+            let all = try fit(columns + [sum], Set(free), lambda)
+            #expect(all.isConverged && all.gap <= 1e-9 && all.steps < 100, "\(lambda) \(free)")
+            if free != [1, 4] {
+                let without = try fit(columns, Set(free).subtracting([4]), lambda)
+                #expect(abs(all.objective - without.objective) < 1e-9)
+            }
+        }
+    }
+
+    /// What is nearly a sum, but for a part that tells something, is not left out.
+    @Test func whatIsNearlyASumIsNoSum() throws {
+        var random = SeededGenerator(12)
+        let columns = (0..<2).map { _ in
+            (0..<100).map { _ in Double.random(in: 0...1, using: &random) }
+        }
+        let labels = (0..<100).map { _ in Double.random(in: 0...1, using: &random) }
+        for part in [1e-3, 1e-6, 3e-8, 1e-9] {
+            let sum = columns[0].indices.map {
+                columns[0][$0] + columns[1][$0] + part * (labels[$0] - 0.5)
+            }
+            let design = try Design(dense(columns + [sum]), labels: labels)
+            var solver = try PathSolver(
+                design, settings: PathSettings(loss: .squared, lambdas: .list([0])))
+            let point = try #require(try solver.advance())
+            // The minimum is 0; a gap that is told holds.
+            #expect(point.gap >= point.objective - 1e-12, "\(part): \(point.gap)")
+        }
+    }
+
     private let separating: [Double] = [-1, 1, -2, 2, 3, -3, 4, -1]
 
     @Test func separableClassesNeedAPenalty() throws {
