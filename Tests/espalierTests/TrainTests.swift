@@ -266,6 +266,25 @@ import Training
         }
     }
 
+    @Test func aBudgetThatNothingMeetsIsAFailure() throws {
+        let scratch = try ScratchFolder()
+        let files = try payments(scratch)
+        let out = scratch.file("out")
+        try train([Self.project] + files + ["--out", out, "--choose", "bytes=1M"])
+        #expect(FileManager.default.fileExists(atPath: "\(out)/model.json"))
+        do {
+            try train([Self.project] + files + ["--out", out, "--choose", "bytes=10"])
+            Issue.record("chosen")
+        } catch let failure as Failure {
+            let inputs = try ProjectFile.load(Self.project).plan().inputs.count
+            #expect(failure.status == .data)
+            #expect(failure.message.contains("found bytes \(4 * inputs) at least"))
+        }
+        #expect(!FileManager.default.fileExists(atPath: "\(out)/model.json"))
+        let bytes = try scratch.bytes("out/report.json")
+        #expect(try JSONValue(parsing: unsafe bytes.span.bytes)["version"] == .null)
+    }
+
     @Test func aGateThatIsNotPassedSaysWhy() throws {
         let scratch = try ScratchFolder()
         let files = try payments(scratch)

@@ -10,8 +10,9 @@ struct ChoiceRule: Equatable, Sendable, ExpressibleByArgument {
     static let oneStandardError = ChoiceRule(rule: .oneStandardError)
     static let help = """
         minimum, 1se, within=0.01 (the sparsest that loses at most 1 %), atmost=20 (weights), \
-        bytes=64k (of the model in memory) or latency=150ns (of a score, in `train` with the \
-        features that it weighs, measured here).
+        bytes=64k (of the model in memory, of which each input and each bucket of a category \
+        takes \(ScoringCost.bytesOfInput), weighed or not) or latency=150ns (of a score, in \
+        `train` with the features that it weighs, measured here).
         """
 
     init(rule: LambdaRule, cost: ScoringCost? = nil) {
@@ -51,4 +52,28 @@ struct ChoiceRule: Equatable, Sendable, ExpressibleByArgument {
     }
 
     var defaultValueDescription: String { text }
+
+    /// The least of what the rule limits among the λ that have a loss; nil of a rule without limit.
+    func leastFound(_ losses: [MeanAndError], nonZeroCounts: [Int], costs: [Double]) -> Double? {
+        let places = losses.indices.filter { losses[$0].mean.isFinite }
+        switch rule {
+        case .minimum, .oneStandardError, .sparsestWithin: return nil
+        case .atMost: return places.map { Double(nonZeroCounts[$0]) }.min()
+        case .affordable: return places.map { costs[$0] }.min()
+        }
+    }
+
+    /// Says why no λ was picked.
+    ///
+    /// - Parameter leastFound: of all λ.
+    func failure(leastFound: Double?) -> Failure {
+        guard let leastFound else {
+            return Failure(.data, "--choose \(text): found no λ whose loss all folds have")
+        }
+        let amount =
+            cost.map { "\($0.rawValue) \($0.text(leastFound.rounded(.up)))" }
+            ?? "\(Numerals.plain(leastFound)) weights"
+        return Failure(
+            .data, "--choose \(text): found \(amount) at least; expected a λ that takes no more")
+    }
 }

@@ -138,6 +138,7 @@ struct FitCommand: ParsableCommand {
         terminal.write(json ? report.json.line : report.text(for: terminal))
         if isInterrupted { throw try work.interrupted(run.finished) }
         work.remove()
+        if let failure = run.choiceFailure { throw failure }
     }
 
     /// Where an interrupted run leaves its fits: beside what it writes.

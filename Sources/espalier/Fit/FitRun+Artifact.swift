@@ -14,11 +14,12 @@ extension FitRun {
         return fit.place < losses.count ? losses[fit.place].mean : .infinity
     }
 
-    /// Writes `<folder>/model.json`.
+    /// Writes `<folder>/model.json`, or takes it away if no λ is chosen.
     func writeArtifact(to folder: String, name: String) throws {
+        let file = "\(folder)/model.json"
         guard let (path, place) = best else {
-            throw Failure(
-                .data, "--artifact: found no fit that --choose \(command.choose.text) takes")
+            // One of another run is not taken for this one's.
+            return try Leftover.remove(file)
         }
         let point = path.points[place]
         var content = ModelContent(
@@ -40,7 +41,7 @@ extension FitRun {
         do throws(ArtifactError) { artifact = try ModelArtifact(content) } catch {
             throw Failure(.fault, "the fit is no artifact: \(error)")
         }
-        try artifact.write(to: "\(folder)/model.json")
+        try artifact.write(to: file)
     }
 
     /// Of a table whose zeros are not stored, all features that have a weight; else all.

@@ -1,7 +1,19 @@
 internal import Training
 
-/// What the options ask of single features' weights.
+/// What the options ask of single features' weights, and of the choice among λ.
 extension FitRun {
+    /// Why no λ of any path was chosen where folds judge them, the run being at its end.
+    var choiceFailure: Failure? {
+        let judged = paths.compactMap { path in path.validation.map { (path, $0) } }
+        guard !judged.isEmpty, paths.allSatisfy({ $0.chosen == nil }) else { return nil }
+        let amounts = judged.compactMap { path, validation in
+            command.choose.leastFound(
+                validation.summary { $0.loss }, nonZeroCounts: path.points.map(\.nonZeroCount),
+                costs: path.costs)
+        }
+        return command.choose.failure(leastFound: amounts.min())
+    }
+
     static func rules(
         _ table: NumericTable, _ command: FitCommand
     ) throws(Failure) -> [WeightRule] {

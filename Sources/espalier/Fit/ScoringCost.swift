@@ -30,6 +30,9 @@ enum ScoringCost: String, CaseIterable, Sendable {
         return count * size
     }
 
+    /// What a model takes in memory for each input, whether or not it has a weight.
+    static let bytesOfInput = SparseModel.byteCount(width: 1, nonZeroCount: 0)
+
     /// The amount in its smallest unit.
     func text(_ amount: Double) -> String { Numerals.plain(amount) + units[0].name }
 

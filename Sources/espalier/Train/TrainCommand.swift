@@ -31,10 +31,11 @@ struct TrainCommand: ParsableCommand {
               espalier train project.yaml --events e.ndjson --labels l.ndjson --register \\
                 --alias challenger --why "May, with terminals" --gate 'auc_gain>=0'
 
-            The folder gets model.json, report.html and report.json. A gate that is not passed
-            ends with exit code 1. Interrupted (ctrl-C), a run tells of the λ that are done and
-            chooses none; it keeps them in the folder, where the same command goes on from them,
-            and leaves model and reports there as they are.
+            The folder gets model.json, report.html and report.json; where no λ satisfies --choose,
+            the reports alone, and the exit code is 65. A gate that is not passed ends with exit
+            code 1. Interrupted (ctrl-C), a run tells of the λ that are done and chooses none; it
+            keeps them in the folder, where the same command goes on from them, and leaves model
+            and reports there as they are.
             """))
 
     @OptionGroup var source: ReplaySource
@@ -130,6 +131,7 @@ struct TrainCommand: ParsableCommand {
         Terminal.output.write(json ? report.json.line : report.text(for: .output))
         if run.isInterrupted { throw try work.interrupted(run.finished) }
         work.remove()
+        if let failure = run.choiceFailure { throw failure }
         let failed = report.verdicts.filter { !$0.isPassed }
         guard failed.isEmpty else {
             throw Failure(

@@ -19,11 +19,13 @@ struct TrainReport {
     var replaySeconds = 0.0
     var seconds = 0.0
 
-    /// Writes model and reports; makes the folder if there is none.
+    /// Writes model and reports; makes the folder if there is none. A model of another run does
+    /// not stay beside them.
     func write(to folder: String) throws {
         try FileManager.default.createDirectory(
             at: URL(fileURLWithPath: folder), withIntermediateDirectories: true)
-        try artifact?.write(to: "\(folder)/model.json")
+        let model = "\(folder)/model.json"
+        if let artifact { try artifact.write(to: model) } else { try Leftover.remove(model) }
         try json.write(to: "\(folder)/report.json")
         let page = Array(html.utf8)
         try AtomicFile.write(unsafe page.span.bytes, to: "\(folder)/report.html")

@@ -103,6 +103,15 @@ struct TrainRun {
         if let chosen { try finish(at: chosen, progress) }
     }
 
+    /// Why no λ was chosen of a run that came to its end.
+    var choiceFailure: Failure? {
+        guard chosen == nil, !isInterrupted else { return nil }
+        return command.choose.failure(
+            leastFound: command.choose.leastFound(
+                validation.summary { $0.loss }, nonZeroCounts: points.map(\.nonZeroCount),
+                costs: costs))
+    }
+
     private mutating func fitPath(_ progress: FitProgress) throws(DescentError) {
         var solver = try PathSolver(design, rules: rules, settings: settings)
         lambdaMax = solver.lambdaMax
