@@ -40,7 +40,9 @@ struct RegistryLog {
     /// power cut, room that was never written. A whole entry further on says that it is damage.
     private static func isTorn(_ rest: RawSpan, _ error: FormatError) -> Bool {
         switch error {
-        case .truncated: !hasEntry(behindTheFirstByteOf: rest)
+        // A whole frame with less in it than it says was never being written.
+        case .truncated:
+            (try? Frame.byteCount(of: rest)) == nil && !hasEntry(behindTheFirstByteOf: rest)
         default: isZero(rest)
         }
     }
