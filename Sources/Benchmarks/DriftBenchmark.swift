@@ -30,8 +30,42 @@ enum DriftBenchmark {
             Measurement(
                 "500 features against a baseline", samples.median / 1e6, "ms", .atMost(50),
                 note: "sketches of 200, \(windowEvents) events a window, \(drifting) drift"),
-            try summaries(scale),
+            try closing(scale), try summaries(scale),
         ]
+    }
+
+    /// All that the service does when an hour ends: compared with the day before, and kept for the
+    /// next day.
+    private static func closing(_ scale: Scale) throws -> Measurement {
+        let settings = StatisticsSettings()
+        let columns = (0..<features).map {
+            StatisticsColumn(name: "f\($0)", source: .number(slot: $0))
+        }
+        var table = try StatisticsTable(columns: columns, settings: settings)
+        var random = SeededRandom(seed: 3)
+        let none: [UInt32] = []
+        for _ in 0..<windowEvents {
+            let row = (0..<features).map { _ in random.normal() }
+            table.observe(
+                numbers: row.span, buckets: none.span, score: 0, timeMillis: 1, clock: 1)
+        }
+        let settled = table.settled()
+        let hour: Int64 = 3_600_000
+        let pane = columns.indices.map {
+            (name: columns[$0].name, summary: settled.summary(of: $0, over: .lifetime))
+        }
+        var monitor = DriftMonitor<FeatureSummary>(
+            policy: DriftPolicy(), windowMillis: hour, baselineMillis: 24 * hour)
+        var samples = Samples()
+        for number in 0..<Int64(24 + max(3, scale.repetitions / 10)) {
+            let start = ThreadTime.now()
+            _ = monitor.close(
+                number * hour..<(number + 1) * hour, pane, weights: nil, scores: nil)
+            if number >= 24 { samples.append(ThreadTime.now() - start, over: 1) }
+        }
+        return Measurement(
+            "a window of 500 features closes", samples.median / 1e6, "ms", .atMost(50),
+            note: "compared with a day, and taken into the next")
     }
 
     private static func tally(

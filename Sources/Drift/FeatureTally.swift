@@ -14,7 +14,7 @@ public struct FeatureTally: Sendable {
     private var moments = Moments()
     /// Of the window that is not closed yet.
     private var window = Moments()
-    private var spread = WindowSpread()
+    private var windows = WindowSpread()
     private var quantiles: QuantileSketch
     private var categories: [String: Double]?
 
@@ -50,7 +50,7 @@ public struct FeatureTally: Sendable {
 
     /// Ends a tumbling window: how the windows' means vary is what the design effect is made of.
     public mutating func closeWindow() {
-        spread.add(
+        windows.add(
             count: Double(window.count), mean: window.mean,
             variance: window.count > 1 ? window.variance : 0)
         moments.merge(window)
@@ -75,24 +75,33 @@ public struct FeatureTally: Sendable {
         }
     }
 
-    /// What was taken in so far.
-    public var profile: FeatureProfile {
+    /// Of what was taken in so far: finite values or categories, their mean and variance.
+    public var spread: (present: Double, mean: Double, variance: Double) {
         var all = moments
         all.merge(window)
+        let present = max(0, events - missing - nonFinite)
+        guard categories == nil else { return (present, .nan, .nan) }
+        return (present, all.mean, all.count > 1 ? all.variance : all.count == 1 ? 0 : .nan)
+    }
+
+    /// Different values are not counted.
+    public var distinctCount: DistinctCount? { nil }
+
+    /// What was taken in so far.
+    public var profile: FeatureProfile {
         var profile = FeatureProfile()
         profile.events = events
         profile.missing = missing
         profile.nonFinite = nonFinite
         profile.zero = zero
-        profile.designEffect = spread.designEffect
+        profile.designEffect = windows.designEffect
         if let categories {
             profile.categories = CategoryCounts(
                 categories.map { CategoryCounts.Entry(name: $0.key, count: $0.value) },
                 total: events - missing)
         } else {
             profile.distribution = Distribution(quantiles)
-            profile.mean = all.mean
-            profile.variance = all.count > 1 ? all.variance : all.count == 1 ? 0 : .nan
+            (_, profile.mean, profile.variance) = spread
         }
         return profile
     }

@@ -66,6 +66,9 @@ extension PipelineWatch {
         narrow.engine = engine
         narrow.losses = losses
         narrow.lossRose = lossRose
+        narrow.scores = scores
+        narrow.scoresMoved = scoresMoved
+        (narrow.scoreSum, narrow.scoreCount) = (scoreSum, scoreCount)
         narrow.reliability = reliability
         narrow.labelledMillis = labelledMillis
         narrow.last = last

@@ -1,3 +1,4 @@
+import Bytes
 import TestSupport
 import Testing
 
@@ -30,6 +31,32 @@ private func stream(_ seed: UInt64) -> [Double] {
 }
 
 struct DetectorTests {
+    /// A steady stream of any unit is left alone; a moved mean is told once, with its direction;
+    /// stored and read back it goes on as if nothing had been.
+    @Test(arguments: UInt64(0)..<8) func changesAreToldInAnyUnit(seed: UInt64) throws {
+        var samples = Samples(seed)
+        let unit = [1e-6, 1, 1e6][Int(seed % 3)]
+        var detector = ChangeDetector()
+        for _ in 0..<20_000 { #expect(detector.update(unit * (3 + samples.normal())) == nil) }
+        let shift = seed % 2 == 0 ? 1.5 : -1.5
+        var stored = ByteWriter()
+        detector.append(to: &stored)
+        let bytes = stored.copy()
+        var twin = ChangeDetector()
+        var reader = ByteReader(unsafe bytes.span.bytes)
+        try twin.restore(from: &reader)
+        try reader.end()
+        var told: [PageHinkley.Change] = []
+        for place in 0..<400 {
+            let value = unit * (3 + shift + samples.normal())
+            let (change, other) = (detector.update(value), twin.update(value))
+            #expect(change == other)
+            if let change { told.append(change) }
+            if place == 150 { #expect(told.count == 1) }
+        }
+        #expect(told == [shift > 0 ? .rise : .fall])
+    }
+
     @Test(.enabled(if: river != nil, "needs river")) func agreesWithRiver() throws {
         let seeds = UInt64(0)..<20
         let input = seeds.map { seed in

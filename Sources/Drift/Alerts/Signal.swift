@@ -8,6 +8,8 @@ public enum Signal: Hashable, Sendable {
     /// As `drift` and `measure`, of the scores.
     case scores
     case scoresMeasure(DriftMeasure)
+    /// 1 when a detector saw the mean score move, either way.
+    case scoresChange
     /// A named change of a field (`Anomaly`); the value is 1 while it lasts.
     case anomaly
     case quality(Quality)
@@ -51,7 +53,8 @@ public enum Signal: Hashable, Sendable {
         + DriftMeasure.allCases.map { .scoresMeasure($0) }
         + Quality.allCases.map { .quality($0) }
         + [
-            .drift, .scores, .anomaly, .latency, .lag, .rejects, .sparsity, .staleness, .cost,
+            .drift, .scores, .scoresChange, .anomaly, .latency, .lag, .rejects, .sparsity,
+            .staleness, .cost,
             .traffic, .labelAge,
         ]
 
@@ -61,6 +64,7 @@ public enum Signal: Hashable, Sendable {
         case .measure(let measure): "drift.\(measure.rawValue)"
         case .scores: "scores"
         case .scoresMeasure(let measure): "scores.\(measure.rawValue)"
+        case .scoresChange: "scores.change"
         case .quality(let quality): "quality.\(quality.rawValue)"
         case .anomaly: "anomaly"
         case .latency: "latency"
@@ -94,7 +98,7 @@ public enum Signal: Hashable, Sendable {
     public var runbook: Runbook {
         switch self {
         case .drift, .measure: .drift
-        case .scores, .scoresMeasure: .scoreDrift
+        case .scores, .scoresMeasure, .scoresChange: .scoreDrift
         case .anomaly: .scalingMismatch
         case .quality: .quality
         case .latency, .cost: .latency

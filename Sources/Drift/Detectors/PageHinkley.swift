@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Tells when the mean of a stream has moved (Page 1954, Hinkley 1971), by cumulative deviations
 /// from the running mean. O(1) time and memory a value.
 public struct PageHinkley: Sendable {
@@ -51,5 +53,23 @@ public struct PageHinkley: Sendable {
             { .fall } else { nil }
         if change != nil { self = PageHinkley(parameters) }
         return change
+    }
+}
+
+extension PageHinkley {
+    /// `| count u64 | mean, rise, fall, lowest rise, highest fall f64 |`
+    func append(to writer: inout ByteWriter) {
+        writer.append(count: count)
+        for number in [mean, rise, fall, lowestRise, highestFall] { writer.append(fixed: number) }
+    }
+
+    init(_ parameters: Parameters, from reader: inout ByteReader) throws(FormatError) {
+        self.init(parameters)
+        count = Int(try reader.readTally("values"))
+        mean = try reader.readDouble()
+        rise = try reader.readDouble()
+        fall = try reader.readDouble()
+        lowestRise = try reader.readDouble()
+        highestFall = try reader.readDouble()
     }
 }

@@ -4,16 +4,25 @@
 /// in which a feature drifts do not fill its next baseline, so that a fault does not become the
 /// rule; what has drifted for a whole span does, for then it is the rule.
 struct DriftBaseline<Summary: WindowSummary>: Sendable {
+    /// Panes of one kind together.
+    struct Sum: Sendable {
+        var summary: Summary?
+        /// How the panes' means vary.
+        var spread = WindowSpread()
+        /// Different values a window.
+        var distincts: (sum: Double, windows: Double, relativeError: Double) = (0, 0, 0)
+    }
+
     struct Part: Sendable {
         var complete: Summary?
         var completeEffect = 1.0
-        var filling: Summary?
-        var spread = WindowSpread()
-        /// Different values a window: of the complete span, and the filling span's windows.
+        /// Different values a window of the complete span.
         var distinct: DistinctCount?
-        var windowDistincts: (sum: Double, windows: Double, relativeError: Double) = (0, 0, 0)
-        /// The panes of the filling span in which it drifted.
-        var drifted: Summary?
+        /// `complete` as it is compared with, once it was.
+        var profile: FeatureProfile?
+        /// The filling span, and the panes of it in which the feature drifted.
+        var filling = Sum()
+        var drifted = Sum()
     }
 
     let plan: WindowPlan
@@ -33,10 +42,13 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
     init(_ plan: WindowPlan) { self.plan = plan }
 
     /// The profile to compare with; nil until a span is complete.
-    func profile(of feature: String) -> FeatureProfile? {
-        guard let part = parts[feature], var profile = part.complete?.profile else { return nil }
+    mutating func profile(of feature: String) -> FeatureProfile? {
+        guard let part = parts[feature], let complete = part.complete else { return nil }
+        if let profile = part.profile { return profile }
+        var profile = complete.profile
         profile.designEffect = part.completeEffect
         profile.distinct = part.distinct
+        parts[feature]?.profile = profile
         return profile
     }
 
@@ -85,9 +97,13 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         fillingEvents += pane.events
         fillingPanes += 1
         for (name, summary) in pane.summaries {
-            Self.take(
-                summary, distinct: pane.distinct[name], into: &parts[name, default: Part()],
-                isDrifting: pane.drifting.contains(name))
+            let isDrifting = pane.drifting.contains(name)
+            let distinct = pane.distinct[name]
+            if isDrifting {
+                parts[name, default: Part()].drifted.take(summary, distinct: distinct)
+            } else {
+                parts[name, default: Part()].filling.take(summary, distinct: distinct)
+            }
         }
     }
 
@@ -100,38 +116,35 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         for name in parts.keys { Self.complete(&parts[name, default: Part()]) }
     }
 
-    private static func take(
-        _ summary: Summary, distinct: DistinctCount?, into part: inout Part, isDrifting: Bool
-    ) {
-        guard !isDrifting else { return merge(summary, into: &part.drifted) }
-        let profile = summary.profile
-        part.spread.add(count: profile.present, mean: profile.mean, variance: profile.variance)
-        merge(summary, into: &part.filling)
-        if let distinct {
-            let before = part.windowDistincts
-            part.windowDistincts = (
-                before.sum + distinct.estimate, before.windows + 1,
-                max(before.relativeError, distinct.relativeError)
-            )
+    private static func complete(_ part: inout Part) {
+        let sum = part.filling.summary == nil ? part.drifted : part.filling
+        if let summary = sum.summary {
+            part.complete = summary
+            part.completeEffect = sum.spread.designEffect
+            let (values, windows, error) = sum.distincts
+            part.distinct =
+                windows > 0 ? DistinctCount(values / windows, relativeError: error) : nil
+            part.profile = nil
         }
+        part.filling = Sum()
+        part.drifted = Sum()
     }
+}
 
-    static func merge(_ summary: Summary, into sum: inout Summary?) {
-        guard sum != nil else {
-            sum = summary
+extension DriftBaseline.Sum {
+    /// Takes in a pane, and the different values of the window that ended with it.
+    mutating func take(_ other: Summary, distinct: DistinctCount?) {
+        let (present, mean, variance) = other.spread
+        spread.add(count: present, mean: mean, variance: variance)
+        if let distinct {
+            distincts.sum += distinct.estimate
+            distincts.windows += 1
+            distincts.relativeError = max(distincts.relativeError, distinct.relativeError)
+        }
+        guard summary != nil else {
+            summary = other
             return
         }
-        sum?.merge(summary)
-    }
-
-    private static func complete(_ part: inout Part) {
-        part.complete = part.filling ?? part.drifted ?? part.complete
-        part.completeEffect = part.spread.designEffect
-        let (sum, windows, error) = part.windowDistincts
-        part.distinct = windows > 0 ? DistinctCount(sum / windows, relativeError: error) : nil
-        part.windowDistincts = (0, 0, 0)
-        part.filling = nil
-        part.drifted = nil
-        part.spread = WindowSpread()
+        summary?.merge(other)
     }
 }

@@ -89,8 +89,8 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
         if report?.scores?.verdict.isDrift == true { drifting.insert(DriftReport.scoresName) }
         for place in open.indices { open[place].drifting.formUnion(drifting) }
         let newest = open.count - 1
-        for (name, summary) in merged { open[newest].distinct[name] = summary.profile.distinct }
-        open[newest].distinct[DriftReport.scoresName] = scores?.profile.distinct
+        for (name, summary) in merged { open[newest].distinct[name] = summary.distinctCount }
+        open[newest].distinct[DriftReport.scoresName] = scores?.distinctCount
     }
 
     private mutating func giveUp(before first: Int64) {
@@ -100,7 +100,7 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
         }
     }
 
-    private func compare(
+    private mutating func compare(
         _ features: [(name: String, summary: Summary)], weights: [String: FeatureWeight]?,
         scores: Summary?
     ) -> DriftReport? {

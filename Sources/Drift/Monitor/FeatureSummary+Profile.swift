@@ -9,14 +9,10 @@ extension FeatureSummary: WindowSummary {
         profile.missing = Double(missing)
         profile.nonFinite = Double(nonFinite)
         profile.zero = Double(zero)
-        if !distinct.isEmpty {
-            profile.distinct = DistinctCount(
-                distinct.estimate, relativeError: distinct.relativeError)
-        }
-        guard moments.isEmpty, !frequent.isEmpty else {
+        profile.distinct = distinctCount
+        guard isCategory else {
             profile.distribution = Distribution(quantiles)
-            profile.mean = moments.mean
-            profile.variance = moments.count == 1 ? 0 : moments.variance
+            (_, profile.mean, profile.variance) = spread
             return profile
         }
         profile.zero = 0
@@ -27,5 +23,18 @@ extension FeatureSummary: WindowSummary {
                 CategoryCounts.Entry(name: "#\($0.item)", count: Double($0.least))
             }, total: Double(frequent.total), countError: Double(frequent.countError))
         return profile
+    }
+
+    private var isCategory: Bool { moments.isEmpty && !frequent.isEmpty }
+
+    public var spread: (present: Double, mean: Double, variance: Double) {
+        let present = Double(events) - Double(missing) - Double(nonFinite)
+        guard !isCategory else { return (max(0, present), .nan, .nan) }
+        return (max(0, present), moments.mean, moments.count == 1 ? 0 : moments.variance)
+    }
+
+    public var distinctCount: DistinctCount? {
+        guard !distinct.isEmpty else { return nil }
+        return DistinctCount(distinct.estimate, relativeError: distinct.relativeError)
     }
 }

@@ -41,11 +41,11 @@ public struct WindowPlan: Equatable, Sendable {
     /// Panes of a past baseline at most: they are merged anew for every window.
     public static let pastPanesMax: Int64 = 48
 
-    /// Summaries that a monitor keeps of a feature: its baseline, what fills the next one, what is
-    /// kept out of it, the panes of a sliding window, and those of a past that is kept.
+    /// Summaries that a monitor keeps of a feature: its baseline in two forms, what fills the next
+    /// one and what is kept out of it, panes of a sliding window, and of a past that is kept.
     public var summariesPerFeature: Int {
-        guard case .past(let span, let ago) = baseline else { return 3 + Int(panes) }
-        return 3 + Int(panes) + Int((ago + span) / slideMillis)
+        guard case .past(let span, let ago) = baseline else { return 4 + Int(panes) }
+        return 4 + Int(panes) + Int((ago + span) / slideMillis)
     }
 
     /// What is wrong with it, in words; nil if nothing is.

@@ -8,6 +8,9 @@ public struct QualityReport: Equatable, Sendable {
     public var judged: JudgedQuality?
     /// Of the predictions whose labels came since the last window (`Reliability`), 0…1.
     public var calibrationError: Double?
+    /// Whether detectors saw the mean loss rise, and the mean score move, since the last window.
+    public var lossRose = false
+    public var scoresMoved = false
 
     public init(
         expected: ExpectedQuality? = nil, judged: JudgedQuality? = nil,
@@ -57,13 +60,14 @@ extension QualityReport {
             (.rocArea, judged?.rocArea), (.logLoss, judged?.logLoss),
             (.rocAreaShortfall, judged?.rocAreaShortfall),
             (.logLossExcess, judged?.logLossExcess), (.calibration, calibrationError),
+            (.lossChange, lossRose ? 1 : 0),
         ]
-        return values.compactMap { signal, value in
-            guard let value else { return nil }
-            var reading = Reading(.quality(signal), value)
-            reading.window = window
-            return reading
+        var readings = [Reading(.scoresChange, scoresMoved ? 1 : 0)]
+        readings += values.compactMap { signal, value in
+            value.map { Reading(.quality(signal), $0) }
         }
+        for place in readings.indices { readings[place].window = window }
+        return readings
     }
 
     /// The member `quality` of `schemas/drift.schema.json`.
@@ -72,6 +76,8 @@ extension QualityReport {
         if let expected { object["expected"] = expected.json }
         if let judged { object["judged"] = judged.json }
         if let calibrationError { object["ece"] = .finite(calibrationError) }
+        object["loss_rose"] = .bool(lossRose)
+        object["scores_moved"] = .bool(scoresMoved)
         return .object(object)
     }
 }

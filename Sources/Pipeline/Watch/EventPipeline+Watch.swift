@@ -46,10 +46,9 @@ extension EventPipeline {
             guard var report = outcome.report else { continue }
             report.quality = quality(outcome, watch)
             publish(report, outcome, links: links, into: &outbox)
-            let found =
-                report.readings(window: outcome.window) + streamReadings(outcome, watch)
+            let found = report.readings(window: outcome.window) + traffic(outcome)
             watch.reliability = Reliability()
-            watch.lossRose = false
+            (watch.lossRose, watch.scoresMoved) = (false, false)
             actions += watch.engine.observe(found, at: now)
         }
         actions += watch.engine.observe(readings + statusReadings(watch, now: now), at: now)
@@ -95,6 +94,7 @@ extension EventPipeline {
         _ outcome: DriftMonitor<FeatureSummary>.Outcome, _ watch: borrowing PipelineWatch
     ) -> QualityReport {
         var quality = QualityReport(calibrationError: watch.reliability.calibrationError)
+        (quality.lossRose, quality.scoresMoved) = (watch.lossRose, watch.scoresMoved)
         guard model.loss == .logistic else { return quality }
         quality.expected = (outcome.scores?.profile.distribution).flatMap {
             ExpectedQuality(scores: $0)
@@ -108,18 +108,13 @@ extension EventPipeline {
         return quality
     }
 
-    /// Whether the loss rose, and how many events came.
-    private func streamReadings(
-        _ outcome: DriftMonitor<FeatureSummary>.Outcome, _ watch: borrowing PipelineWatch
-    ) -> [Reading] {
-        var readings = [Reading(.quality(.lossChange), watch.lossRose ? 1 : 0)]
-        if let traffic = outcome.traffic {
-            var reading = Reading(.traffic, traffic)
-            reading.baseline = 1
-            readings.append(reading)
-        }
-        for place in readings.indices { readings[place].window = outcome.window }
-        return readings
+    /// How many events came.
+    private func traffic(_ outcome: DriftMonitor<FeatureSummary>.Outcome) -> [Reading] {
+        guard let traffic = outcome.traffic else { return [] }
+        var reading = Reading(.traffic, traffic)
+        reading.baseline = 1
+        reading.window = outcome.window
+        return [reading]
     }
 
     private func statusReadings(_ watch: PipelineWatch, now: Int64) -> [Reading] {

@@ -4,15 +4,16 @@ internal import Events
 internal import Sketches
 internal import Statistics
 
-/// A watch as a frame of kind `pipelineWatch`, version 2; a flag before what may be absent:
+/// A watch as a frame of kind `pipelineWatch`, version 3; a flag before what may be absent:
 ///
 ///     | windows: window, slide i64 | baseline: kind u8, 2 × i64 |
 ///     | seen start? i64 | skipped u64 | labelled? i64 |
-///     | loss rose u8 | events, rejected by the last tick u64 | losses | reliability |
+///     | loss rose, scores moved u8 | events, rejected by the last tick u64 |
+///     | losses | scores | sum f64 and count u8 of scores | reliability |
 ///     | frame of the monitor | frame of the alert engine |
 ///     | closed panes n u64 | n × (start i64 | columns m u64 | m × frame of a summary) |
 extension PipelineWatch {
-    static let version: UInt16 = 2
+    static let version: UInt16 = 3
 
     func append(to writer: inout ByteWriter) {
         writer.appendFrame(.pipelineWatch, version: Self.version) { payload in
@@ -21,9 +22,13 @@ extension PipelineWatch {
             payload.append(fixed: skipped)
             Self.append(labelledMillis, to: &payload)
             payload.append(fixed: UInt8(lossRose ? 1 : 0))
+            payload.append(fixed: UInt8(scoresMoved ? 1 : 0))
             payload.append(fixed: last.events)
             payload.append(fixed: last.rejected)
             losses.append(to: &payload)
+            scores.append(to: &payload)
+            payload.append(fixed: scoreSum)
+            payload.append(fixed: UInt8(scoreCount))
             reliability.append(to: &payload)
             monitor.append(to: &payload)
             engine.append(to: &payload)
@@ -55,7 +60,7 @@ extension PipelineWatch {
         from reader: inout ByteReader, like template: FeatureSummary, hasStatistics: Bool
     ) throws(FormatError) {
         let frame = try Frame(reader.rest, kind: .pipelineWatch, newestVersion: Self.version)
-        // Those of the first version knew one kind of window: what they say is begun anew.
+        // Older versions knew less: what they say is begun anew.
         guard frame.version == Self.version else { return try reader.skip(frame.byteCount) }
         var payload = ByteReader(frame.payload)
         var restored = self
@@ -65,9 +70,17 @@ extension PipelineWatch {
         restored.skipped = try payload.readTally("skipped")
         restored.labelledMillis = try Self.readMoment("labelled", from: &payload)
         restored.lossRose = try payload.readFlag("loss rose")
+        restored.scoresMoved = try payload.readFlag("scores moved")
         restored.last.events = try payload.readTally("events")
         restored.last.rejected = try payload.readTally("rejected")
         try restored.losses.restore(from: &payload)
+        try restored.scores.restore(from: &payload)
+        restored.scoreSum = try payload.readDouble()
+        let place = payload.offset
+        restored.scoreCount = Int(try payload.readUInt8())
+        guard restored.scoreCount < Self.scoresTogether else {
+            throw .invalid(field: "scores", at: place)
+        }
         try restored.reliability.restore(from: &payload)
         if isAlike {
             try restored.monitor.restore(from: &payload, like: template)

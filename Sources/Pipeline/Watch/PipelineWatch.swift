@@ -34,9 +34,14 @@ struct PipelineWatch: Sendable {
     var skipped: UInt64 = 0
     var monitor: DriftMonitor<FeatureSummary>
     var engine: AlertEngine
-    var losses = AdaptiveWindow()
-    /// Mean loss before the detector's window was cut, if it rose since the last window.
+    var losses = ChangeDetector()
+    /// Whether the mean loss rose since the last window.
     var lossRose = false
+    /// Takes the means of so many scores each.
+    var scores = ChangeDetector()
+    var scoresMoved = false
+    var scoreSum = 0.0
+    var scoreCount = 0
     var reliability = Reliability()
     /// Time of the newest event that has its label.
     var labelledMillis: Int64?
@@ -91,11 +96,21 @@ struct PipelineWatch: Sendable {
         labelledMillis = max(labelledMillis ?? .min, timeMillis)
     }
 
+    /// Takes in the score of an event.
+    mutating func observe(score: Double) {
+        scoreSum += score
+        scoreCount += 1
+        guard scoreCount == Self.scoresTogether else { return }
+        if scores.update(scoreSum / Double(Self.scoresTogether)) != nil { scoresMoved = true }
+        (scoreSum, scoreCount) = (0, 0)
+    }
+
+    static let scoresTogether = 64
+
     /// Takes in a label and the prediction as it was published.
     mutating func observeLabel(_ label: Double, score: Double, loss: Loss) {
         let value = loss.value(atMargin: loss.margin(atPrediction: score), label: label)
-        let before = losses.mean
-        if losses.update(value), losses.mean > before { lossRose = true }
+        if losses.update(value) == .rise { lossRose = true }
         reliability.add(score: score, label: label)
     }
 }

@@ -62,6 +62,8 @@ extension PublishedDrift {
         if let error = quality["ece"]?.double {
             text += "  calibration error \(Numerals.fixed(error, 4))\n"
         }
+        if quality["loss_rose"]?.bool == true { text += "  the mean loss rose\n" }
+        if quality["scores_moved"]?.bool == true { text += "  the mean score moved\n" }
         return text
     }
 
