@@ -1,4 +1,4 @@
-internal import Model
+public import Model
 
 /// What a project says about single features, and every version of its model must keep to.
 public struct FeatureRules: Equatable, Sendable {
@@ -18,8 +18,8 @@ public struct FeatureRules: Equatable, Sendable {
 
     public init() {}
 
-    /// - Throws: `RegistryError.locksBroken` with every rule that the model breaks.
-    func check(_ content: ModelContent) throws(RegistryError) {
+    /// Every rule that the model breaks.
+    public func broken(by content: ModelContent) -> [BrokenLock] {
         var broken: [BrokenLock] = []
         let features = Dictionary(
             content.features.map { ($0.name, $0) }, uniquingKeysWith: { first, _ in first })
@@ -40,7 +40,7 @@ public struct FeatureRules: Equatable, Sendable {
                         expected: "a \(sign.rawValue) one"))
             }
         }
-        guard broken.isEmpty else { throw .locksBroken(broken) }
+        return broken
     }
 
     /// The sensitive features that came or left, which is an error unless it is approved.

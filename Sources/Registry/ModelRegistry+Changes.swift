@@ -21,7 +21,8 @@ extension ModelRegistry {
             throw .tooLong(
                 field: "source", bytes: source.utf8.count, bytesMax: LogEntry.textBytesMax)
         }
-        try rules.check(artifact.content)
+        let broken = rules.broken(by: artifact.content)
+        guard broken.isEmpty else { throw .locksBroken(broken) }
         var registration = LogEntry.Registration(
             version: 0, digest: artifact.version, byteCount: artifact.bytes.count, source: source,
             approved: [])

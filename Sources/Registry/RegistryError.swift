@@ -29,6 +29,8 @@ public enum RegistryError: Error, Equatable, Sendable {
     case signatureInvalid(name: String, version: Int, key: String)
     /// Features that the model breaks the project's locks with.
     case locksBroken([BrokenLock])
+    /// A version breaks rules of the project that is to score with it.
+    case rulesBroken(name: String, version: Int, [BrokenLock])
     /// Sensitive features came in or left, and nobody approved.
     case approvalNeeded(entered: [String], left: [String])
 }
@@ -38,6 +40,10 @@ public struct BrokenLock: Equatable, Sendable {
     public let feature: String
     public let found: String
     public let expected: String
+}
+
+extension BrokenLock: CustomStringConvertible {
+    public var description: String { "\(feature): found \(found); expected \(expected)" }
 }
 
 extension RegistryError: CustomStringConvertible {
@@ -74,8 +80,10 @@ extension RegistryError: CustomStringConvertible {
         case .signatureInvalid(let name, let version, let key):
             "\(name)@\(version) is refused: the signature by \(key.prefix(12)) is not of its bytes"
         case .locksBroken(let locks):
-            locks.map { "\($0.feature): found \($0.found); expected \($0.expected)" }
-                .joined(separator: "\n")
+            locks.map(\.description).joined(separator: "\n")
+        case .rulesBroken(let name, let version, let locks):
+            "\(name)@\(version) is refused: "
+                + locks.map(\.description).joined(separator: "; ")
         case .approvalNeeded(let entered, let left):
             "sensitive features "
                 + [("enter", entered), ("leave", left)].filter { !$0.1.isEmpty }

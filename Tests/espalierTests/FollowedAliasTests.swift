@@ -16,7 +16,9 @@ struct FollowedAliasTests {
         let project: ProjectFile
         let registry: ModelRegistry
 
-        init(_ settings: String = "", loss: String = "logistic") throws {
+        init(
+            _ settings: String = "", loss: String = "logistic", amount: String = "amount"
+        ) throws {
             folder = try ScratchFolder()
             registry = try ModelRegistry(creating: folder.file("models"))
             let source = """
@@ -27,7 +29,7 @@ struct FollowedAliasTests {
                   fields: {id: int64, time: int64, customer: int64, amount: double}
                   time: {field: time, unit: ms}
                 features:
-                  amount: {value: amount}
+                  amount: {value: \(amount)}
                   count: {entity: customer, aggregate: count, window: 1d}
                 model:
                   loss: \(loss)
@@ -58,7 +60,7 @@ struct FollowedAliasTests {
 
         func alias() throws -> FollowedAlias {
             try FollowedAlias(
-                #require(project.model.registry), loss: project.model.loss, for: project.plan())
+                #require(project.model.registry), of: project, for: project.plan())
         }
 
         func begin() throws -> (version: Int, refusals: Int) {
@@ -123,6 +125,28 @@ struct FollowedAliasTests {
                 name: "cards", version: 2,
                 .invalid(path: "loss", found: "squared", expected: "the project's, logistic"))
         ) { try shelf.alias().load(other) }
+    }
+
+    /// Registered by whom the project's rules did not reach, a model that breaks them serves not.
+    @Test(arguments: [
+        ("amount, lock: forbid", "found a weight; expected none: it is forbidden"),
+        ("amount, sign: negative", "found the weight 0.5; expected a negative one"),
+    ])
+    func aModelThatBreaksTheProjectsRulesIsRefused(_ amount: String, _ reason: String) throws {
+        let shelf = try Shelf(amount: amount)
+        var obedient = try shelf.content(-1)
+        obedient.features = obedient.features.map { feature in
+            var feature = feature
+            if feature.name == "amount" { feature.weights = .numeric(weight: 0, .identity) }
+            return feature
+        }
+        try shelf.register(obedient)
+        let other = try shelf.register(shelf.content(-2))
+        let error = #expect(throws: RegistryError.self) { try shelf.alias().load(other) }
+        #expect(error.map { "\($0)" } == "cards@2 is refused: amount: \(reason)")
+        #expect(try shelf.begin() == (1, 1))
+        // What it scored while the rules were others can be scored again.
+        #expect(try shelf.alias().model(digest: other.digest).nonZeroCount == 1)
     }
 
     @Test func anUnsignedModelIsRefusedWhereAKeyIsNamed() throws {

@@ -125,7 +125,7 @@ struct Rederivation {
         pipeline.observation = nil
         var settings = project.workerSettings(plan)
         if model == nil, let registry = project.model.registry {
-            let source = try FollowedAlias(registry, loss: project.model.loss, for: plan)
+            let source = try FollowedAlias(registry, of: project, for: plan)
             let scorer = try source.loadNewest(of: source.registry.read()).scorer
             settings.models = source.slot(beginningWith: scorer.model)
         }

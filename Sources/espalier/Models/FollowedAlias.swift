@@ -12,12 +12,13 @@ struct FollowedAlias: Sendable {
     let keys: [VerifyingKey]
     private let layout: FeatureLayout
     private let loss: Loss
+    private let rules: FeatureRules
 
     /// A stuck writer must not keep a service from its new model.
     private static let patienceMillis = 200
 
     init(
-        _ settings: RegistrySettings, loss: Loss, for plan: FeaturePlan
+        _ settings: RegistrySettings, of project: ProjectFile, for plan: FeaturePlan
     ) throws(Failure) {
         do throws(RegistryError) { registry = try ModelRegistry(opening: settings.path) } catch {
             throw Failure(error)
@@ -29,7 +30,8 @@ struct FollowedAlias: Sendable {
             try VerifyingKey(file: path)
         }
         layout = plan.layout
-        self.loss = loss
+        loss = project.model.loss
+        rules = FeatureRules(project)
     }
 
     /// `card-fraud@champion`
@@ -42,8 +44,18 @@ struct FollowedAlias: Sendable {
         let model: SparseModel
     }
 
-    /// Loads a version, or says why not.
+    /// Loads a version that is to serve from now on, or says why not: it must keep to the project's
+    /// locks and signs, whoever registered it.
     func load(_ version: RegisteredVersion) throws(RegistryError) -> Scorer {
+        let scorer = try scorer(version)
+        let broken = rules.broken(by: scorer.content)
+        guard broken.isEmpty else {
+            throw .rulesBroken(name: version.model, version: version.number, broken)
+        }
+        return scorer
+    }
+
+    private func scorer(_ version: RegisteredVersion) throws(RegistryError) -> Scorer {
         let artifact = try registry.artifact(of: version, trusting: keys)
         do throws(ArtifactError) {
             guard artifact.content.loss == loss else {
@@ -59,7 +71,8 @@ struct FollowedAlias: Sendable {
         }
     }
 
-    /// The model of a version that served before, by its digest.
+    /// The model of a version that served before, by its digest. What it has scored may be scored
+    /// again, whatever the project's rules are by now.
     func model(digest: String) throws(RegistryError) -> SparseModel {
         let versions = try registry.read().model(name).versions
         guard let version = versions.last(where: { $0.digest == digest }) else {
@@ -67,7 +80,7 @@ struct FollowedAlias: Sendable {
                 name: name, version: String(digest.prefix(12)),
                 newest: versions.last?.number ?? 0)
         }
-        return try load(version).model
+        return try scorer(version).model
     }
 
     /// What workers score with, beginning with this model; what scored before is loaded again.

@@ -93,7 +93,7 @@ extension RegistryError {
             .nothingBefore, .approvalNeeded:
             .usage
         case .logDamaged, .logBroken, .logFull, .artifactRefused, .unreadableArtifact, .unsigned,
-            .signatureInvalid, .locksBroken:
+            .signatureInvalid, .locksBroken, .rulesBroken:
             .data
         }
     }

@@ -106,7 +106,7 @@ extension ProjectFile {
     func scoringSettings(_ plan: FeaturePlan) throws(Failure) -> PipelineSettings {
         var settings = try servingSettings(plan, model: nil)
         guard settings.demand != nil, let registry = model.registry else { return settings }
-        let alias = try FollowedAlias(registry, loss: model.loss, for: plan)
+        let alias = try FollowedAlias(registry, of: self, for: plan)
         do throws(RegistryError) {
             let newest = try alias.loadNewest(of: alias.registry.read())
             settings.scoring = .model(newest.scorer.model)

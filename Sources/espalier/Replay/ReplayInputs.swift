@@ -68,7 +68,7 @@ struct ReplayInputs {
     ) throws -> SparseModel? {
         if let path = source.model { return try SparseModel(artifact: path, for: plan) }
         guard let registry = project.model.registry else { return nil }
-        let alias = try FollowedAlias(registry, loss: project.model.loss, for: plan)
+        let alias = try FollowedAlias(registry, of: project, for: plan)
         return try alias.loadNewest(of: alias.registry.read()).scorer.model
     }
 

@@ -187,7 +187,7 @@ struct RunCommand: ParsableCommand {
     ) throws -> ModelFollower? {
         guard let registry = project.model.registry else { return nil }
         return try ModelFollower(
-            FollowedAlias(registry, loss: project.model.loss, for: plan),
+            FollowedAlias(registry, of: project, for: plan),
             service: project.workerSettings(plan).consumer.value(of: "group.id") ?? project.name
         ) { line in Terminal.error.write("model: \(line)\n") }
     }
