@@ -5,17 +5,19 @@ struct ArtifactField {
     let path: String
     let value: JSONValue
 
-    /// The members of an object that has these keys and no others, apart from one that it may have.
+    /// The members of an object that has these keys and no others, apart from those that it may
+    /// have.
     func members(
-        _ keys: String..., optional: String? = nil
+        _ keys: String..., optional: [String] = []
     ) throws(ArtifactError) -> [String: ArtifactField] {
         guard let object = value.object else { throw invalid("an object") }
-        for key in object.keys where !keys.contains(key) && key != optional {
+        for key in object.keys where !keys.contains(key) && !optional.contains(key) {
             throw .unknownKey(path: self.path(key))
         }
         var members: [String: ArtifactField] = [:]
-        if let optional, let value = object[optional] {
-            members[optional] = ArtifactField(path: self.path(optional), value: value)
+        for key in optional {
+            guard let value = object[key] else { continue }
+            members[key] = ArtifactField(path: self.path(key), value: value)
         }
         for key in keys {
             guard let value = object[key] else {

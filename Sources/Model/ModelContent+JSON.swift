@@ -56,7 +56,7 @@ extension ModelContent.Feature {
 
 extension ModelContent.Data {
     fileprivate var json: JSONValue {
-        .object([
+        var object: JSONObject = [
             "digest": digest.map { .string($0) } ?? .null,
             "examples": .integer(Int64(examples)),
             "ranges": .array(
@@ -66,6 +66,11 @@ extension ModelContent.Data {
                         "from": .integer($0.from), "to": .integer($0.to),
                     ])
                 }),
-        ])
+        ]
+        if let times {
+            object["times"] = .object(["from": .integer(times.from), "to": .integer(times.to)])
+        }
+        if !files.isEmpty { object["files"] = .array(files.map { .string($0) }) }
+        return .object(object)
     }
 }

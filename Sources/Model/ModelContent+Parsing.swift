@@ -65,7 +65,7 @@ extension ModelContent.Feature {
             let m = Members(
                 try field.members(
                     "name", "kind", "definition", "penaltyFactor", "weight", "mean", "scale",
-                    optional: "group"))
+                    optional: ["group"]))
             let scaling = Standardization(
                 mean: try m["mean"].number(), scale: try m["scale"].number())
             try self.init(m, .numeric(weight: m["weight"].number(), scaling))
@@ -73,7 +73,7 @@ extension ModelContent.Feature {
             let m = Members(
                 try field.members(
                     "name", "kind", "definition", "penaltyFactor", "bits", "entries",
-                    optional: "group"))
+                    optional: ["group"]))
             var entries: [ModelContent.BucketWeight] = []
             for entry in try m["entries"].elements() { entries.append(try .init(entry)) }
             try self.init(m, .category(bits: Int(m["bits"].integer()), entries: entries))
@@ -101,7 +101,8 @@ extension ModelContent.BucketWeight {
 
 extension ModelContent.Data {
     fileprivate init(_ field: ArtifactField) throws(ArtifactError) {
-        let m = Members(try field.members("digest", "examples", "ranges"))
+        let m = Members(
+            try field.members("digest", "examples", "ranges", optional: ["times", "files"]))
         self.init(
             digest: m["digest"].isNull ? nil : try m["digest"].text(),
             examples: Int(try m["examples"].integer()))
@@ -111,6 +112,13 @@ extension ModelContent.Data {
                 OffsetRange(
                     topic: try r["topic"].text(), partition: Int(try r["partition"].integer()),
                     from: try r["from"].integer(), to: try r["to"].integer()))
+        }
+        if !m["times"].isNull {
+            let t = Members(try m["times"].members("from", "to"))
+            times = TimeSpan(from: try t["from"].integer(), to: try t["to"].integer())
+        }
+        if !m["files"].isNull {
+            for file in try m["files"].elements() { files.append(try file.text()) }
         }
     }
 }

@@ -74,10 +74,26 @@ public struct ModelContent: Equatable, Sendable {
             }
         }
 
+        /// Event times from the first example to the last, both among them, in milliseconds since
+        /// the Unix epoch.
+        public struct TimeSpan: Equatable, Sendable {
+            public var from: Int64
+            public var to: Int64
+
+            public init(from: Int64, to: Int64) {
+                self.from = from
+                self.to = to
+            }
+        }
+
         /// Digest of the examples; nil for a stream that is not kept.
         public var digest: String?
         public var examples: Int
         public var ranges: [OffsetRange]
+        /// Nil where the trainer did not know.
+        public var times: TimeSpan?
+        /// Names of the files that the examples were read from, without their folders.
+        public var files: [String] = []
 
         public init(digest: String? = nil, examples: Int, ranges: [OffsetRange] = []) {
             self.digest = digest

@@ -14,10 +14,10 @@ import Training
 
 /// `espalier train` on simulated payments, as a user runs it.
 @Suite struct TrainTests {
-    private static let project =
+    static let project =
         "\(SharedData.packageRoot)/schemas/examples/project-card-fraud.yaml"
 
-    private func payments(_ scratch: ScratchFolder) throws -> [String] {
+    func payments(_ scratch: ScratchFolder) throws -> [String] {
         let (events, labels) = (scratch.file("events.ndjson"), scratch.file("labels.ndjson"))
         let command = try SimulateCommand.parse([
             "--days", "16", "--customers", "40", "--terminals", "60", "--warm", "--out", events,
@@ -27,7 +27,7 @@ import Training
         return ["--events", events, "--labels", labels, "--labels-time", "timestamp"]
     }
 
-    private func train(_ arguments: [String]) throws {
+    func train(_ arguments: [String]) throws {
         let command = try TrainCommand.parse(
             arguments + ["--lambdas", "4", "--folds", "2", "--gap", "1d", "--stability", "1"])
         try command.run()

@@ -100,7 +100,11 @@ struct ModelCard {
         let ranges = content.data.ranges.map { "\($0.topic)/\($0.partition) \($0.from)..<\($0.to)" }
         let digest = content.data.digest.map { ["sha256:\($0.prefix(12))"] } ?? []
         let examples = "\(Numerals.grouped(content.data.examples)) examples"
-        return ([examples] + ranges + digest).joined(separator: ", ")
+        let times = content.data.times.map {
+            ["\(CalendarTime(millis: $0.from).text) to \(CalendarTime(millis: $0.to).text)"]
+        }
+        return ([examples] + (times ?? []) + ranges + content.data.files + digest)
+            .joined(separator: ", ")
     }
 
     private var weightTable: Table {

@@ -136,18 +136,26 @@ extension ProjectFile {
     }
 }
 
-extension SparseModel {
-    private static let artifactBytesMax = 256 << 20
+extension ModelArtifact {
+    private static let bytesMax = 256 << 20
 
-    /// Reads a model artifact for a project's features.
-    init(artifact path: String, for plan: FeaturePlan) throws(Failure) {
+    init(file path: String) throws(Failure) {
         let bytes: [UInt8]
         do throws(StorageError) {
-            bytes = try WholeFile.read(path, bytesMax: Self.artifactBytesMax)
+            bytes = try WholeFile.read(path, bytesMax: Self.bytesMax)
         } catch { throw Failure(error) }
         do throws(ArtifactError) {
-            let artifact = try ModelArtifact(parsing: unsafe bytes.span.bytes)
-            self = try SparseModel(artifact, for: plan.layout)
+            self = try ModelArtifact(parsing: unsafe bytes.span.bytes)
         } catch { throw Failure(.data, "\(path): \(error)") }
+    }
+}
+
+extension SparseModel {
+    /// Reads a model artifact for a project's features.
+    init(artifact path: String, for plan: FeaturePlan) throws(Failure) {
+        let artifact = try ModelArtifact(file: path)
+        do throws(ArtifactError) { self = try SparseModel(artifact, for: plan.layout) } catch {
+            throw Failure(.data, "\(path): \(error)")
+        }
     }
 }

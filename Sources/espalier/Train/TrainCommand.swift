@@ -29,7 +29,11 @@ struct TrainCommand: ParsableCommand {
                 --out trained --champion models/current.json \\
                 --gate 'auc>=0.85' 'auc_gain>=-0.005' --junit gate.xml
               espalier train project.yaml --events e.ndjson --labels l.ndjson --register \\
-                --alias challenger --why "May, with terminals" --gate 'auc_gain>=0'
+                --alias challenger --why "May, with terminals" --gate 'suspects<=0'
+
+            The --champion is compared on judged examples later than those that it was trained on,
+            for it knows the labels of the others; where there are none, there is no gain, and a
+            gate on one is not passed.
 
             The folder gets model.json, report.html and report.json; where no λ satisfies --choose,
             the reports alone, and the exit code is 65. A gate that is not passed ends with exit

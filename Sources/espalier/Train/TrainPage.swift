@@ -72,8 +72,8 @@ struct TrainPage {
     }
 
     private var warnings: String {
-        guard !run.warnings.isEmpty else { return "" }
-        let items = run.warnings.map { "<li>\(Markup.escaped($0))</li>" }
+        guard !report.warnings.isEmpty else { return "" }
+        let items = report.warnings.map { "<li>\(Markup.escaped($0))</li>" }
         return "<h2>Warnings</h2><ul class=\"warn\">\(items.joined())</ul>\n"
     }
 

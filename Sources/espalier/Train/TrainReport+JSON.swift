@@ -26,7 +26,7 @@ extension TrainReport {
                 (run.review.groups ?? []).map { group in
                     .array(group.map { .string(run.set.name(ofColumn: $0)) })
                 }),
-            "warnings": .array(run.warnings.map { .string($0) }),
+            "warnings": .array(warnings.map { .string($0) }),
             "gate": .array(verdicts.map(\.json)),
             "seconds": .object(["replay": .number(replaySeconds), "all": .number(seconds)]),
         ])

@@ -15,7 +15,7 @@ extension TrainReport {
         }
         text += "\n  replayed in \(Numerals.duration(replaySeconds))"
         text += ", all in \(Numerals.duration(seconds))\n"
-        for warning in run.warnings {
+        for warning in warnings {
             text += terminal.style("  ! ", .yellow) + warning + "\n"
         }
         guard let chosen = run.chosen, let final = run.final else {

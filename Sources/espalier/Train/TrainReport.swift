@@ -16,6 +16,10 @@ struct TrainReport {
     let measures: [(name: String, value: Double)]
     let artifact: ModelArtifact?
     let verdicts: [GateVerdict]
+    /// Of the run, and of the comparison.
+    var warnings: [String] {
+        run.warnings + (judged.rivals.absence.map { ["gain over the champion: \($0)"] } ?? [])
+    }
     var replaySeconds = 0.0
     var seconds = 0.0
 
@@ -61,9 +65,12 @@ extension TrainRun {
     /// Judges the chosen fit and what the gate asks.
     func report() throws -> TrainReport {
         let champion = try command.champion.map { path throws(Failure) in
-            try SparseModel(artifact: path, for: set.plan)
+            try ModelArtifact(file: path)
         }
-        let judged = judged(champion: champion)
+        let judged: Judged
+        do throws(ArtifactError) { judged = try self.judged(champion: champion) } catch {
+            throw Failure(.data, "\(command.champion ?? ""): \(error)")
+        }
         let segments = try command.segment.flatMap { name throws(Failure) in
             try self.segments(of: name, judged)
         }
@@ -73,17 +80,25 @@ extension TrainRun {
             run: self, judged: judged, segments: segments, measures: measures,
             artifact: try artifact(metrics: metrics),
             verdicts: command.gate.map { rule in
-                rule.verdict(metrics[rule.measure], absence: absence(of: rule.measure))
+                rule.verdict(
+                    metrics[rule.measure], absence: absence(of: rule.measure, judged.rivals))
             })
     }
 
+    /// What compares the chosen fit with the champion.
+    private static let rivalry = [
+        "champion_auc", "champion_examples", "auc_gain", "average_precision_gain", "log_loss_gain",
+    ]
+
     /// Why a measure was not taken.
-    private func absence(of measure: String) -> String {
+    private func absence(of measure: String, _ rivals: Rivals) -> String {
         switch measure {
         case "suspects" where !review.ranks:
             "none taken, as no feature ranks labels that are all on one side of 0.5"
         case _ where isInterrupted: "nothing, as the run was interrupted"
         case _ where chosen == nil: "nothing, as no λ was chosen"
+        case let name where Self.rivalry.contains(name) && project.model.loss == .logistic:
+            rivals.absence ?? "nothing, as no --champion was given"
         default: "nothing of that name"
         }
     }
@@ -106,15 +121,17 @@ extension TrainRun {
                     ("brier", judged.scored.brier),
                 ]
             }
-            if let rival = judged.champion, project.model.loss == .logistic {
+            let (ours, champion) = (judged.rivals.ours, judged.rivals.champion)
+            if champion.count > 0, project.model.loss == .logistic {
                 measures += [
-                    ("champion_auc", rival.rocArea),
-                    ("auc_gain", gain(judged.scored.rocArea, rival.rocArea)),
+                    ("champion_examples", Double(champion.count)),
+                    ("champion_auc", champion.rocArea),
+                    ("auc_gain", gain(ours.rocArea, champion.rocArea)),
                     (
                         "average_precision_gain",
-                        gain(judged.scored.averagePrecision, rival.averagePrecision)
+                        gain(ours.averagePrecision, champion.averagePrecision)
                     ),
-                    ("log_loss_gain", gain(rival.logLoss, judged.scored.logLoss)),
+                    ("log_loss_gain", gain(champion.logLoss, ours.logLoss)),
                 ]
             }
         }

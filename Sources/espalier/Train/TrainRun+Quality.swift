@@ -9,38 +9,66 @@ extension TrainRun {
     struct Judged {
         var scored = ScoredLabels()
         var rows: [Int] = []
-        /// Of the champion on the same rows.
-        var champion: ScoredLabels?
+        var rivals = Rivals()
     }
 
-    func judged(champion: SparseModel?) -> Judged {
+    /// The chosen λ beside the champion, on rows that are new to both.
+    struct Rivals {
+        var ours = ScoredLabels()
+        var champion = ScoredLabels()
+        /// Why there is no such row.
+        var absence: String?
+    }
+
+    func judged(champion: ModelArtifact?) throws(ArtifactError) -> Judged {
         var judged = Judged()
         guard let chosen else { return judged }
         let examples = set.table.examples
         let loss = project.model.loss
-        if champion != nil { judged.champion = ScoredLabels() }
         for fold in validation.folds where chosen < fold.points.count {
             let test = examples.selecting(fold.split.test)
             let margins = fold.points[chosen].margins(of: test.matrix, fold.scaling)
-            let rivals = champion.map { self.margins(of: $0, test.matrix) }
             for (place, row) in fold.split.test.enumerated() {
-                let weight = test.weights?[place] ?? 1
                 judged.rows.append(row)
                 judged.scored.append(
                     score: loss.prediction(atMargin: margins[place]), label: test.labels[place],
-                    weight: weight)
-                if let rivals {
-                    judged.champion?.append(
-                        score: loss.prediction(atMargin: rivals[place]),
-                        label: test.labels[place], weight: weight)
-                }
+                    weight: test.weights?[place] ?? 1)
             }
         }
+        if let champion { judged.rivals = try rivals(champion, judged) }
         return judged
     }
 
-    private func margins(of model: SparseModel, _ matrix: FeatureMatrix) -> [Double] {
-        matrix.vectors(indices: set.table.indices).map { model.margin(of: $0) }
+    /// The champion knows the labels of what it was trained on, so that is no measure of it.
+    private func rivals(
+        _ champion: ModelArtifact, _ judged: Judged
+    ) throws(ArtifactError) -> Rivals {
+        let model = try SparseModel(champion, for: set.plan.layout)
+        guard let known = champion.content.data.times else {
+            return Rivals(
+                absence: "none taken, as the champion does not say of which times its examples were"
+            )
+        }
+        let places = judged.rows.indices.filter { set.table.times[judged.rows[$0]] > known.to }
+        guard !places.isEmpty else {
+            return Rivals(
+                absence: "none taken, as no judged example is later than those of the champion, to"
+                    + " \(CalendarTime(millis: known.to).text)")
+        }
+        let later = set.table.examples.selecting(places.map { judged.rows[$0] })
+        let vectors = later.matrix.vectors(indices: set.table.indices)
+        var rivals = Rivals()
+        for (place, vector) in zip(places, vectors) {
+            let (label, weight) = (judged.scored.labels[place], judged.scored.weights[place])
+            rivals.ours.append(score: judged.scored.scores[place], label: label, weight: weight)
+            rivals.champion.append(
+                score: project.model.loss.prediction(atMargin: model.margin(of: vector)),
+                label: label, weight: weight)
+        }
+        if rivals.ours.rocArea == nil {
+            rivals.absence = "none taken, as labels later than the champion's are of one class"
+        }
+        return rivals
     }
 
     /// Rows by quarters of a feature, or by its values if they are few.

@@ -1,0 +1,62 @@
+import ArgumentParser
+import Foundation
+import JSON
+import Model
+import Sparse
+import TestSupport
+import Testing
+import Training
+
+@testable import Project
+@testable import espalier
+
+/// What the report says of quality.
+extension TrainTests {
+    /// A champion is judged on examples later than its own, beside the new fit on the same.
+    @Test func aChampionIsJudgedOnWhatItHasNotSeen() throws {
+        let scratch = try ScratchFolder()
+        let files = try payments(scratch)
+        let measures = [
+            "champion_examples", "champion_auc", "auc_gain", "average_precision_gain",
+            "log_loss_gain",
+        ]
+        func report(_ champion: String, _ name: String) throws -> JSONValue {
+            try train(
+                [Self.project] + files + ["--choose", "minimum", "--out", scratch.file(name)]
+                    + ["--champion", champion])
+            let bytes = try scratch.bytes("\(name)/report.json")
+            return try JSONValue(parsing: unsafe bytes.span.bytes)
+        }
+        try train(
+            [Self.project] + files
+                + ["--choose", "minimum", "--until", "2018-04-12", "--out", scratch.file("early")])
+        let early = scratch.file("early/model.json")
+        let artifact = try ModelArtifact(file: early)
+        let times = try #require(artifact.content.data.times)
+        #expect(times.from < times.to && artifact.content.data.files.first == "events.ndjson")
+        let fair = try report(early, "fair")
+        let count = try #require(fair["measures"]?["champion_examples"]?.double)
+        #expect(count > 50 && count < 400)
+        #expect(measures.allSatisfy { fair["measures"]?[$0]?.double != nil })
+        // On the rows of its own training there is nothing to learn of it.
+        var content = artifact.content
+        content.data.times = nil
+        let nameless = scratch.file("nameless/model.json")
+        try ModelArtifact(content).write(to: nameless)
+        for (champion, reason) in [
+            (scratch.file("fair/model.json"), "no judged example is later"),
+            (nameless, "the champion does not say"),
+        ] {
+            let unfair = try report(champion, "unfair")
+            #expect(measures.allSatisfy { unfair["measures"]?[$0] == nil })
+            let warnings = unfair["warnings"]?.array?.compactMap(\.string) ?? []
+            #expect(warnings.contains { $0.hasPrefix("gain over") && $0.contains(reason) })
+            let error = #expect(throws: Failure.self) {
+                try train(
+                    [Self.project] + files
+                        + ["--champion", champion, "--gate", "auc_gain>=0"])
+            }
+            #expect(error?.status == .gate && error?.message.contains(reason) == true)
+        }
+    }
+}
