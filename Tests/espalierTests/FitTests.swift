@@ -273,6 +273,40 @@ import Training
         }
     }
 
+    /// So that no row falls out of the folds by a time that it does not have.
+    @Test(arguments: ["", "NA", "1e30", "soon"]) func everyRowHasATime(_ time: String) throws {
+        let scratch = try ScratchFolder()
+        let rows = (0..<40).map { "\($0 == 7 ? time : "\($0)"),\($0 * 7 % 11),\($0 % 2)\n" }
+        let csv = try scratch.write("t,x,y\n" + rows.joined(), to: "table.csv")
+        do {
+            _ = try fit([csv, "--label", "y", "--time", "t", "--folds", "2"])
+            Issue.record("taken")
+        } catch let failure as Failure {
+            #expect(
+                failure.message.hasSuffix(
+                    "table.csv:9: --time: found \"\(time)\"; expected a time in milliseconds"))
+        }
+    }
+
+    @Test func noMoreFoldsThanEntities() throws {
+        let scratch = try ScratchFolder()
+        let rows = (0..<60).map { "shop\($0 % 3),\($0 * 7 % 11),\($0 % 2)\n" }
+        let csv = try scratch.write("shop,x,y\n" + rows.joined(), to: "table.csv")
+        func fit(_ folds: Int) throws -> JSONValue {
+            try self.fit([
+                csv, "--label", "y", "--entity", "shop", "--lambdas", "3", "--folds", "\(folds)",
+            ])
+        }
+        let path = try #require(try fit(3)["paths"]?.array?.first)
+        #expect(path["validation"]?["folds"]?.double == 3)
+        do {
+            _ = try fit(5)
+            Issue.record("taken")
+        } catch let failure as Failure {
+            #expect(failure.message.hasPrefix("--entity: found 3 of them"))
+        }
+    }
+
     @Test(arguments: ["a,b\n", "", "y\n1\n0,2\n", "y,x\n1\n", "y,y\n1,2\n"])
     func brokenTables(_ text: String) throws {
         let scratch = try ScratchFolder()

@@ -59,4 +59,44 @@ extension TrainTests {
             #expect(error?.status == .gate && error?.message.contains(reason) == true)
         }
     }
+
+    /// Rows without the feature are a part, and all count by their weights.
+    @Test func segmentsHoldAllRows() throws {
+        let scratch = try ScratchFolder()
+        let files = try payments(scratch)
+        let command = try TrainCommand.parse([Self.project] + files)
+        let project = try ProjectFile.load(Self.project)
+        var set = try TrainingSet.replay(project, command)
+        guard case .dense(var matrix) = set.table.examples.matrix else {
+            Issue.record("not dense")
+            return
+        }
+        let column = try #require(
+            set.table.indices.indices.first { set.feature(ofColumn: $0) == "amount" })
+        for row in 0..<40 { matrix[row, column] = .nan }
+        set.table.examples.matrix = .dense(matrix)
+        let run = try TrainRun(project, set, command)
+        var judged = TrainRun.Judged()
+        for row in 0..<set.table.times.count {
+            judged.rows.append(row)
+            judged.scored.append(
+                score: matrix[row, 1], label: set.table.examples.labels[row],
+                weight: Double(row % 3))
+        }
+        let segments = try run.segments(of: "amount", judged)
+        #expect(segments.count == 5 && segments.last?.from == nil)
+        #expect(segments.last?.scored.count == 40)
+        #expect(segments.reduce(0) { $0 + $1.scored.count } == judged.rows.count)
+        #expect(segments.allSatisfy { Set($0.scored.weights) == [0, 1, 2] })
+    }
+
+    /// Where scores promised something and nothing came true is in the plot too.
+    @Test func calibrationShowsTenthsWithoutPositives() {
+        let scores = (0..<100).map { $0 < 50 ? 0.2 : 0.4 }
+        let labels = (0..<100).map { $0 >= 50 && $0 % 2 == 0 ? 1.0 : 0 }
+        let series = TrainPage.calibration(of: ScoredLabels(scores: scores, labels: labels)).series
+        #expect(series.map { $0.name } == ["", "no positive"])
+        #expect(series.map { $0.points.count } == [5, 5])
+        #expect(series[1].points.allSatisfy { abs($0.x - 0.2) < 1e-12 && $0.y == 0.05 })
+    }
 }

@@ -48,9 +48,8 @@ extension Split {
             let first = times.count * (block + 1) / (count + 1)
             let end = times.count * (block + 2) / (count + 1)
             guard first < end else { return nil }
-            let known = times[..<first].partitioningIndex {
-                $0 >= times[first].subtractingReportingOverflow(gapMillis).partialValue
-            }
+            let (limit, isBeforeAll) = times[first].subtractingReportingOverflow(gapMillis)
+            let known = times[..<first].partitioningIndex { isBeforeAll || $0 >= limit }
             guard known > 0 else { return nil }
             return Split(training: Array(0..<known), test: Array(first..<end))
         }

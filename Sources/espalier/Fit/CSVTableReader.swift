@@ -102,10 +102,17 @@ struct CSVTableReader {
                 entities.append(StableHash.of(bytes))
                 continue
             }
-            guard let value = Self.number(bytes) else { return fault(bytes, place) }
+            guard let value = Self.number(bytes), isTaken(value, as: roles[place]) else {
+                return fault(bytes, place)
+            }
             take(value, as: roles[place])
         }
         return cursor.isAtEnd ? nil : "found more than \(roles.count) columns"
+    }
+
+    /// Whether a value that may be missing can stand there: a time must be one.
+    private func isTaken(_ value: Double, as role: Role) -> Bool {
+        if case .time = role { Int64(exactly: value.rounded()) != nil } else { true }
     }
 
     private mutating func take(_ value: Double, as role: Role) {
@@ -113,13 +120,16 @@ struct CSVTableReader {
         case .feature(let column): columns[column].append(value)
         case .label: labels.append(value)
         case .weight: weights.append(value)
-        case .time: times.append(Int64(exactly: value.rounded()) ?? .min)
+        case .time: times.append(Int64(value.rounded()))
         case .entity, .ignored: break
         }
     }
 
     private func fault(_ bytes: borrowing RawSpan, _ place: Int) -> String {
         let text = unsafe bytes.withUnsafeBytes { unsafe String(decoding: $0, as: UTF8.self) }
+        if case .time = roles[place] {
+            return "--time: found \"\(text.prefix(40))\"; expected a time in milliseconds"
+        }
         guard case .feature(let column) = roles[place] else {
             return "column \(place + 1): found \"\(text.prefix(40))\"; expected a number"
         }

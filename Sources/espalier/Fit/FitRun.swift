@@ -126,6 +126,12 @@ struct FitRun {
     private mutating func folds(_ count: Int) throws(Failure) -> [Split] {
         var random = SeededRandom(seed: command.seed)
         if let entities = table.entities {
+            let found = Set(entities).count
+            guard found >= count else {
+                throw Failure(
+                    .data,
+                    "--entity: found \(found) of them; expected as many as folds at least")
+            }
             return Split.grouped(entities, count: count, using: &random)
         }
         guard let times = table.times else {

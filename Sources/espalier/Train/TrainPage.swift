@@ -129,14 +129,18 @@ struct TrainPage {
             ["feature", "from", "to", "examples", "positives", "AUC", "average precision"], "th")
         for segment in report.segments {
             rows += Self.row([
-                Markup.escaped(segment.feature), Numerals.significant(segment.from, 4),
-                Numerals.significant(segment.to, 4), Numerals.grouped(segment.scored.count),
+                Markup.escaped(segment.feature), end(segment.from), end(segment.to),
+                Numerals.grouped(segment.scored.count),
                 Numerals.grouped(segment.scored.positiveCount),
                 Numerals.fixed(segment.scored.rocArea, 4),
                 Numerals.fixed(segment.scored.averagePrecision, 4),
             ])
         }
         return "<h2>Segments</h2><table>\(rows)</table>\n"
+    }
+
+    private func end(_ value: Double?) -> String {
+        value.map { Numerals.significant($0, 4) } ?? "missing"
     }
 
     private var lambdas: String {
@@ -206,20 +210,26 @@ struct TrainPage {
                 })
         ]
         guard run.project.model.loss == .logistic else { return [path, curve, trade] }
-        return [path, curve, trade, calibration]
+        return [path, curve, trade, Self.calibration(of: report.judged.scored)]
     }
 
-    private var calibration: Plot {
+    static func calibration(of scored: ScoredLabels) -> Plot {
         var plot = Plot(
             "Calibration by tenths", x: ("mean score", .logarithmic),
             y: ("share of positives", .logarithmic))
         plot.hasDiagonal = true
-        let bins = report.judged.scored.calibration().filter { $0.meanLabel > 0 }
-        plot.series = [
-            .init(
-                name: "", mark: .points,
-                points: bins.map { (x: $0.meanScore, y: $0.meanLabel, error: 0) })
-        ]
+        // A logarithm has no place for a share of 0: it stands where half a positive would.
+        let bins = scored.calibration()
+        for (name, isEmpty) in [("", false), ("no positive", true)] {
+            let points = bins.filter { ($0.meanLabel <= 0) == isEmpty }.map { bin in
+                (
+                    x: bin.meanScore, y: isEmpty ? 0.5 / Double(bin.count) : bin.meanLabel,
+                    error: 0.0
+                )
+            }
+            guard !points.isEmpty else { continue }
+            plot.series.append(.init(name: name, mark: .points, points: points))
+        }
         return plot
     }
 }

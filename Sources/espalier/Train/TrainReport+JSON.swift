@@ -92,7 +92,7 @@ extension GateVerdict {
 extension TrainRun.Segment {
     fileprivate var json: JSONValue {
         .object([
-            "feature": .string(feature), "from": .number(from), "to": .number(to),
+            "feature": .string(feature), "from": .optional(from), "to": .optional(to),
             "examples": .integer(Int64(scored.count)),
             "positives": .integer(Int64(scored.positiveCount)), "auc": .optional(scored.rocArea),
             "averagePrecision": .optional(scored.averagePrecision),

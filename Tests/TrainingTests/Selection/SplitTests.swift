@@ -28,6 +28,9 @@ import Testing
         #expect(Split.blocked(times: times, count: 3, gapMillis: 100).isEmpty)
         #expect(Split.blocked(times: [], count: 3, gapMillis: 0).isEmpty)
         #expect(Split.blocked(times: [5, 5, 5, 5], count: 3, gapMillis: .max).isEmpty)
+        // A gap that reaches behind all times leaves none out of it.
+        let first = (0..<10).map { Int64.min + $0 }
+        #expect(Split.blocked(times: first, count: 3, gapMillis: 100).isEmpty)
     }
 
     @Test func randomPartsShareThePositives() {
