@@ -82,7 +82,8 @@ public struct ByteReader: ~Escapable {
         return tally
     }
 
-    private static let tallyMax: UInt64 = 1 << 56
+    /// What `readTally` accepts at most.
+    public static let tallyMax: UInt64 = 1 << 56
 
     /// Text written with its count of bytes.
     @_lifetime(self: copy self)

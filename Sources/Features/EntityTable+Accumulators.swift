@@ -56,7 +56,7 @@ extension EntityTable {
     }
 
     @inline(__always)
-    private func value(_ accumulator: Int, _ place: Cursor) -> Double {
+    func value(_ accumulator: Int, _ place: Cursor) -> Double {
         guard let column = accumulators[accumulator].column else { return 1 }
         return events.value(column, place)
     }

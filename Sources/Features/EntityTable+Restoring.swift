@@ -14,9 +14,9 @@ extension EntityTable {
         let start = reader.offset
         let row = try reader.readUInt32()
         let pages = try reader.readUInt32()
-        guard row > 0, row <= limits.entitiesMax else {
-            throw .invalid(field: "row", at: start)
-        }
+        // A row of this key is one that an earlier record has filled.
+        guard row > 0, row <= limits.entitiesMax, index[word(row, EntityPlan.keyWord)] != row
+        else { throw .invalid(field: "row", at: start) }
         words.fill(
             from: Int(row) * rowWords, with: try reader.readBytes(rowWords * Self.wordBytes))
         var previous = RetainedEvents.noPage
@@ -28,10 +28,8 @@ extension EntityTable {
                 ?? Cursor(sequence: events.links[Int(page)].firstSequence, page: page)
             previous = page
         }
-        guard storedTimes.contains(time(row, EntityPlan.referenceWord)),
-            storedTimes.contains(time(row, EntityPlan.newestWord)),
-            index[word(row, EntityPlan.keyWord)] == Self.noRow,
-            cursorsStandOnPages(of: row, first: first, last: previous)
+        guard index[word(row, EntityPlan.keyWord)] == Self.noRow,
+            isSound(row, first: first, last: previous)
         else { throw .invalid(field: "row", at: start) }
         index.set(row, for: word(row, EntityPlan.keyWord))
         rowsTouched = max(rowsTouched, Int(row) + 1)
@@ -40,44 +38,6 @@ extension EntityTable {
     }
 
     private static var wordBytes: Int { MemoryLayout<UInt64>.size }
-
-    /// Whether every cursor lies between the entity's first and last event, on the page that holds
-    /// its place, or on none behind a full last page.
-    private func cursorsStandOnPages(
-        of row: UInt32, first: Cursor?, last: UInt32
-    ) -> Bool {
-        guard lastPage(of: row) == last else { return false }
-        let head = cursor(row, EntityPlan.headWord)
-        let length = head.distance(to: cursor(row, EntityPlan.tailWord))
-        guard length >= 0 else { return false }
-        var page = head.page
-        guard let first else {
-            return length == 0
-                && (EntityPlan.headWord..<plan.accumulatorsWord).allSatisfy {
-                    cursor(row, $0) == Cursor(sequence: head.sequence, page: page)
-                } && page == RetainedEvents.noPage
-        }
-        guard page == first.page, head.sequence &- first.sequence < 8 else { return false }
-        var sequence = first.sequence
-        var standing = 0
-        let wanted = plan.accumulatorsWord - EntityPlan.headWord
-        while true {
-            for word in EntityPlan.headWord..<plan.accumulatorsWord {
-                let cursor = cursor(row, word)
-                let isHere =
-                    page == RetainedEvents.noPage
-                    ? cursor.sequence == sequence : cursor.sequence &- sequence < 8
-                guard isHere, cursor.page == page else { continue }
-                guard head.distance(to: cursor) >= 0, head.distance(to: cursor) <= length else {
-                    return false
-                }
-                standing += 1
-            }
-            guard page != RetainedEvents.noPage else { return standing == wanted }
-            page = events.links[Int(page)].next
-            sequence &+= UInt32(RetainedEvents.pageRows)
-        }
-    }
 
     /// Sets what is not in the rows, and checks that rows and lists are complete.
     mutating func finishRestoring(
@@ -105,10 +65,6 @@ extension EntityTable {
     }
 }
 
-/// Event times, and those before them to which an idle entity's windows may have been moved: with
-/// these no difference of two overflows.
-private let storedTimes = -EventTime.limits.upperBound...EventTime.limits.upperBound
-
 extension RetainedEvents {
     /// Reads one page and links it behind `previous`.
     fileprivate mutating func restorePage(
@@ -133,7 +89,7 @@ extension RetainedEvents {
             from: Int(page) * pageWords,
             with: try reader.readBytes(pageWords * MemoryLayout<UInt64>.size))
         for row in 0..<UInt32(Self.pageRows) {
-            guard storedTimes.contains(time(Cursor(sequence: row, page: page))) else {
+            guard EventTime.stored.contains(time(Cursor(sequence: row, page: page))) else {
                 throw .invalid(field: "time", at: start)
             }
         }

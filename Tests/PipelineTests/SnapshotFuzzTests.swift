@@ -1,3 +1,4 @@
+import Bytes
 import Pipeline
 import PipelineFixture
 import TestSupport
@@ -6,6 +7,19 @@ import Testing
 /// A snapshot that is damaged where no checksum tells ends in an error or a pipeline that works.
 @Suite struct SnapshotFuzzTests {
     @Test(arguments: UInt64(0)..<8) func damagedSnapshotsNeverTrap(seed: UInt64) throws {
+        try damage(seed: seed, mutants: 100) { $0.mutant(using: &$1) }
+    }
+
+    /// Words of entities' rows and of their events: edges of windows, sums, times, values.
+    @Test(arguments: UInt64(0)..<8) func damagedWindowsNeverTrap(seed: UInt64) throws {
+        try damage(seed: seed, mutants: 150) {
+            $0.mutant(ofNumbersIn: .entityRows, from: MemoryLayout<UInt32>.size, using: &$1)
+        }
+    }
+
+    private func damage(
+        seed: UInt64, mutants: Int, _ mutant: (FrameMutator, inout SeededGenerator) -> [UInt8]
+    ) throws {
         let settings = try SnapshotTests.settings(seed: seed)
         let records = SnapshotTests.records(400, seed: seed)
         var fold = try Fold(settings, Array(records[..<300]))
@@ -13,8 +27,8 @@ import Testing
         #expect(mutator.frameCount > 3)
         var random = SeededGenerator(seed)
         var (refused, taken) = (0, 0)
-        for _ in 0..<100 {
-            let bytes = mutator.mutant(using: &random)
+        for _ in 0..<mutants {
+            let bytes = mutant(mutator, &random)
             guard let pipeline = try? Snapshot.pipeline(bytes, settings) else {
                 refused += 1
                 continue
@@ -24,6 +38,6 @@ import Testing
             var restored = Fold(pipeline)
             for record in records[300...] { restored.step(record) }
         }
-        #expect(refused > 0 && refused + taken == 100)
+        #expect(refused > 0 && refused + taken == mutants)
     }
 }

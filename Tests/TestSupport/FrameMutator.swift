@@ -1,4 +1,4 @@
-internal import Bytes
+public import Bytes
 
 /// Damage that checksums do not betray: bytes inside of frames are changed, and the checksums of
 /// the frames around them made right again, so that readers have to find out by themselves.
@@ -27,9 +27,7 @@ public struct FrameMutator {
 
     private static func end(ofFrameAt start: Int, in bytes: [UInt8]) -> Int? {
         guard bytes[start..<start + 4].elementsEqual(magic) else { return nil }
-        let length = (0..<8).reduce(UInt64(0)) {
-            $0 | UInt64(bytes[start + 8 + $1]) << UInt64(8 * $1)
-        }
+        let length = readNumber(at: start + 8, of: bytes)
         guard length <= UInt64(bytes.count - start - headerBytes - checksumBytes) else {
             return nil
         }
@@ -54,6 +52,59 @@ public struct FrameMutator {
             guard !payload.isEmpty else { continue }
             Self.change(&bytes, Int.random(in: payload, using: &random), payload, &random)
         }
+        return sealed(bytes)
+    }
+
+    /// The bytes with one or two whole numbers of eight bytes changed inside of frames of a kind.
+    ///
+    /// - Parameter offset: where in a frame's payload its numbers begin.
+    public func mutant(
+        ofNumbersIn kind: FrameKind, from offset: Int, using random: inout SeededGenerator
+    ) -> [UInt8] {
+        let marks = [UInt8(truncatingIfNeeded: kind.rawValue), UInt8(kind.rawValue >> 8)]
+        let chosen = frames.filter { original[$0.lowerBound + 6..<$0.lowerBound + 8] == marks[...] }
+        var bytes = original
+        for _ in 0..<Int.random(in: 1...2, using: &random) {
+            guard let frame = chosen.randomElement(using: &random) else { break }
+            let first = frame.lowerBound + Self.headerBytes + offset
+            let count = (frame.upperBound - Self.checksumBytes - first) / 8
+            let place = Int.random(in: 0..<count, using: &random)
+            let near = max(0, place - 4)..<min(count, place + 5)
+            Self.changeNumber(
+                &bytes, first + 8 * place, other: first + 8 * Int.random(in: near, using: &random),
+                &random)
+        }
+        return sealed(bytes)
+    }
+
+    private static func changeNumber(
+        _ bytes: inout [UInt8], _ place: Int, other: Int, _ random: inout SeededGenerator
+    ) {
+        let number = readNumber(at: place, of: bytes)
+        let replaced: UInt64
+        switch Int.random(in: 0..<7, using: &random) {
+        case 0:
+            for offset in 0..<8 { bytes.swapAt(place + offset, other + offset) }
+            return
+        case 1: replaced = readNumber(at: other, of: bytes)
+        case 2: replaced = number &+ 1
+        case 3: replaced = number &- 1
+        case 4: replaced = 0
+        case 5: replaced = .max
+        default: replaced = 1 << 63
+        }
+        for offset in 0..<8 {
+            bytes[place + offset] = UInt8(truncatingIfNeeded: replaced >> UInt64(8 * offset))
+        }
+    }
+
+    private static func readNumber(at place: Int, of bytes: [UInt8]) -> UInt64 {
+        (0..<8).reduce(UInt64(0)) { $0 | UInt64(bytes[place + $1]) << UInt64(8 * $1) }
+    }
+
+    /// With checksums that are right, the inner frames' first.
+    private func sealed(_ bytes: [UInt8]) -> [UInt8] {
+        var bytes = bytes
         for frame in frames {
             let body = frame.lowerBound..<frame.upperBound - Self.checksumBytes
             bytes.replaceSubrange(
