@@ -57,11 +57,13 @@ extension QuantileSketch {
     private mutating func restoreItems(
         _ levelCount: Int, from reader: inout ByteReader
     ) throws(FormatError) {
-        let countMax = Self.itemsMax(k: k)
+        let itemsMax = Self.itemsMax(k: k)
         for level in 0...levelCount {
             let start = reader.offset
             var items: [Double] = []
-            for _ in 0..<(try reader.readCount("items", max: countMax)) {
+            // No level stands for more values than a sketch may have, so that their sum is a count.
+            let most = Swift.min(itemsMax, Self.countMax >> (shift + level))
+            for _ in 0..<(try reader.readCount("items", max: most)) {
                 let item = try reader.readDouble()
                 guard item >= min, item <= max else {
                     throw .invalid(field: "items", at: start)

@@ -120,6 +120,30 @@ struct QuantileSketchTests {
         }
     }
 
+    /// Items of high levels stand for so many values that their sum would be 2^64.
+    @Test func aWeightBeyondAllCountsIsRefused() {
+        var writer = ByteWriter()
+        writer.appendFrame(QuantileSketch.frameKind, version: QuantileSketch.frameVersion) {
+            $0.append(fixed: UInt32(32_768))
+            $0.append(fixed: UInt64(1))  // count
+            for value in [1.0, 1.0] { $0.append(fixed: value) }  // min, max
+            $0.append(fixed: UInt64(0))  // coin
+            $0.append(fixed: UInt8(46))  // shift
+            $0.append(fixed: 1.0)  // sampler: item, seen, chosen
+            for _ in 0..<2 { $0.append(fixed: UInt64(0)) }
+            $0.append(fixed: UInt8(2))  // levels
+            for count in [0, 2, 65_535] {
+                $0.append(count: count)
+                for _ in 0..<count { $0.append(fixed: 1.0) }
+            }
+        }
+        let bytes = writer.copy()
+        #expect(throws: FormatError.self) {
+            var reader = unsafe ByteReader(bytes.span.bytes)
+            _ = try QuantileSketch(from: &reader)
+        }
+    }
+
     @Test func oneByOneAndInBatchesAreTheSame() {
         var random = SeededGenerator(3)
         let values = Self.values(.outliers, count: 60_000, &random)
