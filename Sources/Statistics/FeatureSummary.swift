@@ -27,6 +27,13 @@ public struct FeatureSummary: Sketch {
     public struct Last: Equatable, Sendable {
         public var value: Double
         public var timeMillis: Int64
+
+        /// Whether it is the later one; of two at one time the greater, so that merging is
+        /// commutative.
+        @inline(__always)
+        func isLater(than other: Last) -> Bool {
+            (timeMillis, value) > (other.timeMillis, other.value)
+        }
     }
 
     public init(_ settings: StatisticsSettings) {
@@ -77,11 +84,10 @@ public struct FeatureSummary: Sketch {
         frequent.removeAll()
     }
 
-    /// The later one stays; of two at one time the greater, so that merging is commutative.
+    /// The later one stays.
     mutating func setLast(_ other: Last) {
         guard let own = last else { return last = other }
-        let isLater = (own.timeMillis, own.value) < (other.timeMillis, other.value)
-        if isLater { last = other }
+        if other.isLater(than: own) { last = other }
     }
 
     /// Whether the other one has the same settings, and so can be merged.

@@ -36,22 +36,24 @@ struct SummaryBatch {
         _ block: [Double], from first: Int, times: [Int64], rows: [UInt16],
         to summary: inout FeatureSummary
     ) {
-        let lastRow = gather(block, from: first, rows: rows, to: &summary)
-        guard lastRow >= 0 else { return }
+        let last = gather(block, from: first, times: times, rows: rows, to: &summary)
+        guard valueCount > 0 else { return }
         let gathered = values
         let finite = gathered.span.extracting(first: valueCount)
-        summary.setLast(.init(value: finite[valueCount - 1], timeMillis: times[lastRow]))
+        summary.setLast(last)
         summary.moments.insert(finite)
         summary.quantiles.insert(finite)
         for index in finite.indices { items[index] = (finite[index] + 0).bitPattern }
         count(into: &summary)
     }
 
-    /// Sorts out the finite values; returns the row of the last one, -1 when there is none.
+    /// Sorts out the finite values; returns the latest of them.
     private mutating func gather(
-        _ block: [Double], from first: Int, rows: [UInt16], to summary: inout FeatureSummary
-    ) -> Int {
-        var (infinite, zero, count, lastRow) = (0, 0, 0, -1)
+        _ block: [Double], from first: Int, times: [Int64], rows: [UInt16],
+        to summary: inout FeatureSummary
+    ) -> FeatureSummary.Last {
+        var (infinite, zero, count) = (0, 0, 0)
+        var last = FeatureSummary.Last(value: -.infinity, timeMillis: .min)
         var values = values.mutableSpan
         for row in rows {
             let value = block[first &+ Int(row)]
@@ -59,7 +61,8 @@ struct SummaryBatch {
                 values[count] = value
                 count &+= 1
                 zero &+= value == 0 ? 1 : 0
-                lastRow = Int(row)
+                let own = FeatureSummary.Last(value: value, timeMillis: times[Int(row)])
+                if own.isLater(than: last) { last = own }
             } else {
                 infinite &+= value.isNaN ? 0 : 1
             }
@@ -69,7 +72,7 @@ struct SummaryBatch {
         summary.missing += UInt64(rows.count - count - infinite)
         summary.nonFinite += UInt64(infinite)
         summary.zero += UInt64(zero)
-        return lastRow
+        return last
     }
 
     /// Adds the rows' buckets of a category to a summary; missing ones are NaN.

@@ -134,6 +134,14 @@ struct StatisticsTableTests {
         }
     }
 
+    /// Events that come close together, so that nearly every batch has a late one at its end.
+    @Test(arguments: UInt64(0)..<8) func theLastValueIsThatOfTheLatestEvent(seed: UInt64) throws {
+        let list = EventList(700, seed: seed, gapMillis: 100)
+        let table = try list.table().settled()
+        check(table.summary(of: 0, over: .lifetime), list.events) { $0.numbers[0] }
+        check(table.summary(of: 3, over: .lifetime), list.events) { $0.score }
+    }
+
     @Test func segmentsAddUpAndAreBounded() throws {
         let list = EventList(3_000, seed: 2)
         let table = try list.table().settled()
