@@ -3,6 +3,9 @@
 /// half full. A look-up touches one cache line, mostly.
 ///
 /// Grows by doubling, which places all keys anew; memory: 32…64 bytes a key.
+///
+/// Keys may be a stranger's choice. A random word of the process decides where they stand, so that
+/// nobody who makes them up can have them meet; nothing but the cost of a look-up depends on it.
 public struct KeyIndex: ~Copyable {
     /// What is found of a key that is not there; so no key may stand there.
     public static let nowhere: UInt32 = 0
@@ -14,6 +17,7 @@ public struct KeyIndex: ~Copyable {
     }
 
     @usableFromInline var slots = MappedArray<Slot>(capacity: 1_024)
+    @usableFromInline let secret = StableHash.processSecret
     public private(set) var count = 0
 
     public init() {}
@@ -83,7 +87,9 @@ public struct KeyIndex: ~Copyable {
     }
 
     @inlinable
-    func home(of key: UInt64) -> Int { Int(truncatingIfNeeded: StableHash.mix(key)) & mask }
+    func home(of key: UInt64) -> Int {
+        Int(truncatingIfNeeded: StableHash.mix(key ^ secret)) & mask
+    }
 
     /// The key's slot, or the empty one where it would go.
     @inlinable

@@ -24,4 +24,8 @@ public enum StableHash {
         x = (x ^ (x >> 33)) &* 0xc4ce_b9fe_1a85_ec53
         return x ^ (x >> 33)
     }
+
+    /// Another word in every process: XORed into a key before `mix`, it makes places in a table
+    /// that nobody outside can foresee. Must not reach stored or published values.
+    public static let processSecret = UInt64.random(in: .min ... .max)
 }

@@ -10,6 +10,8 @@ struct DistinctCounter: ~Copyable {
     private var values: [UInt64]
     private var stamps: [UInt32]
     private var stamp: UInt32 = 1
+    /// Values may be a stranger's choice, as the keys of `KeyIndex`.
+    private let secret = StableHash.processSecret
     private(set) var count = 0
 
     init() {
@@ -41,7 +43,7 @@ struct DistinctCounter: ~Copyable {
     @inline(__always)
     private func slot(of value: UInt64) -> Int {
         let mask = values.count - 1
-        var slot = Int(truncatingIfNeeded: StableHash.mix(value)) & mask
+        var slot = Int(truncatingIfNeeded: StableHash.mix(value ^ secret)) & mask
         while stamps[slot] == stamp, values[slot] != value { slot = (slot + 1) & mask }
         return slot
     }
