@@ -85,7 +85,8 @@ extension EntityTable {
             let edge = events.advance(head, to: end, past: time - age)
             setCursor(edge, scratch, EntityPlan.cursorsWord + boundary)
         }
-        for index in windows.indices where windows[index].exit != nil {
+        for index in windows.indices
+        where windows[index].exit != nil && !windows[index].accumulators.isEmpty {
             let window = windows[index]
             for accumulator in window.accumulators { clear(accumulator, of: scratch) }
             var place = start(index, scratch)
