@@ -5,7 +5,7 @@ extension ByteWriter {
             let count = Swift.min(3, bytes.byteCount - start)
             var group: UInt32 = 0
             for place in 0..<3 {
-                group = group << 8 | (place < count ? UInt32(bytes.byte(at: start + place)) : 0)
+                group = group << 8 | (place < count ? UInt32(bytes.byte(start + place)) : 0)
             }
             for place in 0..<4 {
                 append(place <= count ? Self.digit(group >> UInt32(18 - 6 * place) & 63) : 0x3d)
@@ -21,11 +21,5 @@ extension ByteWriter {
         case 62: UInt8(ascii: "+")
         default: UInt8(ascii: "/")
         }
-    }
-}
-
-extension RawSpan {
-    fileprivate func byte(at offset: Int) -> UInt8 {
-        unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }
 }

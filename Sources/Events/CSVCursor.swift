@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Where one field of a CSV record stands, without its quotes.
 public struct CSVField: Equatable, Sendable {
     public var range: Range<Int>
@@ -58,13 +60,5 @@ public struct CSVCursor: Sendable {
     private mutating func stepOverDelimiter(in record: borrowing RawSpan) {
         isAtEnd = at == record.byteCount
         if !isAtEnd { at += 1 }
-    }
-}
-
-extension RawSpan {
-    /// The byte at an offset within bounds.
-    @inline(__always)
-    func byte(_ offset: Int) -> UInt8 {
-        unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }
 }

@@ -1,3 +1,5 @@
+internal import Bytes
+
 extension DecodeError {
     /// The error in words for people: `amount: wrong_type at byte 81: found a string; expected a
     /// number`.

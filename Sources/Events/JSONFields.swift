@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CSimdJSON
 
 /// Owns the C decoder with the declared fields and its buffers.

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Times such as `2018-04-01T00:00:31.250Z` or `2018-04-01 02:00:31+02:00` (RFC 3339 §5.6).
 ///
 /// The separator is `T`, `t` or a space. A leap second (`:60`) is rejected, because milliseconds
@@ -24,16 +26,12 @@ package enum RFC3339 {
     private static let textBytesMax = 64
 
     private static func isSeparated(_ bytes: borrowing RawSpan) -> Bool {
-        let separator = byte(bytes, 10)
+        let separator = bytes.byte(10)
         let isSeparator =
             separator | 0x20 == UInt8(ascii: "t") || separator == UInt8(ascii: " ")
-        return isSeparator && byte(bytes, 4) == UInt8(ascii: "-")
-            && byte(bytes, 7) == UInt8(ascii: "-") && byte(bytes, 13) == UInt8(ascii: ":")
-            && byte(bytes, 16) == UInt8(ascii: ":")
-    }
-
-    private static func byte(_ bytes: borrowing RawSpan, _ at: Int) -> UInt8 {
-        unsafe bytes.unsafeLoad(fromByteOffset: at, as: UInt8.self)
+        return isSeparator && bytes.byte(4) == UInt8(ascii: "-")
+            && bytes.byte(7) == UInt8(ascii: "-") && bytes.byte(13) == UInt8(ascii: ":")
+            && bytes.byte(16) == UInt8(ascii: ":")
     }
 
     /// `count` digits from `at`, when their value is allowed.
@@ -42,7 +40,7 @@ package enum RFC3339 {
     ) -> Int? {
         var value = 0
         for k in at..<at + count {
-            let digit = byte(bytes, k) &- UInt8(ascii: "0")
+            let digit = bytes.byte(k) &- UInt8(ascii: "0")
             guard digit < 10 else { return nil }
             value = value * 10 + Int(digit)
         }
@@ -51,13 +49,13 @@ package enum RFC3339 {
 
     /// The digits behind a point, if there is one; steps `at` over them.
     private static func fractionMillis(_ bytes: borrowing RawSpan, _ at: inout Int) -> Int? {
-        guard byte(bytes, at) == UInt8(ascii: ".") else { return 0 }
+        guard bytes.byte(at) == UInt8(ascii: ".") else { return 0 }
         at += 1
         let start = at
         var millis = 0
         var scale = 100
         while at < bytes.byteCount {
-            let digit = byte(bytes, at) &- UInt8(ascii: "0")
+            let digit = bytes.byte(at) &- UInt8(ascii: "0")
             guard digit < 10 else { break }
             millis += Int(digit) * scale
             scale /= 10
@@ -68,10 +66,10 @@ package enum RFC3339 {
 
     /// Minutes east of UTC; nil when the rest of the bytes is not an offset.
     private static func offsetMinutes(_ bytes: borrowing RawSpan, _ at: Int) -> Int? {
-        let sign = byte(bytes, at)
+        let sign = bytes.byte(at)
         if sign | 0x20 == UInt8(ascii: "z") { return at + 1 == bytes.byteCount ? 0 : nil }
         guard sign == UInt8(ascii: "+") || sign == UInt8(ascii: "-"), at + 6 == bytes.byteCount,
-            byte(bytes, at + 3) == UInt8(ascii: ":"), let hours = number(bytes, at + 1, 2, 0...23),
+            bytes.byte(at + 3) == UInt8(ascii: ":"), let hours = number(bytes, at + 1, 2, 0...23),
             let minutes = number(bytes, at + 4, 2, 0...59)
         else { return nil }
         let offset = hours * 60 + minutes

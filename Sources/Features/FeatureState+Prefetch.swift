@@ -48,20 +48,12 @@ extension FeatureState {
 
     /// For a label, first: the pages that hold its event.
     public mutating func prefetchPage(_ page: UInt32, ofLabelledEntity number: Int) {
-        var next = 0
-        for type in entities.indices where entities[type].holdsLabels {
-            if next == number { entities[type].table.events.prefetchPage(page) }
-            next += 1
-        }
+        entities[labelled[number]].table.events.prefetchPage(page)
     }
 
     /// Second: the row of the entity that owns the page.
     public mutating func prefetchOwner(ofPage page: UInt32, ofLabelledEntity number: Int) {
-        var next = 0
-        for type in entities.indices where entities[type].holdsLabels {
-            if next == number { entities[type].table.prefetchOwner(of: page) }
-            next += 1
-        }
+        entities[labelled[number]].table.prefetchOwner(of: page)
     }
 }
 

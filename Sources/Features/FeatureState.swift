@@ -33,6 +33,8 @@ public struct FeatureState: ~Copyable {
     let afterWindows: FixedArray<FeaturePlan.Step>
     private let numbers: FixedArray<FeaturePlan.Number>
     var entities: FixedArray<Entity>
+    /// Those of the entities whose windows hold labels, in order.
+    let labelled: FixedArray<Int>
     var collisions: CollisionCounter
     var nextOrdinal: UInt64 = 1
     /// For each record looked ahead to and each entity type, the row of its entity; a hint.
@@ -52,6 +54,7 @@ public struct FeatureState: ~Copyable {
         afterWindows = FixedArray(plan.afterWindows)
         numbers = FixedArray(plan.numbers)
         entities = FixedArray(count: plan.tables.count) { Entity(plan.tables[$0], limits: limits) }
+        labelled = FixedArray(plan.tables.indices.filter { plan.tables[$0].labelColumn != nil })
         collisions = CollisionCounter(space: plan.space)
         rowsAhead = FixedArray(
             repeating: EntityTable.noRow, count: Self.aheadMax * plan.tables.count)
@@ -106,11 +109,9 @@ public struct FeatureState: ~Copyable {
 
     /// Puts a label into the windows, at its event's place in time.
     public mutating func setLabel(_ label: Double, at reference: borrowing Reference) {
-        var next = 0
-        for type in entities.indices where entities[type].holdsLabels {
-            entities[type].table.setLabel(
-                label, ordinal: reference.ordinal, page: reference.pages[next])
-            next += 1
+        for number in labelled.indices {
+            entities[labelled[number]].table.setLabel(
+                label, ordinal: reference.ordinal, page: reference.pages[number])
         }
     }
 

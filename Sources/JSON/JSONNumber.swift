@@ -1,3 +1,4 @@
+internal import Bytes
 internal import CText
 
 /// Numbers of a checked form.

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// A recursive-descent parser of RFC 8259, strict: one value, no comments, each key once.
 struct JSONParser: ~Copyable, ~Escapable {
     let bytes: RawSpan

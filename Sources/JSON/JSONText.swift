@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The byte rules of JSON strings and UTF-8 (Unicode 15, table 3-7).
 enum JSONText {
     /// The first byte from `start` that is a quote, a backslash, a control character or not ASCII;
@@ -77,13 +79,5 @@ enum JSONText {
             default: break
             }
         }
-    }
-}
-
-extension RawSpan {
-    /// The byte at an offset within bounds.
-    @inline(__always)
-    func byte(_ offset: Int) -> UInt8 {
-        unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }
 }

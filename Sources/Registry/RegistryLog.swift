@@ -63,9 +63,3 @@ struct RegistryLog {
         return false
     }
 }
-
-extension RawSpan {
-    fileprivate func byte(_ place: Int) -> UInt8 {
-        unsafe unsafeLoad(fromByteOffset: place, as: UInt8.self)
-    }
-}

@@ -52,12 +52,6 @@ public struct FeatureSummary: Sketch {
             + frequent.byteCountMax
     }
 
-    /// Whether both have the same settings.
-    public func isMergeable(with other: FeatureSummary) -> Bool {
-        quantiles.k == other.quantiles.k && distinct.precision == other.distinct.precision
-            && frequent.capacity == other.frequent.capacity
-    }
-
     /// Merges part by part. O(bytes): some 15 µs with the default settings.
     ///
     /// - Precondition: both have the same settings.

@@ -45,7 +45,7 @@ extension Expression.Program {
             start < Int(TextReference.startMax)
         else { return .nan }
         for index in 0..<text.count {
-            let byte = unsafe bytes(of: text, row).unsafeLoad(fromByteOffset: index, as: UInt8.self)
+            let byte = bytes(of: text, row).byte(index)
             row.text.append(mapped(byte))
         }
         return TextReference(TextRange(start: start, count: text.count)).value

@@ -135,7 +135,7 @@ struct PublishedFeatures {
     private static func merged(
         _ known: FeatureSummary, _ other: FeatureSummary, of name: String
     ) throws(Failure) -> FeatureSummary {
-        guard known.isMergeable(with: other) else {
+        guard known.canMerge(other) else {
             throw Failure(.data, "\(name): found summaries of different sizes; expected equal ones")
         }
         var both = known

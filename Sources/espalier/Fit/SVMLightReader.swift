@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Events
 internal import Sparse
 internal import Storage
@@ -66,9 +67,7 @@ struct SVMLightReader {
 
     /// The next run of bytes that are not blank, up to a comment.
     private static func token(in line: borrowing RawSpan, from at: inout Int) -> Range<Int>? {
-        func byte(_ place: Int) -> UInt8 {
-            unsafe line.unsafeLoad(fromByteOffset: place, as: UInt8.self)
-        }
+        func byte(_ place: Int) -> UInt8 { line.byte(place) }
         while at < line.byteCount, byte(at) == 0x20 || byte(at) == 0x09 { at += 1 }
         guard at < line.byteCount, byte(at) != UInt8(ascii: "#") else { return nil }
         let start = at
@@ -80,7 +79,7 @@ struct SVMLightReader {
         var key = 0
         var at = 0
         while at < bytes.byteCount {
-            let byte = unsafe bytes.unsafeLoad(fromByteOffset: at, as: UInt8.self)
+            let byte = bytes.byte(at)
             guard byte != UInt8(ascii: ":") else { break }
             guard (0x30...0x39).contains(byte), at < 9 else { return nil }
             key = key * 10 + Int(byte - 0x30)

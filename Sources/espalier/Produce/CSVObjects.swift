@@ -81,7 +81,7 @@ struct CSVObjects: ~Copyable {
         text.removeAll()
         var isSecond = false
         for at in 0..<bytes.byteCount {
-            let byte = unsafe bytes.unsafeLoad(fromByteOffset: at, as: UInt8.self)
+            let byte = bytes.byte(at)
             if byte == Self.quote, isSecond {
                 isSecond = false
                 continue

@@ -98,7 +98,7 @@ extension ByteWriter {
         guard needsQuotes else { return append(bytes) }
         append(UInt8(ascii: "\""))
         for at in 0..<bytes.byteCount {
-            let byte = unsafe bytes.unsafeLoad(fromByteOffset: at, as: UInt8.self)
+            let byte = bytes.byte(at)
             if byte == UInt8(ascii: "\"") { append(byte) }
             append(byte)
         }

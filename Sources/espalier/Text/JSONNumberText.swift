@@ -1,11 +1,11 @@
+internal import Bytes
+
 /// Whether a text is a number by the grammar of JSON (RFC 8259 §6), and so may stand in a document
 /// as it is.
 enum JSONNumberText {
     static func matches(_ text: borrowing RawSpan) -> Bool {
         var at = 0
-        func byte() -> UInt8 {
-            at < text.byteCount ? unsafe text.unsafeLoad(fromByteOffset: at, as: UInt8.self) : 0
-        }
+        func byte() -> UInt8 { at < text.byteCount ? text.byte(at) : 0 }
         func skipDigits() -> Bool {
             let start = at
             while (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte()) { at += 1 }
