@@ -79,6 +79,21 @@ import Testing
         #expect(error("") == .missingColumn(field: 0))
     }
 
+    @Test(arguments: ["007", "-00", "01.5", ".5", "-.5", "1.", "1.e5", "1e", "-", "+1"])
+    func whatIsNoNumberInJSONIsNoneHere(text: String) throws {
+        let json = try EventDecoder(json: Self.schema)
+        for (id, amount, field) in [(text, "1", 0), ("1", text, 1)] {
+            let event =
+                "{\"id\":\(id),\"card\":{\"amount\":\(amount)},\"name\":\"a\",\"ok\":true}"
+            #expect(!json.outcome(event).isGood, "\(event)")
+            #expect(
+                try decoder().outcome("\(id),\(amount),a,1")
+                    == .error(
+                        DecodeError(
+                            .wrongType, field: field, at: .cell(line: 1, column: field + 1))))
+        }
+    }
+
     @Test func numbersMeanWhatTheyMeanInJSON() throws {
         var random = RandomJSON(4)
         let json = try EventDecoder(json: Self.schema)
