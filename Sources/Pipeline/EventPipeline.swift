@@ -13,7 +13,8 @@ public import Training
 public struct EventPipeline: ~Copyable {
     public internal(set) var settings: PipelineSettings
     var decoder: EventDecoder
-    /// The newest event with everything computed from it; not specified after a rejected one.
+    /// After the step of an event: that event, with everything computed from it. Not specified
+    /// after a label or a rejected record, nor once a record was looked ahead to.
     public internal(set) var row: EventRow
     /// Records decoded before their steps.
     var ahead: LookAhead

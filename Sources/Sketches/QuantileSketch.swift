@@ -30,9 +30,9 @@ public struct QuantileSketch: Sketch {
     var shift = 0
     var sampler = Sampler()
     var coin: UInt64
-    /// Unsorted items at most.
+    /// Items of the buffer at most.
     var bufferCapacity: Int
-    /// Sorted items of all levels together at most, between two updates.
+    /// Items of all levels together at most, between two updates.
     var levelsCapacity = 0
 
     /// One of each `2^shift` values, each equally likely.
