@@ -66,27 +66,6 @@ struct MonitorTests {
         #expect(drifts == Array(36..<72))
     }
 
-    /// A level that has moved for good becomes a baseline that knows as well as the last one how
-    /// alike the events of an hour are.
-    @Test func aDriftedBaselineKeepsItsDesignEffect() throws {
-        var samples = Samples(6)
-        var monitor = monitor(hours: 24)
-        var effects: [Double] = []
-        for number in 0..<75 {
-            var tally = FeatureTally(quantileSize: 200)
-            // Hours differ by half a deviation; from the 24th on the level is another.
-            let level = samples.normal() / 2 + (number < 24 ? 0 : 100)
-            for _ in 0..<400 { tally.insert(level + samples.normal()) }
-            tally.closeWindow()
-            let outcome = monitor.close(
-                span(number), [("f", tally)], weights: nil, scores: nil)
-            if (24..<48).contains(number) { #expect(outcome.report?.drifting.count == 1) }
-            if number % 24 == 0 { effects.append(monitor.baseline.parts["f"]?.completeEffect ?? 0) }
-        }
-        // Of none, of the first day, and of a day that drifted all through.
-        #expect(effects[0] == 1 && effects[1] > 20 && effects[2] > 20, "\(effects)")
-    }
-
     /// Windows of four hours every hour, each the sum of its panes: what they say is what tumbling
     /// windows of the same events say.
     @Test func slidingWindowsAreMadeOfPanes() throws {

@@ -120,8 +120,10 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         let sum = part.filling.summary == nil ? part.drifted : part.filling
         if let summary = sum.summary {
             part.complete = summary
-            part.completeEffect = sum.spread.designEffect
-            let (values, windows, error) = sum.distincts
+            // As for distinct values below: known of windows that did not drift alone.
+            part.completeEffect = part.filling.spread.designEffect
+            // Of windows that drifted, how many values are usual is not known.
+            let (values, windows, error) = part.filling.distincts
             part.distinct =
                 windows > 0 ? DistinctCount(values / windows, relativeError: error) : nil
             part.profile = nil
