@@ -4,25 +4,18 @@
 /// in which a feature drifts do not fill its next baseline, so that a fault does not become the
 /// rule; what has drifted for a whole span does, for then it is the rule.
 struct DriftBaseline<Summary: WindowSummary>: Sendable {
-    /// Panes of one kind together.
-    struct Sum: Sendable {
-        var summary: Summary?
-        /// How the panes' means vary.
-        var spread = WindowSpread()
-        /// Different values a window.
-        var distincts: (sum: Double, windows: Double, relativeError: Double) = (0, 0, 0)
-    }
-
     struct Part: Sendable {
         var complete: Summary?
         var completeEffect = 1.0
-        /// Different values a window of the complete span.
-        var distinct: DistinctCount?
         /// `complete` as it is compared with, once it was.
         var profile: FeatureProfile?
-        /// The filling span, and the panes of it in which the feature drifted.
-        var filling = Sum()
-        var drifted = Sum()
+        var filling: Summary?
+        var spread = WindowSpread()
+        /// Different values a window: of the complete span, and the filling span's windows.
+        var distinct: DistinctCount?
+        var windowDistincts: (sum: Double, windows: Double, relativeError: Double) = (0, 0, 0)
+        /// The panes of the filling span in which it drifted.
+        var drifted: Summary?
     }
 
     let plan: WindowPlan
@@ -97,13 +90,9 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         fillingEvents += pane.events
         fillingPanes += 1
         for (name, summary) in pane.summaries {
-            let isDrifting = pane.drifting.contains(name)
-            let distinct = pane.distinct[name]
-            if isDrifting {
-                parts[name, default: Part()].drifted.take(summary, distinct: distinct)
-            } else {
-                parts[name, default: Part()].filling.take(summary, distinct: distinct)
-            }
+            Self.take(
+                summary, distinct: pane.distinct[name], into: &parts[name, default: Part()],
+                isDrifting: pane.drifting.contains(name))
         }
     }
 
@@ -116,37 +105,39 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         for name in parts.keys { Self.complete(&parts[name, default: Part()]) }
     }
 
-    private static func complete(_ part: inout Part) {
-        let sum = part.filling.summary == nil ? part.drifted : part.filling
-        if let summary = sum.summary {
-            part.complete = summary
-            // As for distinct values below: known of windows that did not drift alone.
-            part.completeEffect = part.filling.spread.designEffect
-            // Of windows that drifted, how many values are usual is not known.
-            let (values, windows, error) = part.filling.distincts
-            part.distinct =
-                windows > 0 ? DistinctCount(values / windows, relativeError: error) : nil
-            part.profile = nil
-        }
-        part.filling = Sum()
-        part.drifted = Sum()
-    }
-}
-
-extension DriftBaseline.Sum {
-    /// Takes in a pane, and the different values of the window that ended with it.
-    mutating func take(_ other: Summary, distinct: DistinctCount?) {
-        let (present, mean, variance) = other.spread
-        spread.add(count: present, mean: mean, variance: variance)
+    private static func take(
+        _ summary: Summary, distinct: DistinctCount?, into part: inout Part, isDrifting: Bool
+    ) {
+        guard !isDrifting else { return merge(summary, into: &part.drifted) }
+        let (present, mean, variance) = summary.spread
+        part.spread.add(count: present, mean: mean, variance: variance)
+        merge(summary, into: &part.filling)
         if let distinct {
-            distincts.sum += distinct.estimate
-            distincts.windows += 1
-            distincts.relativeError = max(distincts.relativeError, distinct.relativeError)
+            let before = part.windowDistincts
+            part.windowDistincts = (
+                before.sum + distinct.estimate, before.windows + 1,
+                max(before.relativeError, distinct.relativeError)
+            )
         }
-        guard summary != nil else {
-            summary = other
+    }
+
+    static func merge(_ summary: Summary, into sum: inout Summary?) {
+        guard sum != nil else {
+            sum = summary
             return
         }
-        summary?.merge(other)
+        sum?.merge(summary)
+    }
+
+    private static func complete(_ part: inout Part) {
+        part.complete = part.filling ?? part.drifted ?? part.complete
+        part.completeEffect = part.spread.designEffect
+        part.profile = nil
+        let (sum, windows, error) = part.windowDistincts
+        part.distinct = windows > 0 ? DistinctCount(sum / windows, relativeError: error) : nil
+        part.windowDistincts = (0, 0, 0)
+        part.filling = nil
+        part.drifted = nil
+        part.spread = WindowSpread()
     }
 }

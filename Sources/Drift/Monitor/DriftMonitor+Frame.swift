@@ -2,17 +2,16 @@ public import Bytes
 internal import Sketches
 public import Statistics
 
-/// A monitor as a frame of kind `driftMonitor`, version 3; flags say what is there:
+/// A monitor as a frame of kind `driftMonitor`, version 2; flags say what is there:
 ///
 ///     | span? 2 × i64 | filling? 2 × i64 | events a pane f64 | filling events, panes f64 |
 ///     | parts n u64 | n × (name text | part) | start? i64 | history: panes | open: panes |
-///     part: | complete? frame of a summary | effect f64 | distinct? 2 × f64 |
-///           | filling, drifted: sum |
-///     sum: | frame of a summary? | spread | distinct: sum, windows, relative error f64 |
+///     part: | complete?, filling?, drifted? frames of summaries | effect f64 | spread |
+///           | distinct? 2 × f64 | windows' distinct: sum, windows, relative error f64 |
 ///     panes: | n u64 | n × (span 2 × i64 | events f64 | columns m u64 | m × column) |
 ///     column: | name text | summary's frame | drifts u8 | distinct? 2 × f64 |
 extension DriftMonitor where Summary == FeatureSummary {
-    static var version: UInt16 { 3 }
+    static var version: UInt16 { 2 }
 
     /// Appends the frame.
     public func append(to writer: inout ByteWriter) {
@@ -29,8 +28,6 @@ extension DriftMonitor where Summary == FeatureSummary {
         from reader: inout ByteReader, like template: FeatureSummary
     ) throws(FormatError) {
         let frame = try Frame(reader.rest, kind: .driftMonitor, newestVersion: Self.version)
-        // What older ones kept of panes that drifted is not enough.
-        guard frame.version == Self.version else { return try reader.skip(frame.byteCount) }
         var payload = ByteReader(frame.payload)
         var restored = self
         try restored.baseline.restore(from: &payload, like: template)
@@ -76,43 +73,30 @@ extension DriftBaseline where Summary == FeatureSummary {
 
 extension DriftBaseline.Part where Summary == FeatureSummary {
     fileprivate func append(to writer: inout ByteWriter) {
-        writer.append(fixed: UInt8(complete == nil ? 0 : 1))
-        complete?.append(to: &writer)
+        for summary in [complete, filling, drifted] {
+            writer.append(fixed: UInt8(summary == nil ? 0 : 1))
+            summary?.append(to: &writer)
+        }
         writer.append(fixed: completeEffect)
+        spread.append(to: &writer)
         distinct.append(to: &writer)
-        filling.append(to: &writer)
-        drifted.append(to: &writer)
+        writer.append(fixed: windowDistincts.sum)
+        writer.append(fixed: windowDistincts.windows)
+        writer.append(fixed: windowDistincts.relativeError)
     }
 
     fileprivate init(
         from reader: inout ByteReader, like template: FeatureSummary
     ) throws(FormatError) {
         complete = try reader.readFlag("complete") ? reader.readSummary(like: template) : nil
+        filling = try reader.readFlag("filling") ? reader.readSummary(like: template) : nil
+        drifted = try reader.readFlag("drifted") ? reader.readSummary(like: template) : nil
         completeEffect = try reader.readDouble()
-        distinct = try DistinctCount?(from: &reader)
-        filling = try DriftBaseline.Sum(from: &reader, like: template)
-        drifted = try DriftBaseline.Sum(from: &reader, like: template)
-    }
-}
-
-extension DriftBaseline.Sum where Summary == FeatureSummary {
-    fileprivate func append(to writer: inout ByteWriter) {
-        writer.append(fixed: UInt8(summary == nil ? 0 : 1))
-        summary?.append(to: &writer)
-        spread.append(to: &writer)
-        writer.append(fixed: distincts.sum)
-        writer.append(fixed: distincts.windows)
-        writer.append(fixed: distincts.relativeError)
-    }
-
-    fileprivate init(
-        from reader: inout ByteReader, like template: FeatureSummary
-    ) throws(FormatError) {
-        summary = try reader.readFlag("sum") ? reader.readSummary(like: template) : nil
         spread = try WindowSpread(from: &reader)
-        distincts.sum = try reader.readAmount("distinct")
-        distincts.windows = try reader.readAmount("windows")
-        distincts.relativeError = try reader.readAmount("relative error")
+        distinct = try DistinctCount?(from: &reader)
+        windowDistincts.sum = try reader.readAmount("distinct")
+        windowDistincts.windows = try reader.readAmount("windows")
+        windowDistincts.relativeError = try reader.readAmount("relative error")
     }
 }
 
