@@ -1,4 +1,3 @@
-internal import Drift
 internal import Events
 internal import Features
 internal import Model
@@ -26,7 +25,7 @@ extension EventPipeline {
         ahead = LookAhead(slots: plan.slotCount)
         observation = observation?.narrowed(settings.observed, to: plan, loss: model.loss)
         if let statistics = observation?.statistics {
-            watch = watch?.narrowed(to: plan, statistics: statistics)
+            watch?.narrow(to: plan, statistics)
         }
         return true
     }
@@ -43,35 +42,6 @@ extension Observation {
         narrow.usage = usage
         narrow.nextPublicationMillis = nextPublicationMillis
         narrow.publishedEvents = publishedEvents
-        return narrow
-    }
-}
-
-extension PipelineWatch {
-    /// The part that watches what a plan computes.
-    fileprivate func narrowed(
-        to plan: FeaturePlan, statistics: borrowing StatisticsTable
-    ) -> PipelineWatch {
-        var narrow = PipelineWatch(settings, plan: plan, statistics: statistics, model: "")
-        let names = Set(narrow.columns.map(\.name))
-        narrow.seenStart = seenStart
-        narrow.closed = closed.map { pane in
-            var pane = pane
-            pane.features.removeAll { !names.contains($0.name) }
-            return pane
-        }
-        narrow.skipped = skipped
-        narrow.monitor = monitor
-        narrow.monitor.keep(names)
-        narrow.engine = engine
-        narrow.losses = losses
-        narrow.lossRose = lossRose
-        narrow.scores = scores
-        narrow.scoresMoved = scoresMoved
-        (narrow.scoreSum, narrow.scoreCount) = (scoreSum, scoreCount)
-        narrow.reliability = reliability
-        narrow.labelledMillis = labelledMillis
-        narrow.last = last
         return narrow
     }
 }

@@ -39,6 +39,7 @@ extension EventPipeline {
     ) {
         let settled = observation.statistics.settled()
         let part = observation.settings.isSpread ? partition : nil
+        let state = stateCounts
         for column in settled.columns.indices {
             let name = settled.columns[column].name
             var key = ByteWriter()
@@ -56,7 +57,7 @@ extension EventPipeline {
             let message = FeatureMessage(
                 column: column, statistics: settled, part: part, input: input,
                 usage: observation.usage, model: model.version, weights: weights ?? 0,
-                state: stateCounts)
+                state: state)
             message.append(at: clock, to: &outbox.writer)
             outbox.end(to: .features, at: clock)
         }

@@ -28,7 +28,7 @@ struct PipelineWatch: Sendable {
     let settings: WatchSettings
     /// The statistics' window that is a pane, and the columns: of the inputs, then of the score.
     let window: Int
-    let columns: [(name: String, place: Int)]
+    private(set) var columns: [(name: String, place: Int)]
     var seenStart: Int64?
     var closed: [ClosedPane] = []
     var skipped: UInt64 = 0
@@ -57,15 +57,30 @@ struct PipelineWatch: Sendable {
             let window = statistics.settings.windowsMillis.firstIndex(
                 of: settings.windows.slideMillis)
         else { preconditionFailure("no statistics over \(settings.windows.slideMillis) ms") }
-        let places = Dictionary(
-            uniqueKeysWithValues: statistics.columns.enumerated().map { ($1.name, $0) })
         self.settings = settings
         self.window = window
-        columns =
-            plan.inputs.compactMap { name in places[name].map { (name, $0) } }
-            + [(DriftReport.scoresName, statistics.columns.count - 1)]
+        columns = Self.columns(of: plan, in: statistics)
         monitor = DriftMonitor(policy: settings.policy, plan: settings.windows)
         engine = AlertEngine(settings.alerts, model: model)
+    }
+
+    private static func columns(
+        of plan: FeaturePlan, in statistics: borrowing StatisticsTable
+    ) -> [(name: String, place: Int)] {
+        let places = Dictionary(
+            uniqueKeysWithValues: statistics.columns.enumerated().map { ($1.name, $0) })
+        return plan.inputs.compactMap { name in places[name].map { (name, $0) } }
+            + [(DriftReport.scoresName, statistics.columns.count - 1)]
+    }
+
+    /// Watches only what a plan computes from now on, and forgets the rest.
+    mutating func narrow(to plan: FeaturePlan, _ statistics: borrowing StatisticsTable) {
+        columns = Self.columns(of: plan, in: statistics)
+        let names = Set(columns.map(\.name))
+        monitor.keep(names)
+        for place in closed.indices {
+            closed[place].features.removeAll { !names.contains($0.name) }
+        }
     }
 
     /// Takes the pane that began at `start` and has closed.
