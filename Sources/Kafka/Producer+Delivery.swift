@@ -35,7 +35,7 @@ extension Producer {
     }
 
     /// The library waits for reports that only we take in, so it may not wait long.
-    private static let flushSlice = Duration.milliseconds(1)
+    private static let flushSlice = Duration.milliseconds(5)
 
     /// Takes in delivery reports without telling of them, to make room after `queueFull`.
     public mutating func takeReports() {

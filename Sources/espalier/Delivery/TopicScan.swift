@@ -52,8 +52,30 @@ struct TopicScan: ~Copyable {
     mutating func forEach(
         _ body: (TopicPartition, borrowing MessageBatch, Int) throws(Failure) -> Void
     ) throws(Failure) {
+        try read(body) { $0.queue.isCaughtUp }
+    }
+
+    /// Reads on: the same with what has come since, to the end that the topic has now.
+    mutating func forEachNew(
+        _ body: (TopicPartition, borrowing MessageBatch, Int) throws(Failure) -> Void
+    ) throws(Failure) {
+        var ends: [TopicPartition: Int64] = [:]
+        for lane in lanes {
+            let partition = lane.queue.partition
+            do throws(KafkaError) {
+                ends[partition] = try consumer.watermarks(of: partition, within: patience)
+                    .upperBound
+            } catch { throw Failure(error) }
+        }
+        try read(body) { $0.queue.position ?? 0 >= ends[$0.queue.partition] ?? 0 }
+    }
+
+    private mutating func read(
+        _ body: (TopicPartition, borrowing MessageBatch, Int) throws(Failure) -> Void,
+        until isDone: (Lane) -> Bool
+    ) throws(Failure) {
         var lastFound = ContinuousClock.now
-        while !lanes.allSatisfy({ $0.queue.isCaughtUp }) {
+        while !lanes.allSatisfy(isDone) {
             while let event = consumer.poll() {
                 if case .error(let error) = event, error.isFatal { throw Failure(error) }
             }

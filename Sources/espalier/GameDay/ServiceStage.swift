@@ -18,7 +18,7 @@ struct ServiceStage: ~Copyable, GameDayStage {
     private var output: TopicOutput
     private let events: TopicHandle
     private let labels: TopicHandle
-    private var published: AlertReader
+    private var published: TopicScan
     private var bytes: ByteWriter
     private var key: ByteWriter
     private var sent: UInt64 = 0
@@ -35,7 +35,7 @@ struct ServiceStage: ~Copyable, GameDayStage {
         var output = try TopicOutput(properties, waiting: Self.patience)
         let events = try output.topic(settings.eventsTopic)
         let labels = try output.topic(settings.labelsTopic ?? settings.eventsTopic)
-        let published = try AlertReader(file.topic(.alerts), properties, within: Self.patience)
+        let published = try TopicScan(file.topic(.alerts), properties, within: Self.patience)
         workers = Workers(count: 1, settings, pipeline: pipeline) { _ in }
         self.output = output
         self.events = events
@@ -107,57 +107,17 @@ struct ServiceStage: ~Copyable, GameDayStage {
             }
             Pace.sleep(0.001)
         }
-        return try published.takeNew()
+        var alerts: [PublishedAlert] = []
+        try published.forEachNew { _, batch, index throws(Failure) in
+            guard let value = batch.payload(index), let alert = try? JSONValue(parsing: value)
+            else { throw Failure(.fault, "an alert that is no JSON") }
+            alerts.append(PublishedAlert(alert))
+        }
+        return alerts
     }
 }
 
 /// What alerts take for the time: that of the records on their way.
 private final class EventClock: Sendable {
     let millis = Atomic<Int64>(0)
-}
-
-/// Reads on in the alerts topic of one partition.
-private struct AlertReader: ~Copyable {
-    private let partition: TopicPartition
-    private let patience: Duration
-    private var consumer: Consumer
-    private var queue: PartitionQueue
-    private var batch = MessageBatch(capacity: 256)
-    private var next: Int64 = 0
-
-    init(
-        _ topic: String, _ properties: ClientProperties, within patience: Duration
-    ) throws(KafkaError) {
-        var properties = properties
-        properties.setDefault("group.id", "gameday-reader")
-        partition = TopicPartition(topic, 0)
-        self.patience = patience
-        var consumer = try Consumer(properties)
-        try consumer.connect(within: patience)
-        try consumer.assign([PartitionStart(partition, from: .beginning)])
-        queue = try consumer.queue(of: partition)
-        self.consumer = consumer
-    }
-
-    /// The messages up to the end that the topic has now.
-    mutating func takeNew() throws -> [PublishedAlert] {
-        let end = try consumer.watermarks(of: partition, within: patience).upperBound
-        let start = ContinuousClock.now
-        var alerts: [PublishedAlert] = []
-        while next < end {
-            while let event = consumer.poll() {
-                if case .error(let error) = event, error.isFatal { throw Failure(error) }
-            }
-            if queue.refill(&batch) == 0 { _ = consumer.wait(atMost: .milliseconds(10)) }
-            for index in 0..<batch.count {
-                let text = String(decoding: batch.payload(index)?.copy ?? [], as: UTF8.self)
-                alerts.append(PublishedAlert(try JSONValue(parsing: text)))
-                next = batch.offset(index) + 1
-            }
-            guard .now - start < patience else {
-                throw Failure(.unavailable, "no answer from the broker within \(patience)")
-            }
-        }
-        return alerts
-    }
 }
