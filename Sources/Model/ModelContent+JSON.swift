@@ -68,7 +68,9 @@ extension ModelContent.Data {
                 }),
         ]
         if let times {
-            object["times"] = .object(["from": .integer(times.from), "to": .integer(times.to)])
+            object["times"] = .object([
+                "from": .integer(times.lowerBound), "to": .integer(times.upperBound),
+            ])
         }
         if !files.isEmpty { object["files"] = .array(files.map { .string($0) }) }
         return .object(object)

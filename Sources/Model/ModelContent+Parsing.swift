@@ -115,7 +115,9 @@ extension ModelContent.Data {
         }
         if !m["times"].isNull {
             let t = Members(try m["times"].members("from", "to"))
-            times = TimeSpan(from: try t["from"].integer(), to: try t["to"].integer())
+            let (from, to) = (try t["from"].integer(), try t["to"].integer())
+            guard from <= to else { throw m["times"].invalid("ascending times") }
+            times = from...to
         }
         if !m["files"].isNull {
             for file in try m["files"].elements() { files.append(try file.text()) }

@@ -62,10 +62,6 @@ extension ModelContent {
             throw .invalid(
                 path: "data.examples", found: "\(data.examples)", expected: "0 or more")
         }
-        if let times = data.times, times.to < times.from {
-            throw .invalid(
-                path: "data.times", found: "\(times.from)…\(times.to)", expected: "ascending times")
-        }
         for (place, range) in data.ranges.enumerated() {
             let path = "data.ranges[\(place)]"
             guard range.partition >= 0 else {

@@ -74,26 +74,21 @@ public struct ModelContent: Equatable, Sendable {
             }
         }
 
-        /// Event times from the first example to the last, both among them, in milliseconds since
-        /// the Unix epoch.
-        public struct TimeSpan: Equatable, Sendable {
-            public var from: Int64
-            public var to: Int64
-
-            public init(from: Int64, to: Int64) {
-                self.from = from
-                self.to = to
-            }
-        }
-
         /// Digest of the examples; nil for a stream that is not kept.
         public var digest: String?
         public var examples: Int
         public var ranges: [OffsetRange]
-        /// Nil where the trainer did not know.
-        public var times: TimeSpan?
+        /// Event times of the first example and of the last, milliseconds since the Unix epoch; nil
+        /// where the trainer did not know.
+        public var times: ClosedRange<Int64>?
         /// Names of the files that the examples were read from, without their folders.
         public var files: [String] = []
+
+        /// From the oldest of some times, in any order, to the newest; nil for none.
+        public static func span(of times: [Int64]) -> ClosedRange<Int64>? {
+            guard let oldest = times.min(), let newest = times.max() else { return nil }
+            return oldest...newest
+        }
 
         public init(digest: String? = nil, examples: Int, ranges: [OffsetRange] = []) {
             self.digest = digest

@@ -43,7 +43,7 @@ func drawContent(_ seed: UInt64) -> ModelContent {
             digest: "abc", examples: 7,
             ranges: [.init(topic: "t", partition: 3, from: 5, to: .max)]),
         solver: .init(name: "drawn", parameters: ["b": anyDouble(&random), "a": -0.0]))
-    content.data.times = Bool.random(using: &random) ? nil : .init(from: .min, to: 1_700)
+    content.data.times = Bool.random(using: &random) ? nil : .min...1_700
     content.data.files = Bool.random(using: &random) ? [] : ["may.ndjson.zst", "é \"l\".csv"]
     content.bound = Bool.random(using: &random) ? .infinity : 40
     content.seed = Bool.random(using: &random) ? nil : .min

@@ -33,7 +33,9 @@ extension TrainTests {
         let early = scratch.file("early/model.json")
         let artifact = try ModelArtifact(file: early)
         let times = try #require(artifact.content.data.times)
-        #expect(times.from < times.to && artifact.content.data.files.first == "events.ndjson")
+        #expect(
+            times.lowerBound < times.upperBound
+                && artifact.content.data.files.first == "events.ndjson")
         let fair = try report(early, "fair")
         let count = try #require(fair["measures"]?["champion_examples"]?.double)
         #expect(count > 50 && count < 400)

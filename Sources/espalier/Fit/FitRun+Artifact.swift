@@ -31,9 +31,7 @@ extension FitRun {
                 name: "coordinate-descent",
                 parameters: ["gap": point.gap, "steps": Double(point.steps)]
                     .filter(\.value.isFinite)))
-        content.data.times = table.times.flatMap { times in
-            times.first.map { .init(from: $0, to: times.last ?? $0) }
-        }
+        content.data.times = table.times.flatMap(ModelContent.Data.span(of:))
         content.data.files = [command.table.split(separator: "/").last.map { String($0) } ?? ""]
         content.seed = Int64(exactly: command.seed)
         content.locks = zip(table.names, rules).filter { $1.penaltyFactor == 0 }.map(\.0)

@@ -101,7 +101,10 @@ struct ModelCard {
         let digest = content.data.digest.map { ["sha256:\($0.prefix(12))"] } ?? []
         let examples = "\(Numerals.grouped(content.data.examples)) examples"
         let times = content.data.times.map {
-            ["\(CalendarTime(millis: $0.from).text) to \(CalendarTime(millis: $0.to).text)"]
+            [
+                "\(CalendarTime(millis: $0.lowerBound).text) to "
+                    + CalendarTime(millis: $0.upperBound).text
+            ]
         }
         return ([examples] + (times ?? []) + ranges + content.data.files + digest)
             .joined(separator: ", ")

@@ -23,8 +23,7 @@ extension TrainRun {
                 parameters: [
                     "gap": final.gap, "lambda_max": lambdaMax, "selected_at": final.lambda,
                 ].filter(\.value.isFinite)))
-        let times = set.table.times
-        content.data.times = times.first.map { .init(from: $0, to: times.last ?? $0) }
+        content.data.times = ModelContent.Data.span(of: set.table.times)
         content.data.files = (command.source.events + command.source.labels).map { path in
             path.split(separator: "/").last.map { String($0) } ?? path
         }

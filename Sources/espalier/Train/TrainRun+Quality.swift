@@ -49,11 +49,13 @@ extension TrainRun {
                 absence: "none taken, as the champion does not say of which times its examples were"
             )
         }
-        let places = judged.rows.indices.filter { set.table.times[judged.rows[$0]] > known.to }
+        let places = judged.rows.indices.filter {
+            set.table.times[judged.rows[$0]] > known.upperBound
+        }
         guard !places.isEmpty else {
             return Rivals(
                 absence: "none taken, as no judged example is later than those of the champion, to"
-                    + " \(CalendarTime(millis: known.to).text)")
+                    + " \(CalendarTime(millis: known.upperBound).text)")
         }
         let later = set.table.examples.selecting(places.map { judged.rows[$0] })
         let vectors = later.matrix.vectors(indices: set.table.indices)
