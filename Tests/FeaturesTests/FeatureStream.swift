@@ -1,6 +1,7 @@
 import Bytes
 import Events
 import Sparse
+import TestSupport
 
 @testable import Features
 
@@ -84,5 +85,18 @@ struct FeatureStream: ~Copyable {
     mutating func features(_ event: Event) -> [Double] {
         step(event)
         return values
+    }
+}
+
+extension FeatureStream.Event {
+    /// An event of one of twelve keys that has come by `clock`: some late by up to two days of
+    /// `EveryAggregate`, some without values.
+    init(by clock: Int64, _ random: inout SeededGenerator) {
+        let isLate = Int.random(in: 0..<8, using: &random) == 0
+        let age = isLate ? Int64.random(in: 0...2 * EveryAggregate.day, using: &random) : 0
+        self.init(key: UInt64.random(in: 0..<12, using: &random), time: clock - age)
+        guard Int.random(in: 0..<10, using: &random) > 0 else { return }
+        value = Double(Int64.random(in: -40...40, using: &random)) / 4
+        text = "t\(Int.random(in: 0..<6, using: &random))"
     }
 }

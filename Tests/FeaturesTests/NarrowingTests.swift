@@ -25,19 +25,6 @@ import Testing
             latenessMillis: limits().latenessMillis, labelHorizonMillis: 20 * Day.day)
     }
 
-    private static func event(
-        _ clock: Int64, _ random: inout SeededGenerator
-    ) -> FeatureStream.Event {
-        let isLate = Int.random(in: 0..<10, using: &random) == 0
-        let age = isLate ? Int64.random(in: 0...2 * Day.day, using: &random) : 0
-        var event = FeatureStream.Event(
-            key: UInt64.random(in: 0..<12, using: &random), time: clock - age)
-        guard Int.random(in: 0..<10, using: &random) > 0 else { return event }
-        event.value = Double(Int64.random(in: -40...40, using: &random)) / 4
-        event.text = "t\(Int.random(in: 0..<6, using: &random))"
-        return event
-    }
-
     /// Labels that were on their way find their events again.
     @Test(arguments: UInt64(0)..<24) func theRestGoesOnAsItWas(seed: UInt64) throws {
         var random = SeededGenerator(seed)
@@ -67,7 +54,7 @@ import Testing
                 narrow.state.setLabel(label, at: due.narrow)
             }
             pending.removeAll { $0.due <= clock }
-            let event = Self.event(clock, &random)
+            let event = FeatureStream.Event(by: clock, &random)
             let (expected, found) = (wide.features(event), narrow.features(event))
             for (place, definition) in Self.definitions.enumerated()
             where kept.contains(definition.name) {
@@ -97,7 +84,8 @@ import Testing
         var narrow = FeatureStream(whole)
         var random = SeededGenerator(3)
         for number in 0..<400 {
-            let event = Self.event(1_000_000 + Int64(number) * Day.day / 8, &random)
+            let event = FeatureStream.Event(
+                by: 1_000_000 + Int64(number) * Day.day / 8, &random)
             if number == 200 {
                 let part = whole.computing(["f\(decayed)"])
                 let isNarrowed = narrow.state.narrow(to: part, limits: FeatureLimits())

@@ -177,14 +177,7 @@ import Testing
         var clock: Int64 = 1_000_000
         return (0..<count).map { _ in
             clock += Int64.random(in: 1...Day.day / 2, using: &random)
-            let isLate = Int.random(in: 0..<6, using: &random) == 0
-            let age = isLate ? Int64.random(in: 0...2 * Day.day, using: &random) : 0
-            var event = FeatureStream.Event(
-                key: UInt64.random(in: 0..<12, using: &random), time: clock - age)
-            guard Int.random(in: 0..<10, using: &random) > 0 else { return event }
-            event.value = Double(Int64.random(in: -40...40, using: &random)) / 4
-            event.text = "t\(Int.random(in: 0..<6, using: &random))"
-            return event
+            return FeatureStream.Event(by: clock, &random)
         }
     }
 
