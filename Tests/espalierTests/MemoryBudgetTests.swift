@@ -99,4 +99,24 @@ import Worker
         #expect(throws: ProjectErrors.self) { try project("memory: 12") }
         #expect(throws: ProjectErrors.self) { try project("memory: 1MiB") }
     }
+
+    /// Features with long names would make a prediction that no broker takes.
+    @Test func predictionsMustFitAMessage() throws {
+        let long = String(repeating: "n", count: 120)
+        func settings(_ count: Int, _ output: String) throws {
+            let features = (0..<count).map { "  \(long)\($0): {value: amount}\n" }.joined()
+            let text = """
+                project: cards
+                events: {topic: payments, id: id, fields: {id: int64, amount: double}}
+                features:
+                \(features)model: {loss: logistic}
+                output: {features: \(output)}
+                """
+            _ = try ProjectFile(Array(text.utf8)).pipelineSettings()
+        }
+        try settings(5_500, "true")
+        try settings(6_500, "false")
+        let failure = try #require(throws: Failure.self) { try settings(6_500, "true") }
+        #expect("\(failure)".contains("output.features: found 6500 features"))
+    }
 }
