@@ -72,7 +72,7 @@ let package = Package(
         layer("Training", on: "Bytes", "Sparse", "Model"),
         layer("Simulation", on: "Bytes"),
         layer("Statistics", on: "Bytes", "Sketches"),
-        layer("Drift", on: "Bytes", "JSON", "Sketches", "Statistics"),
+        layer("Drift", on: "Bytes", "JSON", "Model", "Sketches", "Statistics"),
         layer("Usage", on: "Bytes", "Sparse", "Model", "Sketches", "Statistics"),
         layer(
             "Registry", on: "Bytes", "JSON", "Model", "Storage",
@@ -131,7 +131,7 @@ let package = Package(
         tests("Features", on: "Bytes", "Sparse", "Events", "Model", "Simulation", "TestSupport"),
         tests(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
-        tests("Drift", on: "Bytes", "JSON", "TestSupport"),
+        tests("Drift", on: "Bytes", "JSON", "Model", "TestSupport"),
         tests("Webhooks", on: "Drift", "TestSupport"),
         tests("Simulation", on: "Bytes"),
         tests(
@@ -148,7 +148,8 @@ let package = Package(
             "espalier"),
         tests(
             "espalier", on: "Bytes", "Drift", "JSON", "Events", "Project", "Usage", "Storage",
-            "Model", "Features", "Training", "Simulation", "Registry", "Pipeline", "TestSupport",
+            "Model", "Features", "Training", "Simulation", "Registry", "Pipeline",
+            "PipelineFixture", "TestSupport",
             .product(name: "ArgumentParser", package: "swift-argument-parser")),
         tests("Project", on: "Drift", "Events", "Features", "Model", "Training", "TestSupport"),
     ],

@@ -15,7 +15,7 @@ public struct FeatureProfile: Equatable, Sendable {
     public var distinct: DistinctCount?
     /// Of the finite values; NaN without any.
     public var mean = Double.nan
-    /// Of the finite values, over n; NaN without any.
+    /// Of the finite values, over n - 1; 0 of one value, NaN without any.
     public var variance = Double.nan
     /// Of the finite values.
     public var distribution = Distribution.empty
@@ -39,7 +39,7 @@ public struct FeatureProfile: Equatable, Sendable {
         let count = Double(finite.count)
         let first = finite.reduce(0) { $0 + $1 / count }
         mean = first
-        variance = finite.reduce(0) { $0 + ($1 - first) * ($1 - first) / count }
+        variance = finite.reduce(0) { $0 + ($1 - first) * ($1 - first) / max(1, count - 1) }
     }
 
     /// The profile of an exact sample of categories, nil being a missing one.

@@ -48,12 +48,32 @@ struct ArtifactField {
         return text
     }
 
-    func numbersByName() throws(ArtifactError) -> [String: Double] {
-        guard let object = value.object else { throw invalid("an object of numbers") }
-        var numbers: [String: Double] = [:]
-        for (key, value) in zip(object.keys, object.values) {
-            numbers[key] = try ArtifactField(path: path(key), value: value).number()
+    /// - Parameter max: what it counts a part of.
+    func count(max: Int = .max) throws(ArtifactError) -> Int {
+        guard let count = Int(exactly: try integer()), (0...max).contains(count) else {
+            throw invalid(max == .max ? "0 or more" : "0…\(max)")
         }
+        return count
+    }
+
+    /// `{from, to}`, both among them.
+    func times() throws(ArtifactError) -> ClosedRange<Int64> {
+        let m = ArtifactMembers(try members("from", "to"))
+        let (from, to) = (try m["from"].integer(), try m["to"].integer())
+        guard from <= to else { throw invalid("ascending times") }
+        return from...to
+    }
+
+    func fieldsByName() throws(ArtifactError) -> [(name: String, field: ArtifactField)] {
+        guard let object = value.object else { throw invalid("an object") }
+        return zip(object.keys, object.values).map {
+            ($0, ArtifactField(path: path($0), value: $1))
+        }
+    }
+
+    func numbersByName() throws(ArtifactError) -> [String: Double] {
+        var numbers: [String: Double] = [:]
+        for (name, field) in try fieldsByName() { numbers[name] = try field.number() }
         return numbers
     }
 

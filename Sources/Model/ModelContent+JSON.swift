@@ -3,7 +3,7 @@ internal import JSON
 extension ModelContent {
     /// The document of `schemas/model.schema.json`.
     var json: JSONValue {
-        .object([
+        var object: JSONObject = [
             "format": .integer(ModelArtifact.formatNewest),
             "name": .string(name),
             "loss": .string(loss.rawValue),
@@ -21,7 +21,9 @@ extension ModelContent {
                 "solver": .string(solver.name),
                 "parameters": .object(Self.members(solver.parameters)),
             ]),
-        ])
+        ]
+        if let baseline { object["baseline"] = baseline.json }
+        return .object(object)
     }
 
     private static func members(_ numbers: [String: Double]) -> JSONObject {

@@ -6,12 +6,12 @@ extension ModelContent {
     init(_ document: JSONValue) throws(ArtifactError) {
         let root = ArtifactField(path: "", value: document)
         try Self.checkFormat(document)
-        let m = Members(
+        let m = ArtifactMembers(
             try root.members(
                 "format", "name", "loss", "objective", "bound", "intercept", "features", "seed",
-                "data", "locks", "metrics", "training"))
-        let objective = Members(try m["objective"].members("lambda", "alpha"))
-        let training = Members(try m["training"].members("solver", "parameters"))
+                "data", "locks", "metrics", "training", optional: ["baseline"]))
+        let objective = ArtifactMembers(try m["objective"].members("lambda", "alpha"))
+        let training = ArtifactMembers(try m["training"].members("solver", "parameters"))
         guard let loss = Loss(rawValue: try m["loss"].text()) else {
             throw m["loss"].invalid(Loss.allCases.map(\.rawValue).joined(separator: ", "))
         }
@@ -30,6 +30,7 @@ extension ModelContent {
         seed = m["seed"].isNull ? nil : try m["seed"].integer()
         for field in try m["locks"].elements() { locks.append(try field.text()) }
         metrics = try m["metrics"].numbersByName()
+        if !m["baseline"].isNull { baseline = try ModelBaseline(m["baseline"]) }
     }
 
     /// Comes first: a newer document may hold anything.
@@ -47,22 +48,11 @@ extension ModelContent {
     }
 }
 
-/// Members of an object whose keys were checked.
-private struct Members {
-    private let fields: [String: ArtifactField]
-
-    init(_ fields: [String: ArtifactField]) { self.fields = fields }
-
-    subscript(key: String) -> ArtifactField {
-        fields[key] ?? ArtifactField(path: key, value: .null)
-    }
-}
-
 extension ModelContent.Feature {
     fileprivate init(_ field: ArtifactField) throws(ArtifactError) {
         switch field.value["kind"] {
         case .string("numeric"):
-            let m = Members(
+            let m = ArtifactMembers(
                 try field.members(
                     "name", "kind", "definition", "penaltyFactor", "weight", "mean", "scale",
                     optional: ["group"]))
@@ -70,7 +60,7 @@ extension ModelContent.Feature {
                 mean: try m["mean"].number(), scale: try m["scale"].number())
             try self.init(m, .numeric(weight: m["weight"].number(), scaling))
         case .string("category"):
-            let m = Members(
+            let m = ArtifactMembers(
                 try field.members(
                     "name", "kind", "definition", "penaltyFactor", "bits", "entries",
                     optional: ["group"]))
@@ -83,7 +73,7 @@ extension ModelContent.Feature {
         }
     }
 
-    private init(_ m: Members, _ weights: ModelContent.Weights) throws(ArtifactError) {
+    private init(_ m: ArtifactMembers, _ weights: ModelContent.Weights) throws(ArtifactError) {
         self.init(
             name: try m["name"].text(), definition: try m["definition"].text(), weights: weights,
             penaltyFactor: try m["penaltyFactor"].number())
@@ -101,24 +91,19 @@ extension ModelContent.BucketWeight {
 
 extension ModelContent.Data {
     fileprivate init(_ field: ArtifactField) throws(ArtifactError) {
-        let m = Members(
+        let m = ArtifactMembers(
             try field.members("digest", "examples", "ranges", optional: ["times", "files"]))
         self.init(
             digest: m["digest"].isNull ? nil : try m["digest"].text(),
             examples: Int(try m["examples"].integer()))
         for range in try m["ranges"].elements() {
-            let r = Members(try range.members("topic", "partition", "from", "to"))
+            let r = ArtifactMembers(try range.members("topic", "partition", "from", "to"))
             ranges.append(
                 OffsetRange(
                     topic: try r["topic"].text(), partition: Int(try r["partition"].integer()),
                     from: try r["from"].integer(), to: try r["to"].integer()))
         }
-        if !m["times"].isNull {
-            let t = Members(try m["times"].members("from", "to"))
-            let (from, to) = (try t["from"].integer(), try t["to"].integer())
-            guard from <= to else { throw m["times"].invalid("ascending times") }
-            times = from...to
-        }
+        if !m["times"].isNull { times = try m["times"].times() }
         if !m["files"].isNull {
             for file in try m["files"].elements() { files.append(try file.text()) }
         }

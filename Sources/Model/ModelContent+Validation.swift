@@ -11,6 +11,36 @@ extension ModelContent {
         try validateData()
         for (name, value) in metrics { try finite(value, "metrics.\(name)") }
         for (name, value) in solver.parameters { try finite(value, "training.parameters.\(name)") }
+        if let baseline { try validate(baseline) }
+    }
+
+    private func validate(_ baseline: ModelBaseline) throws(ArtifactError) {
+        let names = Set(features.map(\.name))
+        for (name, column) in baseline.features.sorted(by: { $0.key < $1.key }) {
+            guard names.contains(name) else {
+                throw .invalid(
+                    path: "baseline.features", found: "\"\(name)\"",
+                    expected: "the name of a feature")
+            }
+            try validate(column, "baseline.features.\(name)")
+        }
+        try validate(baseline.scores, "baseline.scores")
+    }
+
+    private func validate(
+        _ column: ModelBaseline.Column, _ path: String
+    ) throws(ArtifactError) {
+        try finite(column.designEffect, "\(path).designEffect")
+        guard case .numeric(let numbers?) = column.values else { return }
+        try finite(numbers.mean, "\(path).values.mean")
+        try finite(numbers.variance, "\(path).values.variance")
+        for step in numbers.steps { try finite(step.value, "\(path).values.steps") }
+        let weight = numbers.steps.reduce(0) { $0 + $1.weight }
+        guard weight <= Double(column.events) else {
+            throw .invalid(
+                path: "\(path).values.steps", found: "\(weight) examples",
+                expected: "\(column.events) at most")
+        }
     }
 
     private func validateFeatures() throws(ArtifactError) {

@@ -121,6 +121,8 @@ public struct ModelContent: Equatable, Sendable {
     public var locks: [String] = []
     public var metrics: [String: Double] = [:]
     public var solver: Solver
+    /// What the examples were like; nil where the trainer did not keep it.
+    public var baseline: ModelBaseline?
 
     public init(
         name: String, loss: Loss, objective: Objective, intercept: Double, features: [Feature],

@@ -22,6 +22,10 @@ extension SparseModel {
             }
             set(feature.weights, at: place)
         }
+        baseline = content.baseline
+        for feature in content.features where layout[feature.name]?.feature != feature.described {
+            baseline?.features[feature.name] = nil
+        }
     }
 
     private mutating func set(_ weights: ModelContent.Weights, at place: FeatureLayout.Place) {

@@ -8,6 +8,7 @@ extension SparseModel {
     ) -> SparseModel {
         var mapped = SparseModel(
             space: space, loss: loss, version: version, intercept: intercept, bound: bound)
+        mapped.baseline = baseline
         for entry in entries {
             guard let index = place(entry.index), Int(index) < space.width else { continue }
             var moved = entry

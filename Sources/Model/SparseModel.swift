@@ -27,6 +27,9 @@ public struct SparseModel: Sendable {
     var entries: [Entry] = []
     /// For each index, 1 + its place in `entries`, or 0.
     var places: [UInt32]
+    /// What its training data was like, of the features that are computed as they were then; nil
+    /// where its artifact does not say.
+    public internal(set) var baseline: ModelBaseline?
 
     /// A model without weights: every score is the intercept's.
     public init(

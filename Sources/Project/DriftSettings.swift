@@ -6,10 +6,12 @@ internal import Statistics
 public struct DriftSettings: Sendable {
     /// Windows of an hour that tumble, compared with the week before.
     public var windows = WindowPlan(
-        windowMillis: 3_600_000, baseline: .preceding(spanMillis: 7 * 86_400_000))
+        windowMillis: 3_600_000, baseline: .preceding(spanMillis: weekMillis))
     /// Stretches of event time that have a name, milliseconds.
     public var periods: [String: Range<Int64>] = [:]
     public var policy = DriftPolicy()
+
+    private static let weekMillis: Int64 = 7 * 86_400_000
 
     enum Key: String, CaseIterable {
         case window, slide, baseline, periods, events, significance, bins, thresholds
@@ -18,10 +20,20 @@ public struct DriftSettings: Sendable {
     /// Every default.
     public init() {}
 
-    /// - Parameter statistics: whose windows those of drift are among; nil where none are kept.
-    init(_ node: YAMLNode, statistics: StatisticsSettings?, _ problems: inout Problems) {
+    /// - Parameters:
+    ///   - statistics: whose windows those of drift are among; nil where none are kept.
+    ///   - learns: whether the model learns here, so that there is no training data.
+    init(
+        _ node: YAMLNode, statistics: StatisticsSettings?, learns: Bool,
+        _ problems: inout Problems
+    ) {
         guard let section = Section<Key>(node, "drift", &problems) else { return }
         readWindows(section, node, &problems)
+        if learns, case .training = windows.baseline, let node = section[.baseline] {
+            problems.add(
+                at: node.position, found: "`baseline: training` and learning",
+                expected: "a duration or a period: what learns here has no training data")
+        }
         checkWindows(
             of: statistics,
             at: (section[.slide] ?? section[.window])?.position ?? node.position, &problems)
@@ -44,9 +56,9 @@ public struct DriftSettings: Sendable {
         _ section: Section<Key>, _ node: YAMLNode, _ problems: inout Problems
     ) {
         if let window = section[.window]?.duration(atLeast: 1_000, &problems) {
-            let week = windows.baseline.spanMillis
             windows = WindowPlan(
-                windowMillis: window, baseline: .preceding(spanMillis: max(week, window)))
+                windowMillis: window,
+                baseline: .preceding(spanMillis: max(Self.weekMillis, window)))
         }
         if let slide = section[.slide]?.duration(atLeast: 1_000, &problems) {
             windows.slideMillis = slide
@@ -84,6 +96,12 @@ public struct DriftSettings: Sendable {
                 let end = section.required(.to, "when it ends", &problems),
                 let to = end.time(&problems)
             else { continue }
+            guard entry.key != Self.training else {
+                problems.add(
+                    at: entry.keyPosition, found: name,
+                    expected: "another name: `\(Self.training)` is what the model was trained on")
+                continue
+            }
             guard from < to else {
                 problems.add(
                     at: end.position, found: end.description, expected: "a time after `from`")
@@ -97,7 +115,10 @@ public struct DriftSettings: Sendable {
         case ago, span
     }
 
-    /// A duration, the name of a period, or a stretch of the past.
+    /// Where a period's name may stand: the training data of the model.
+    public static let training = "training"
+
+    /// A duration, the name of a period, the training data, or a stretch of the past.
     private func baseline(_ node: YAMLNode, _ problems: inout Problems) -> BaselineSource? {
         if case .map = node.content {
             guard let section = Section<PastKey>(node, "baseline", &problems),
@@ -110,11 +131,13 @@ public struct DriftSettings: Sendable {
         guard case .text(let text) = node.meaning, text.first?.isNumber != true else {
             return node.duration(atLeast: 1_000, &problems).map { .preceding(spanMillis: $0) }
         }
+        if text == Self.training { return .training }
         if let period = periods[text] { return .period(period) }
         problems.add(
             at: node.position, found: "unknown period `\(text)`",
-            expected: "a duration such as 7d, the name of one of `periods`, or `{ago: 7d}`",
-            suggestion: NearestName.of(text, among: periods.keys.sorted()))
+            expected: "a duration such as 7d, the name of one of `periods`, `\(Self.training)`, or "
+                + "`{ago: 7d}`",
+            suggestion: NearestName.of(text, among: periods.keys.sorted() + [Self.training]))
         return nil
     }
 

@@ -6,7 +6,8 @@ public import Training
 /// What the model minimises, what it may look at, and how it learns.
 public struct ModelSettings: Sendable {
     public var loss = Loss.logistic
-    /// The folder of model artifacts.
+    /// The file of the artifact that scores, or, of a model that learns here, to which it is
+    /// written at the end.
     public var path: String?
     /// The registry whose model scores, instead of one that learns here.
     public var registry: RegistrySettings?
@@ -47,7 +48,7 @@ public struct ModelSettings: Sendable {
         learning.isEnabled = hasLabels
         guard let node, let section = Section<Key>(node, "model", &problems) else { return }
         loss = section[.loss].flatMap { $0.choice(Loss.self, &problems) } ?? loss
-        path = section[.path].flatMap { $0.text("the folder of model artifacts", &problems) }
+        path = section[.path].flatMap { $0.text("the file of a model artifact", &problems) }
         threshold = section[.threshold].flatMap { threshold($0, &problems) }
         reasonsMax =
             section[.reasons].flatMap { $0.integer(in: 0...Self.reasonsLimit, &problems) }

@@ -113,7 +113,10 @@ struct ProjectReader {
         let observation = ObservationSection(file[.statistics], events: events, &problems)
         let output = OutputSettings(file[.output], project: name ?? "", &problems)
         let statistics = observation.isEnabled ? observation.statistics : nil
-        let drift = file[.drift].map { DriftSettings($0, statistics: statistics, &problems) }
+        let drift = file[.drift].map {
+            DriftSettings(
+                $0, statistics: statistics, learns: model.learning.isEnabled, &problems)
+        }
         let alerts = file[.alerts].map {
             AlertSettings($0, features: declared.map(\.definition.name), &problems)
         }

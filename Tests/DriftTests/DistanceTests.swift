@@ -155,4 +155,29 @@ struct DistanceTests {
             #expect(!(finding.measured.value > 0), "\(finding)")
         }
     }
+
+    /// Fewer steps, and never further off than they say: continuous values, few values, and an atom
+    /// among continuous ones.
+    @Test(arguments: UInt64(0)..<30) func aCoarserDistributionKeepsItsPromise(seed: UInt64) {
+        var samples = Samples(seed)
+        let sample = (0..<5_000).map { _ -> Double in
+            switch seed % 3 {
+            case 0: samples.normal()
+            case 1: (samples.normal() * 3).rounded()
+            default: samples.uniform() < 0.4 ? 0 : samples.normal()
+            }
+        }
+        let whole = Distribution(exactly: sample)
+        let parts = Int(5 + seed)
+        let coarse = whole.coarsened(parts: parts)
+        #expect(coarse.values.count <= max(2 * parts, seed % 3 == 1 ? whole.values.count : 0))
+        #expect(coarse.weight == whole.weight && coarse.rankError <= 1 / Double(parts))
+        let gap =
+            whole.values.map {
+                abs(whole.share(atOrBelow: $0) - coarse.share(atOrBelow: $0))
+            }.max() ?? 0
+        // What is off is the share just below a value, or at it.
+        #expect(gap <= coarse.rankError + 1e-12 && gap >= coarse.rankError / 2)
+        #expect(seed % 3 != 2 || abs(coarse.share(atOrBelow: 0) - whole.share(atOrBelow: 0)) < 0.1)
+    }
 }

@@ -1,4 +1,5 @@
 import TestSupport
+import Model
 import Testing
 
 @testable import Drift
@@ -126,6 +127,33 @@ struct MonitorTests {
             #expect(outcome.baseline == (number < 34 ? nil : 10 * hour..<34 * hour))
             // What lasts becomes no rule here.
             #expect(outcome.report?.drifting.map(\.name) ?? [] == (number >= 60 ? ["steady"] : []))
+        }
+    }
+
+    /// From the first window on, whatever lasts; another model brings another baseline.
+    @Test func trainingDataIsTheBaselineWhileItsModelScores() throws {
+        let plan = WindowPlan(windowMillis: hour, baseline: .training)
+        var monitor = DriftMonitor<FeatureTally>(policy: DriftPolicy(), plan: plan)
+        var hours = Hours(6)
+        var steady: [FeatureTally] = [hours.next()[1].summary, hours.next(shift: 20)[1].summary]
+        for _ in 0..<30 {
+            steady[0].merge(hours.next()[1].summary)
+            steady[1].merge(hours.next(shift: 20)[1].summary)
+        }
+        let baselines = steady.map { tally in
+            let column = ModelBaseline.Column(tally.profile)
+            return ModelBaseline(times: 3...7, features: ["steady": column], scores: column)
+        }
+        for number in 0..<90 {
+            let model = number / 30
+            monitor.use(model < 2 ? baselines[model] : nil, of: "\(model)")
+            let outcome = monitor.close(
+                span(number), hours.next(shift: number >= 15 ? 20 : 0), weights: nil, scores: nil)
+            #expect(outcome.baseline == (model < 2 ? 3..<8 : nil) && outcome.traffic == nil)
+            // Of a feature that the model was not trained on, nothing is said.
+            #expect(outcome.report?.features.map(\.name) == (model < 2 ? ["steady"] : nil))
+            let drifts = outcome.report?.drifting.map(\.name) ?? []
+            #expect(drifts == ((15..<30).contains(number) ? ["steady"] : []), "\(number)")
         }
     }
 

@@ -13,6 +13,40 @@ private func anyDouble(_ random: inout SeededGenerator) -> Double {
     }
 }
 
+private func drawBaseline(
+    of features: [ModelContent.Feature], _ random: inout SeededGenerator
+) -> ModelBaseline {
+    func numbers() -> ModelBaseline.Column {
+        let values = Set((0..<4).map { _ in anyDouble(&random) }).sorted()
+        var column = ModelBaseline.Column(
+            events: 90,
+            values: .numeric(
+                .init(
+                    mean: anyDouble(&random), variance: abs(anyDouble(&random)),
+                    steps: values.map { .init(value: $0, weight: 20.5) }, rankError: 0.005)))
+        (column.missing, column.nonFinite, column.zero) = (8, 3, 11)
+        column.designEffect = 1 + Double.random(in: 0...9, using: &random)
+        return column
+    }
+    var columns: [String: ModelBaseline.Column] = [:]
+    for feature in features {
+        switch feature.weights {
+        case .numeric:
+            columns[feature.name] =
+                Bool.random(using: &random)
+                ? numbers() : ModelBaseline.Column(events: 0, values: .numeric(nil))
+        case .category:
+            columns[feature.name] = ModelBaseline.Column(
+                events: 90,
+                values: .category(
+                    .init(
+                        counts: [.init(bucket: 63, count: 50), .init(bucket: 0, count: 40)],
+                        unlistedMax: 7)))
+        }
+    }
+    return ModelBaseline(times: -5...1_700, features: columns, scores: numbers())
+}
+
 func drawContent(_ seed: UInt64) -> ModelContent {
     var random = SeededGenerator(seed)
     var features: [ModelContent.Feature] = []
@@ -49,6 +83,7 @@ func drawContent(_ seed: UInt64) -> ModelContent {
     content.seed = Bool.random(using: &random) ? nil : .min
     content.locks = features.prefix(1).map(\.name)
     content.metrics = ["rocArea": anyDouble(&random)]
+    if Bool.random(using: &random) { content.baseline = drawBaseline(of: features, &random) }
     return content
 }
 
@@ -80,7 +115,7 @@ struct ModelArtifactTests {
         let artifact = try parse(Self.example())
         #expect(
             artifact.version
-                == "20ba331fedc2098d34e29c17a58294837dd5abaab41b18bcc5d540ed2bcff1c1")
+                == "f2a7ff78ec32ff2809584193de90a7ecdf4524665ca3b6fb6028e4d97ddfe992")
         #expect(artifact.content.features.map(\.name) == ["amount", "weekend", "merchant"])
         #expect(artifact.content.locks == ["weekend"])
     }
@@ -119,6 +154,12 @@ struct ModelArtifactTests {
         (#""bits": 18"#, #""bits": 12"#, "features[2].entries[1][0]"),
         (#""examples": 1303778"#, #""examples": -1"#, "data.examples"),
         (#""from": 0"#, #""from": 1303779"#, "data.ranges[0]"),
+        (#""missing": 3"#, #""missing": 1303779"#, "baseline.features.merchant.missing"),
+        (#""designEffect": 2.5"#, #""designEffect": 0.5"#, "baseline.scores.designEffect"),
+        (#""rankError": 0.25"#, #""rankError": 2"#, "baseline.features.amount.values.rankError"),
+        (#"[0, 12]"#, #"[99, 12]"#, "baseline.features.amount.values.steps[1]"),
+        (#"[4711, 103720]"#, #"[17, 9]"#, "baseline.features.merchant.categories.counts[1]"),
+        (#"103778]"#, #"9e99]"#, "baseline.scores.values.steps"),
         (#""weekend"\#n  ]"#, #""week"\#n  ]"#, "locks[0]"),
     ])
     func whatIsWrongIsNamed(found: String, replacement: String, path: String) throws {

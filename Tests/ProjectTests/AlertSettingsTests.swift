@@ -34,6 +34,12 @@ import Testing
             "drift: {periods: {may: {from: 2026-05-01T00:00:00Z, to: 2026-06-01T00:00:00Z}}, "
                 + "baseline: may}", nil
         ),
+        ("model: {learning: {enabled: false}}\ndrift: {baseline: training}", nil),
+        (
+            "drift: {periods: {training: {from: 2026-05-01T00:00:00Z, to: 2026-06-01T00:00:00Z}}}",
+            "9:19: found period `training`; expected another name"
+        ),
+        ("drift: {baseline: trainin}", "9:19: found unknown period `trainin`; expected a duration"),
         ("drift: {thresholds: {psy: 1}}", "9:22: found unknown key `psy` in thresholds"),
         ("drift: {thresholds: {psi: 0}}", "9:27: found number `0`; expected a number above 0"),
         ("drift: {significance: 2}", "9:23: found number `2`; expected a false discovery rate"),

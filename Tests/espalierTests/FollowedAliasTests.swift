@@ -17,7 +17,8 @@ struct FollowedAliasTests {
         let registry: ModelRegistry
 
         init(
-            _ settings: String = "", loss: String = "logistic", amount: String = "amount"
+            _ settings: String = "", loss: String = "logistic", amount: String = "amount",
+            more: String = ""
         ) throws {
             folder = try ScratchFolder()
             registry = try ModelRegistry(creating: folder.file("models"))
@@ -34,6 +35,7 @@ struct FollowedAliasTests {
                 model:
                   loss: \(loss)
                   registry: {path: \(folder.file("models"))\(settings)}
+                \(more)
                 """
             project = try ProjectFile(Array(source.utf8))
         }
@@ -104,6 +106,28 @@ struct FollowedAliasTests {
         #expect(
             throws: RegistryError.unknownAlias(name: "cards", alias: "champion", known: [])
         ) { try shelf.begin() }
+    }
+
+    /// What windows are compared with must be told by every model that is to serve.
+    @Test func aModelThatDoesNotTellOfItsTrainingIsRefusedWhereItMust() throws {
+        let shelf = try Shelf(more: "drift: {window: 1d, baseline: training}")
+        var content = try shelf.content(-1)
+        let column = ModelBaseline.Column(events: 9, values: .numeric(nil))
+        content.baseline = ModelBaseline(
+            times: 0...9, features: ["amount": column], scores: column)
+        let told = try shelf.register(content)
+        #expect(try shelf.alias().load(told).model.baseline == content.baseline)
+        let silent = try shelf.register(shelf.content(-2))
+        #expect(try shelf.begin() == (1, 1))
+        let error = #expect(throws: RegistryError.self) { try shelf.alias().load(silent) }
+        #expect("\(error, default: "")".contains("baseline: found nothing; expected"))
+        // What it has scored before may be scored again.
+        #expect(try shelf.alias().model(digest: silent.digest).baseline == nil)
+        // Of a feature that is computed otherwise by now, its past says nothing.
+        let other = try Shelf(amount: "amount + 1", more: "drift: {baseline: training}")
+        content.features[0].weights = .numeric(weight: 0, .identity)
+        let version = try other.register(content)
+        #expect(try other.alias().load(version).model.baseline?.features.isEmpty == true)
     }
 
     /// A model of features that are computed otherwise, or of another loss, cannot score.

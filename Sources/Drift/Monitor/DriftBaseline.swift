@@ -1,3 +1,5 @@
+internal import Model
+
 /// What windows are compared with.
 ///
 /// Panes fill a sum for each feature, which takes over as a whole once its span is complete. Panes
@@ -31,11 +33,15 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
     var history: [DriftPane<Summary>] = []
     /// When the first pane began.
     var start: Int64?
+    /// What the model's artifact tells of its training data, where that is the baseline; no part of
+    /// a snapshot, as the model brings it.
+    private var training: [String: FeatureProfile] = [:]
 
     init(_ plan: WindowPlan) { self.plan = plan }
 
     /// The profile to compare with; nil until a span is complete.
     mutating func profile(of feature: String) -> FeatureProfile? {
+        if case .training = plan.baseline { return training[feature] }
         guard let part = parts[feature], let complete = part.complete else { return nil }
         if let profile = part.profile { return profile }
         var profile = complete.profile
@@ -43,6 +49,14 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         profile.distinct = part.distinct
         parts[feature]?.profile = profile
         return profile
+    }
+
+    /// Compares with the training data of another model; nil for one that does not tell of it.
+    mutating func use(_ baseline: ModelBaseline?) {
+        guard case .training = plan.baseline else { return }
+        span = baseline.map { $0.times.lowerBound..<$0.times.upperBound + 1 }
+        training = baseline?.features.mapValues { FeatureProfile($0) } ?? [:]
+        training[DriftReport.scoresName] = baseline.map { FeatureProfile($0.scores) }
     }
 
     /// Forgets every feature but these.
@@ -73,6 +87,7 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
             fill(with: pane)
             filling = first..<pane.span.upperBound
             if pane.span.upperBound - first >= length { complete(as: filling) }
+        case .training: break
         case .past: history.append(pane)
         case .period(let period):
             guard span == nil else { return }

@@ -1,3 +1,5 @@
+public import Model
+
 /// Compares one window of event time after another with its baseline: panes in, reports out.
 ///
 /// Pure: the same panes give the same reports. Memory: three summaries a feature at most, one more
@@ -21,6 +23,8 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
     var baseline: DriftBaseline<Summary>
     /// The panes of the window that closed last which the next one has too, the oldest first.
     var open: [DriftPane<Summary>] = []
+    /// The model whose training data windows are compared with.
+    private var version: String?
 
     public init(policy: DriftPolicy, plan: WindowPlan) {
         self.policy = policy
@@ -64,6 +68,15 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
             traffic: usual > 0 ? open.reduce(0) { $0 + $1.events } / usual : nil, scores: sum)
         giveUp(before: window.lowerBound + plan.slideMillis)
         return outcome
+    }
+
+    /// Compares from now on with what a model was trained on, where the plan is to.
+    ///
+    /// - Parameter version: the model's; of the same one again nothing changes.
+    public mutating func use(_ baseline: ModelBaseline?, of version: String) {
+        guard version != self.version else { return }
+        self.version = version
+        self.baseline.use(baseline)
     }
 
     /// Forgets every feature but these.

@@ -19,8 +19,8 @@ extension FeatureSummary: WindowSummary {
         profile.unseen = Double(unseen)
         profile.categories = CategoryCounts(
             frequent.entries().map {
-                // A category's item is its bucket: its name is not kept.
-                CategoryCounts.Entry(name: "#\($0.item)", count: Double($0.least))
+                CategoryCounts.Entry(
+                    name: FeatureProfile.name(ofBucket: $0.item), count: Double($0.least))
             }, total: Double(frequent.total), countError: Double(frequent.countError))
         return profile
     }

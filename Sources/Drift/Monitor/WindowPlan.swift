@@ -7,12 +7,15 @@ public enum BaselineSource: Equatable, Sendable {
     case past(spanMillis: Int64, agoMillis: Int64)
     /// A period of event time, for ever; nothing is compared until it is over.
     case period(Range<Int64>)
+    /// The examples that the model which scores was trained on, as its artifact tells of them.
+    case training
 
-    /// The shortest stretch of event time that must pass before anything is compared.
-    public var spanMillis: Int64 {
+    /// How much event time it is over; nil where the model knows.
+    public var spanMillis: Int64? {
         switch self {
         case .preceding(let span), .past(let span, _): span
         case .period(let period): period.upperBound - period.lowerBound
+        case .training: nil
         }
     }
 }
@@ -44,8 +47,11 @@ public struct WindowPlan: Equatable, Sendable {
     /// Summaries that a monitor keeps of a feature: its baseline in two forms, what fills the next
     /// one and what is kept out of it, panes of a sliding window, and of a past that is kept.
     public var summariesPerFeature: Int {
-        guard case .past(let span, let ago) = baseline else { return 4 + Int(panes) }
-        return 4 + Int(panes) + Int((ago + span) / slideMillis)
+        switch baseline {
+        case .preceding, .period: 4 + Int(panes)
+        case .past(let span, let ago): 4 + Int(panes) + Int((ago + span) / slideMillis)
+        case .training: 1 + Int(panes)
+        }
     }
 
     /// What is wrong with it, in words; nil if nothing is.
@@ -54,7 +60,9 @@ public struct WindowPlan: Equatable, Sendable {
             return "a window that is no multiple of `slide`"
         }
         guard panes <= Self.panesMax else { return "a window of \(panes) panes" }
-        guard baseline.spanMillis >= windowMillis else { return "a baseline shorter than a window" }
+        guard baseline.spanMillis ?? .max >= windowMillis else {
+            return "a baseline shorter than a window"
+        }
         guard case .past(let span, let ago) = baseline else { return nil }
         guard ago >= span else { return "a past baseline that reaches into the window" }
         guard span / slideMillis <= Self.pastPanesMax, ago / slideMillis <= Self.panesMax else {

@@ -40,6 +40,7 @@ extension EventPipeline {
         counts: [ObjectiveCount], into outbox: inout Outbox
     ) -> [AlertAction] {
         var actions = watch.engine.setModel(alertedModel, at: now)
+        watch.monitor.use(model.baseline, of: model.version)
         for pane in watch.takeClosed() {
             let outcome = watch.monitor.close(
                 pane.span, pane.features, weights: slopes, scores: pane.scores)

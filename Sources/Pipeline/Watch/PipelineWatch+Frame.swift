@@ -140,6 +140,7 @@ extension WindowPlan {
             case .preceding(let span): (0, span, 0)
             case .past(let span, let ago): (1, span, ago)
             case .period(let period): (2, period.lowerBound, period.upperBound)
+            case .training: (3, 0, 0)
             }
         writer.append(fixed: kind)
         writer.append(fixed: first)

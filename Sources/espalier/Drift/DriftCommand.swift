@@ -33,6 +33,8 @@ struct DriftCommand: ParsableCommand {
                 --baseline 2018-06-01..2018-07-01 --window 2018-07-01..2018-07-08
               espalier drift project.yaml --events today.ndjson --against golden.ndjson
               espalier drift project.yaml --events year.ndjson --baseline june --window july
+              espalier drift project.yaml --events today.ndjson --model model.json \\
+                --baseline training
               espalier drift project.yaml --events payments.csv.gz --window 2018-07-01.. \\
                 --baseline ..2018-07-01 --html drift.html
             """))
@@ -44,7 +46,8 @@ struct DriftCommand: ParsableCommand {
     var against: [String] = []
     @Option(
         help: ArgumentHelp(
-            "The baseline's span of event time, or one of the project's `drift.periods`.",
+            "The baseline's span of event time, one of the project's `drift.periods`, or "
+                + "`training`, what the model was trained on.",
             valueName: "from..to|name"))
     var baseline = PeriodChoice.span(TimeSpan())
     @Option(
@@ -69,6 +72,9 @@ struct DriftCommand: ParsableCommand {
                 throw ValidationError("\(option) needs files; expected --events with it")
             }
             return
+        }
+        if baseline == .training, !against.isEmpty {
+            throw ValidationError("found --against and --baseline training; expected one of them")
         }
         if case (.span(let before), .span(let now)) = (baseline, window),
             let fault = overlap(before, now)
@@ -121,8 +127,9 @@ struct DriftCommand: ParsableCommand {
     func comparison() throws -> DriftComparison {
         let file = try ProjectFile.load(source.project)
         let isOne = against.isEmpty
-        let baseline = try baseline.span(in: file, option: "--baseline")
         let window = try window.span(in: file, option: "--window")
+        if baseline == .training { return try comparisonWithTraining(file, window) }
+        let baseline = try baseline.span(in: file, option: "--baseline")
         if let fault = overlap(baseline, window) { throw Failure(.usage, fault) }
         let spans = isOne ? [baseline, window] : [window]
         let now = try replay(file, source, spans)
@@ -132,9 +139,37 @@ struct DriftCommand: ParsableCommand {
             other.events = against
             before = try replay(file, other, [baseline]).periods[0]
         }
+        return try comparison(file, before, now.periods[isOne ? 1 : 0], now.model)
+    }
+
+    private func comparisonWithTraining(
+        _ file: ProjectFile, _ window: TimeSpan
+    ) throws -> DriftComparison {
+        let now = try replay(file, source, [window], areBuckets: true)
+        guard let baseline = now.model.baseline else {
+            throw Failure(
+                .data,
+                "--baseline training: found the model \(now.model.version.prefix(12)); expected "
+                    + ProjectFile.baselineExpectation)
+        }
+        return try comparison(
+            file, PeriodProfiles(baseline, inputs: try file.plan().inputs), now.periods[0],
+            now.model)
+    }
+
+    private func comparison(
+        _ file: ProjectFile, _ before: PeriodProfiles, _ now: PeriodProfiles, _ model: SparseModel
+    ) throws -> DriftComparison {
+        var weights: [String: FeatureWeight] = [:]
+        let plan = try file.plan()
+        for (input, name) in plan.inputs.enumerated() where input < plan.space.numericCount {
+            weights[name] = model.slope(at: UInt32(input)).map {
+                FeatureWeight(weight: $0.slope, center: $0.center)
+            }
+        }
         let comparison = DriftComparison(
-            project: file.name, before: before, now: now.periods[isOne ? 1 : 0],
-            policy: file.drift?.policy ?? DriftPolicy(), weights: now.weights, model: now.model,
+            project: file.name, before: before, now: now,
+            policy: file.drift?.policy ?? DriftPolicy(), weights: weights, model: model.version,
             only: Set(feature))
         try check(comparison)
         return comparison
@@ -154,20 +189,20 @@ struct DriftCommand: ParsableCommand {
 
     /// What a replay leaves behind for the comparison.
     private struct Replayed {
-        var periods: [ProfiledPeriod]
-        var weights: [String: FeatureWeight]
-        var model: String
+        var periods: [PeriodProfiles]
+        var model: SparseModel
     }
 
     private func replay(
-        _ file: ProjectFile, _ source: ReplaySource, _ spans: [TimeSpan]
+        _ file: ProjectFile, _ source: ReplaySource, _ spans: [TimeSpan], areBuckets: Bool = false
     ) throws -> Replayed {
         let inputs = try ReplayInputs(file, source)
         let plan = inputs.settings.plan
         var outputs = try ReplayOutputs(
             predictions: nil, features: nil, settings: inputs.settings)
         outputs.periods = spans.map {
-            ProfiledPeriod($0, plan: plan, windowMillis: stretch.millis)
+            ProfiledPeriod(
+                $0, plan: plan, windowMillis: stretch.millis, areBuckets: areBuckets)
         }
         var replay = try Replay(
             inputs.settings, events: inputs.events, labels: inputs.labels,
@@ -176,15 +211,8 @@ struct DriftCommand: ParsableCommand {
         try replay.run(&progress)
         progress.clear()
         if Interruption.hasCome { throw Failure(.interrupted, "interrupted") }
-        var weights: [String: FeatureWeight] = [:]
-        for (input, name) in plan.inputs.enumerated() where input < plan.space.numericCount {
-            weights[name] = replay.pipeline.model.slope(at: UInt32(input)).map {
-                FeatureWeight(weight: $0.slope, center: $0.center)
-            }
-        }
         return Replayed(
-            periods: replay.outputs.periods, weights: weights,
-            model: replay.pipeline.model.version)
+            periods: replay.outputs.periods.map(\.profiles), model: replay.pipeline.model)
     }
 
     private func write(_ text: String, to path: String) throws(Failure) {

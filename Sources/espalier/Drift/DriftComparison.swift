@@ -4,8 +4,8 @@ internal import JSON
 /// Two periods compared, and what they were.
 struct DriftComparison {
     let project: String
-    let before: ProfiledPeriod
-    let now: ProfiledPeriod
+    let before: PeriodProfiles
+    let now: PeriodProfiles
     let model: String
     let report: DriftReport
 
@@ -13,7 +13,7 @@ struct DriftComparison {
     ///   - weights: of the model that scored last; empty for one that weighs nothing.
     ///   - only: features that are shown; empty for all.
     init(
-        project: String, before: ProfiledPeriod, now: ProfiledPeriod, policy: DriftPolicy,
+        project: String, before: PeriodProfiles, now: PeriodProfiles, policy: DriftPolicy,
         weights: [String: FeatureWeight], model: String, only: Set<String>
     ) {
         self.project = project
@@ -39,7 +39,7 @@ struct DriftComparison {
 
     var breaksGate: Bool { !gateBreakers.isEmpty }
 
-    private static func span(_ period: ProfiledPeriod) -> Range<Int64>? {
+    private static func span(_ period: PeriodProfiles) -> Range<Int64>? {
         period.seen.map { $0.lowerBound..<$0.upperBound + 1 }
     }
 
@@ -71,7 +71,7 @@ extension DriftComparison {
         return text + scoresText(terminal) + countsText
     }
 
-    static func describe(_ period: ProfiledPeriod) -> String {
+    static func describe(_ period: PeriodProfiles) -> String {
         let events = "\(Numerals.grouped(period.events)) events"
         guard let seen = period.seen else { return events }
         return "\(CalendarTime(millis: seen.lowerBound).text) to "

@@ -2,11 +2,12 @@ internal import ArgumentParser
 internal import Drift
 internal import Project
 
-/// A stretch of event time as an option gives it: two times, or the name of one of the project's
-/// periods.
+/// A stretch of event time as an option gives it: two times, the name of one of the project's
+/// periods, or what the model was trained on.
 enum PeriodChoice: Equatable, Sendable, ExpressibleByArgument {
     case span(TimeSpan)
     case named(String)
+    case training
 
     static let expectation =
         "\(TimeSpan.expectation), or the name of one of the project's `drift.periods`"
@@ -14,6 +15,8 @@ enum PeriodChoice: Equatable, Sendable, ExpressibleByArgument {
     init?(argument: String) {
         if let span = TimeSpan(argument: argument) {
             self = .span(span)
+        } else if argument == DriftSettings.training {
+            self = .training
         } else if !argument.isEmpty, !argument.contains("..") {
             self = .named(argument)
         } else {
@@ -27,6 +30,8 @@ enum PeriodChoice: Equatable, Sendable, ExpressibleByArgument {
     func span(in project: ProjectFile, option: String) throws(Failure) -> TimeSpan {
         switch self {
         case .span(let span): return span
+        case .training:
+            throw Failure(.usage, "\(option): found `training`; expected \(Self.expectation)")
         case .named(let name):
             let periods = project.drift?.periods ?? [:]
             guard let period = periods[name] else {

@@ -4,6 +4,7 @@ internal import Events
 internal import Features
 internal import Model
 internal import Pipeline
+internal import Sparse
 
 /// A span of event time, and what its events say of every feature and of the scores.
 struct ProfiledPeriod: Sendable {
@@ -12,6 +13,8 @@ struct ProfiledPeriod: Sendable {
         case number(input: Int)
         /// The slots whose texts or integers are hashed together.
         case category(slots: [Int])
+        /// The vector's indices of a hashed feature.
+        case buckets(Range<Int>)
         case score
     }
 
@@ -22,10 +25,12 @@ struct ProfiledPeriod: Sendable {
     private var tallies: [FeatureTally] = []
     private var windowEnd = Int64.min
     /// Times of the first and the last event.
-    private(set) var seen: ClosedRange<Int64>?
-    private(set) var events = 0
+    private var seen: ClosedRange<Int64>?
+    private var events = 0
 
-    init(_ span: TimeSpan, plan: FeaturePlan, windowMillis: Int64) {
+    /// - Parameter areBuckets: whether categories are told by their buckets rather than by name, as
+    ///   an artifact does.
+    init(_ span: TimeSpan, plan: FeaturePlan, windowMillis: Int64, areBuckets: Bool) {
         self.span = span
         self.windowMillis = windowMillis
         for (input, name) in plan.inputs.enumerated() {
@@ -33,15 +38,18 @@ struct ProfiledPeriod: Sendable {
                 sources.append((name, .number(input: input)))
                 continue
             }
+            if areBuckets {
+                sources.append((name, .buckets(plan.indices(ofInput: input))))
+                continue
+            }
             let slots = Self.slots(of: name, plan)
             if !slots.isEmpty { sources.append((name, .category(slots: slots))) }
         }
         sources.append((DriftReport.scoresName, .score))
         tallies = sources.map { _, source in
-            if case .category = source {
-                FeatureTally(areCategories: true)
-            } else {
-                FeatureTally()
+            switch source {
+            case .number, .score: FeatureTally()
+            case .category, .buckets: FeatureTally(areCategories: true)
             }
         }
     }
@@ -72,6 +80,12 @@ struct ProfiledPeriod: Sendable {
                     pipeline.settings.plan.value(ofInput: input, in: pipeline.row))
             case .category(let slots):
                 tallies[place].insert(category: Self.category(slots, pipeline.row))
+            case .buckets(let block):
+                let index = pipeline.vector.indices.first { block.contains(Int($0)) }
+                tallies[place].insert(
+                    category: index.map {
+                        FeatureProfile.name(ofBucket: Int($0) - block.lowerBound)
+                    })
             case .score:
                 tallies[place].insert(pipeline.model.score(pipeline.vector))
             }
@@ -95,10 +109,12 @@ struct ProfiledPeriod: Sendable {
         return parts.joined(separator: " × ")
     }
 
-    /// Profiles by name, in the order of the model's inputs, the scores last.
-    var profiles: [(name: String, profile: FeatureProfile)] {
+    /// What was taken in so far.
+    var profiles: PeriodProfiles {
         var closed = self
         for place in tallies.indices { closed.tallies[place].closeWindow() }
-        return zip(sources, closed.tallies).map { ($0.name, $1.profile) }
+        return PeriodProfiles(
+            events: events, seen: seen,
+            profiles: zip(sources, closed.tallies).map { ($0.name, $1.profile) })
     }
 }

@@ -13,6 +13,7 @@ struct FollowedAlias: Sendable {
     private let layout: FeatureLayout
     private let loss: Loss
     private let rules: FeatureRules
+    private let needsBaseline: Bool
 
     /// A stuck writer must not keep a service from its new model.
     private static let patienceMillis = 200
@@ -32,6 +33,7 @@ struct FollowedAlias: Sendable {
         layout = plan.layout
         loss = project.model.loss
         rules = FeatureRules(project)
+        needsBaseline = project.comparesWithTraining
     }
 
     /// `card-fraud@champion`
@@ -51,6 +53,11 @@ struct FollowedAlias: Sendable {
         let broken = rules.broken(by: scorer.content)
         guard broken.isEmpty else {
             throw .rulesBroken(name: version.model, version: version.number, broken)
+        }
+        guard !needsBaseline || scorer.model.baseline != nil else {
+            throw .artifactRefused(
+                name: version.model, version: version.number,
+                .missing(path: "baseline", expected: ProjectFile.baselineExpectation))
         }
         return scorer
     }

@@ -55,6 +55,16 @@ struct ModelCard {
             ("size", "\(Numerals.bytes(version.registration.byteCount)), \(sparsity)"),
             ("objective", objective), ("solver", solver), ("data", data),
         ]
+        if let baseline = content.baseline {
+            let from = CalendarTime(millis: baseline.times.lowerBound).text
+            let to = CalendarTime(millis: baseline.times.upperBound).text
+            lines.append(
+                (
+                    "baseline",
+                    "\(Numerals.grouped(baseline.features.count)) features and the scores of "
+                        + "\(from) to \(to)"
+                ))
+        }
         if !content.locks.isEmpty { lines.append(("locks", content.locks.joined(separator: ", "))) }
         if !content.metrics.isEmpty {
             let metrics = content.metrics.sorted { $0.key < $1.key }

@@ -96,11 +96,15 @@ extension ProjectFile {
     func servingSettings(
         _ plan: FeaturePlan, model: String?
     ) throws(Failure) -> PipelineSettings {
-        let fixed = model ?? (self.model.learning.isEnabled ? nil : self.model.path)
         var scorer: SparseModel?
-        if let fixed { scorer = try SparseModel(artifact: fixed, for: plan) }
+        if let path = model ?? fixedModelPath {
+            scorer = try SparseModel(artifact: path, for: plan)
+        }
         return try pipelineSettings(plan, scorer: scorer)
     }
+
+    /// The artifact that scores; nil where the model learns, or comes from a registry.
+    var fixedModelPath: String? { model.learning.isEnabled ? nil : model.path }
 
     /// As the service has it at its start, a registry's model included.
     func scoringSettings(_ plan: FeaturePlan) throws(Failure) -> PipelineSettings {

@@ -1,4 +1,5 @@
 internal import Drift
+internal import Model
 internal import Pipeline
 internal import Project
 internal import Webhooks
@@ -20,6 +21,26 @@ extension ProjectFile {
             drift.windows, policy: drift.policy,
             alerts: alerts?.plan ?? .standard(maturityMillis: labels?.maturityMillis),
             links: alertLinks)
+    }
+
+    /// Whether windows are compared with what the model was trained on, which its artifact then has
+    /// to tell of.
+    var comparesWithTraining: Bool { watchSettings?.windows.baseline == .training }
+
+    /// What a model without training data's statistics is told by.
+    static let baselineExpectation =
+        "what its training data was like, which `drift.baseline` compares with: an artifact of "
+        + "`espalier train`"
+
+    /// Refuses a model that comes from a file and does not tell of its training data, where windows
+    /// are compared with it.
+    func checkBaseline(of settings: PipelineSettings) throws(Failure) {
+        guard comparesWithTraining, case .model(let model) = settings.scoring,
+            model.baseline == nil
+        else { return }
+        throw Failure(
+            .configuration,
+            "found the model \(model.version.prefix(12)); expected \(Self.baselineExpectation)")
     }
 
     /// Names the topics of drift and alerts where the project has someone watch, and starts what

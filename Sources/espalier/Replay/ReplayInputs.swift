@@ -62,11 +62,13 @@ struct ReplayInputs {
         }
     }
 
-    /// The model that was asked for, or what the project's registry would serve.
+    /// The model that was asked for, or what the service would score with; nil for one that learns.
     private static func scorer(
         _ project: ProjectFile, _ source: ReplaySource, _ plan: FeaturePlan
     ) throws -> SparseModel? {
-        if let path = source.model { return try SparseModel(artifact: path, for: plan) }
+        if let path = source.model ?? project.fixedModelPath {
+            return try SparseModel(artifact: path, for: plan)
+        }
         guard let registry = project.model.registry else { return nil }
         let alias = try FollowedAlias(registry, of: project, for: plan)
         return try alias.loadNewest(of: alias.registry.read()).scorer.model

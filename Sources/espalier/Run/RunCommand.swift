@@ -85,6 +85,7 @@ struct RunCommand: ParsableCommand {
         pipeline.watch = project.watchSettings
         var settings = project.workerSettings(plan, instance: instance)
         let follower = try model == nil ? follower(of: project, plan) : nil
+        if follower == nil { try project.checkBaseline(of: pipeline) }
         settings.models = follower?.slot
         budget?.bound(&settings)
         let sender = project.watch(with: &settings)

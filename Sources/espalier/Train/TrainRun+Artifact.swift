@@ -31,6 +31,7 @@ extension TrainRun {
         content.locks = project.rules.filter { $0.value.lock == .keep }.keys.sorted()
             .filter { set.plan.layout[$0] != nil }
         content.metrics = metrics
+        content.baseline = baseline(scoredBy: final)
         do throws(ArtifactError) { return try ModelArtifact(content) } catch {
             throw Failure(.fault, "the fit is no artifact: \(error)")
         }

@@ -83,8 +83,16 @@ struct TrainingSet {
     func name(ofColumn column: Int) -> String {
         let index = table.indices[column]
         let name = plan.layout.name(of: index)
-        guard let block = plan.space.block(of: index) else { return name }
-        return "\(name)#\(Int(index) - plan.space.buckets(ofBlock: block).lowerBound)"
+        return plan.space.block(of: index) == nil ? name : "\(name)#\(bucket(ofColumn: column))"
+    }
+
+    /// The bucket that a column of a hashed feature is for.
+    ///
+    /// - Precondition: it is one.
+    func bucket(ofColumn column: Int) -> Int {
+        let index = table.indices[column]
+        guard let block = plan.space.block(of: index) else { preconditionFailure("no bucket") }
+        return Int(index) - plan.space.buckets(ofBlock: block).lowerBound
     }
 
     /// The feature that a column belongs to.

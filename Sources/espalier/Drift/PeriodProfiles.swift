@@ -1,0 +1,30 @@
+internal import Drift
+internal import Model
+
+/// What a stretch of event time says of every feature and of the scores.
+struct PeriodProfiles: Sendable {
+    let events: Int
+    /// Times of the first and the last event.
+    let seen: ClosedRange<Int64>?
+    /// By name, in the order of the model's inputs, the scores last.
+    let profiles: [(name: String, profile: FeatureProfile)]
+
+    init(
+        events: Int, seen: ClosedRange<Int64>?,
+        profiles: [(name: String, profile: FeatureProfile)]
+    ) {
+        self.events = events
+        self.seen = seen
+        self.profiles = profiles
+    }
+
+    /// What a model was trained on; of inputs that it does not tell of, nothing.
+    init(_ baseline: ModelBaseline, inputs: [String]) {
+        events = baseline.scores.events
+        seen = baseline.times
+        profiles =
+            inputs.map { name in
+                (name, baseline.features[name].map { FeatureProfile($0) } ?? FeatureProfile())
+            } + [(DriftReport.scoresName, FeatureProfile(baseline.scores))]
+    }
+}
