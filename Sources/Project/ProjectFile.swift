@@ -26,6 +26,8 @@ public struct ProjectFile: Sendable {
     public let delivery: DeliverySettings
     public let pruning: PruningSettings
 
+    /// Where the file is, as it was asked for; nil for one that was not read from a file.
+    public var path: String?
     /// Features that no model may look at, whatever the file says: those in quarantine.
     public var masked: Set<String> = []
 

@@ -36,7 +36,7 @@ public struct StatisticsTable: Sendable {
     /// For each category a bit for each bucket that has been seen.
     var seen: [[UInt64]]
     var batch = SummaryBatch()
-    private var rowsOfSegment: [UInt16] = []
+    private var rowsOfSegment = BlockRows()
     /// The columns by where their values come from.
     private let numbers: [(slot: Int, column: Int)]
     private let categories: [Int]
@@ -66,7 +66,6 @@ public struct StatisticsTable: Sendable {
             guard case .category(let buckets) = $0.source else { return [] }
             return Array(repeating: 0, count: (buckets + 63) / 64)
         }
-        rowsOfSegment.reserveCapacity(Self.batchEvents)
         var sources: (numbers: [(Int, Int)], categories: [Int], scores: [Int]) = ([], [], [])
         for (column, place) in zip(columns, columns.indices) {
             switch column.source {
@@ -122,11 +121,8 @@ public struct StatisticsTable: Sendable {
     mutating func takeBlock() {
         guard rows > 0 else { return }
         for segment in segments.indices {
-            rowsOfSegment.removeAll(keepingCapacity: true)
-            for row in 0..<rows where blockSegments[row] == segment {
-                rowsOfSegment.append(UInt16(truncatingIfNeeded: row))
-            }
-            if !rowsOfSegment.isEmpty { takeRows(of: segment) }
+            rowsOfSegment.choose(segment, of: blockSegments, times: times, count: rows)
+            if rowsOfSegment.count > 0 { takeRows(of: segment) }
         }
         rows = 0
     }
@@ -150,7 +146,7 @@ public struct StatisticsTable: Sendable {
     /// How many of the rows hold a bucket of the category that no row had before.
     private mutating func newBuckets(of column: Int) -> UInt64 {
         var count: UInt64 = 0
-        for row in rowsOfSegment {
+        for row in rowsOfSegment.places {
             let value = block[Self.place(row: Int(row), column: column)]
             guard !value.isNaN else { continue }
             let (word, bit) = (Int(value) >> 6, UInt64(1) << (UInt64(value) & 63))

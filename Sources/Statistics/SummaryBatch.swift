@@ -33,61 +33,97 @@ struct SummaryBatch {
     ///
     /// - Parameter first: where the column begins in the block.
     mutating func addNumbers(
-        _ block: [Double], from first: Int, times: [Int64], rows: [UInt16],
+        _ block: [Double], from first: Int, times: [Int64], rows: borrowing BlockRows,
         to summary: inout FeatureSummary
     ) {
-        let last = gather(block, from: first, times: times, rows: rows, to: &summary)
+        let column = block.span.extracting(first..<first + StatisticsTable.batchEvents)
+        summary.events += UInt64(rows.count)
+        setLast(column, times, rows, of: &summary)
+        let whole = column.extracting(first: rows.count)
+        if rows.isWhole, Self.areFinite(whole) {
+            take(whole, to: &summary)
+        } else {
+            gather(column, rows, to: &summary)
+            let gathered = values
+            take(gathered.span.extracting(first: valueCount), to: &summary)
+        }
+    }
+
+    private static func areFinite(_ values: Span<Double>) -> Bool {
+        let exponent = Double.infinity.bitPattern
+        var others: UInt64 = 0
+        for index in values.indices {
+            others |= values[index].bitPattern & exponent == exponent ? 1 : 0
+        }
+        return others == 0
+    }
+
+    private mutating func take(_ finite: Span<Double>, to summary: inout FeatureSummary) {
+        valueCount = finite.count
         guard valueCount > 0 else { return }
-        let gathered = values
-        let finite = gathered.span.extracting(first: valueCount)
-        summary.setLast(last)
         summary.moments.insert(finite)
         summary.quantiles.insert(finite)
-        for index in finite.indices { items[index] = (finite[index] + 0).bitPattern }
+        var zero: UInt64 = 0
+        var items = items.mutableSpan
+        for index in finite.indices {
+            let item = (finite[index] + 0).bitPattern
+            items[index] = item
+            zero &+= item == 0 ? 1 : 0
+        }
+        summary.zero += zero
         count(into: &summary)
     }
 
-    /// Sorts out the finite values; returns the latest of them.
+    /// Sorts out the finite values.
     private mutating func gather(
-        _ block: [Double], from first: Int, times: [Int64], rows: [UInt16],
-        to summary: inout FeatureSummary
-    ) -> FeatureSummary.Last {
-        var (infinite, zero, count) = (0, 0, 0)
-        var last = FeatureSummary.Last(value: -.infinity, timeMillis: .min)
+        _ column: Span<Double>, _ rows: borrowing BlockRows, to summary: inout FeatureSummary
+    ) {
+        var (infinite, count) = (0, 0)
         var values = values.mutableSpan
-        for row in rows {
-            let value = block[first &+ Int(row)]
+        for row in rows.places {
+            let value = column[Int(row)]
             if value.isFinite {
                 values[count] = value
                 count &+= 1
-                zero &+= value == 0 ? 1 : 0
-                let own = FeatureSummary.Last(value: value, timeMillis: times[Int(row)])
-                if own.isLater(than: last) { last = own }
             } else {
                 infinite &+= value.isNaN ? 0 : 1
             }
         }
         valueCount = count
-        summary.events += UInt64(rows.count)
         summary.missing += UInt64(rows.count - count - infinite)
         summary.nonFinite += UInt64(infinite)
-        summary.zero += UInt64(zero)
-        return last
+    }
+
+    /// Notes the latest finite value: nearly always that of the latest row.
+    private func setLast(
+        _ column: Span<Double>, _ times: [Int64], _ rows: borrowing BlockRows,
+        of summary: inout FeatureSummary
+    ) {
+        for row in rows.latest where column[Int(row)].isFinite {
+            summary.setLast(
+                FeatureSummary.Last(value: column[Int(row)], timeMillis: rows.latestMillis))
+        }
+        guard !rows.latest.contains(where: { column[Int($0)].isFinite }) else { return }
+        for row in rows.places where column[Int(row)].isFinite {
+            summary.setLast(
+                FeatureSummary.Last(value: column[Int(row)], timeMillis: times[Int(row)]))
+        }
     }
 
     /// Adds the rows' buckets of a category to a summary; missing ones are NaN.
     mutating func addBuckets(
-        _ block: [Double], from first: Int, times: [Int64], rows: [UInt16],
+        _ block: [Double], from first: Int, times: [Int64], rows: borrowing BlockRows,
         to summary: inout FeatureSummary
     ) {
+        let column = block.span.extracting(first..<first + StatisticsTable.batchEvents)
         summary.events += UInt64(rows.count)
+        setLast(column, times, rows, of: &summary)
         valueCount = 0
-        for row in rows {
-            let bucket = block[first &+ Int(row)]
+        for row in rows.places {
+            let bucket = column[Int(row)]
             if bucket.isNaN {
                 summary.missing += 1
             } else {
-                summary.setLast(.init(value: bucket, timeMillis: times[Int(row)]))
                 items[valueCount] = UInt64(bucket)
                 valueCount += 1
             }

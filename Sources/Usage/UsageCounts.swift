@@ -11,9 +11,13 @@ public struct UsageCounts: Equatable, Sendable {
     /// Events that would have been decided otherwise without it: its contribution taken away, the
     /// margin crosses the threshold.
     public internal(set) var crossings: UInt64 = 0
+    /// Where there was none yet, later and earlier than any time.
+    private var firstUse = Int64.max
+    private var lastUse = Int64.min
+
     /// Event time of the first and last event that weighed it, milliseconds since the Unix epoch.
-    public internal(set) var firstUseMillis: Int64?
-    public internal(set) var lastUseMillis: Int64?
+    public var firstUseMillis: Int64? { firstUse <= lastUse ? firstUse : nil }
+    public var lastUseMillis: Int64? { firstUse <= lastUse ? lastUse : nil }
 
     public init() {}
 
@@ -27,8 +31,8 @@ public struct UsageCounts: Equatable, Sendable {
         self.moved = moved
         self.topReasons = topReasons
         self.crossings = crossings
-        self.firstUseMillis = firstUseMillis
-        self.lastUseMillis = lastUseMillis
+        firstUse = firstUseMillis ?? .max
+        lastUse = lastUseMillis ?? .min
     }
 
     /// Takes in what was counted elsewhere: of another model, or in another partition.
@@ -38,8 +42,22 @@ public struct UsageCounts: Equatable, Sendable {
         moved += other.moved
         topReasons += other.topReasons
         crossings += other.crossings
-        firstUseMillis = [firstUseMillis, other.firstUseMillis].compactMap(\.self).min()
-        lastUseMillis = [lastUseMillis, other.lastUseMillis].compactMap(\.self).max()
+        firstUse = min(firstUse, other.firstUse)
+        lastUse = max(lastUse, other.lastUse)
+    }
+
+    /// Counts an event that it moved the margin in.
+    ///
+    /// - Parameters:
+    ///   - size: how far, 0 and more.
+    ///   - isCrossing: whether the event would have been decided otherwise without it.
+    @inline(__always)
+    mutating func note(_ size: Double, isCrossing: Bool, timeMillis: Int64) {
+        weighed &+= 1
+        moved += size
+        if isCrossing { crossings &+= 1 }
+        firstUse = min(firstUse, timeMillis)
+        lastUse = max(lastUse, timeMillis)
     }
 }
 

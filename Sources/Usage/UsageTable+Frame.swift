@@ -62,13 +62,17 @@ extension UsageCounts {
     }
 
     fileprivate init(from reader: inout ByteReader, countMax: Int) throws(FormatError) {
-        present = UInt64(try reader.readCount("present", max: countMax))
-        weighed = UInt64(try reader.readCount("weighed", max: countMax))
-        moved = try reader.readFinite("moved")
-        topReasons = UInt64(try reader.readCount("top reasons", max: countMax))
-        crossings = UInt64(try reader.readCount("crossings", max: countMax))
+        let present = UInt64(try reader.readCount("present", max: countMax))
+        let weighed = UInt64(try reader.readCount("weighed", max: countMax))
+        let moved = try reader.readFinite("moved")
+        let topReasons = UInt64(try reader.readCount("top reasons", max: countMax))
+        let crossings = UInt64(try reader.readCount("crossings", max: countMax))
         let isUsed = try reader.readFlag("used")
         let (first, last) = (try reader.readInt64(), try reader.readInt64())
-        (firstUseMillis, lastUseMillis) = isUsed ? (first, last) : (nil, nil)
+        guard !isUsed || first <= last else { throw .invalid(field: "last use", at: reader.offset) }
+        self.init(
+            present: present, weighed: weighed, moved: moved, topReasons: topReasons,
+            crossings: crossings, firstUseMillis: isUsed ? first : nil,
+            lastUseMillis: isUsed ? last : nil)
     }
 }

@@ -87,8 +87,9 @@ public struct UsageTable: Equatable, Sendable {
             inputs[input].present &+= 1
             guard contribution != 0 else { continue }
             let size = Swift.min(abs(contribution), Self.movedMax)
-            inputs[input].note(size, at: timeMillis)
-            if (margin - contribution >= limit) != isFlagged { inputs[input].crossings &+= 1 }
+            inputs[input].note(
+                size, isCrossing: (margin - contribution >= limit) != isFlagged,
+                timeMillis: timeMillis)
             if size > largest { (top, largest) = (input, size) }
         }
         if top >= 0 { inputs[top].topReasons &+= 1 }
@@ -99,15 +100,5 @@ public struct UsageTable: Equatable, Sendable {
 
     private func input(of index: UInt32, _ space: borrowing FeatureSpace) -> Int {
         space.numericCount + (space.block(of: index) ?? 0)
-    }
-}
-
-extension UsageCounts {
-    @inline(__always)
-    fileprivate mutating func note(_ size: Double, at timeMillis: Int64) {
-        weighed += 1
-        moved += size
-        if firstUseMillis == nil { firstUseMillis = timeMillis }
-        if timeMillis > lastUseMillis ?? .min { lastUseMillis = timeMillis }
     }
 }

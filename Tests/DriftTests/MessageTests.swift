@@ -164,6 +164,20 @@ struct MessageTests {
         #expect(Set(anchors) == Set(Runbook.allCases.map(\.rawValue)))
     }
 
+    /// What a person is to type next, for the file that the service was given.
+    @Test(arguments: [
+        (Signal.drift, "espalier drift 'my cards/it'\\''s.yaml' --feature amount"),
+        (.quality(.rocArea), "espalier drift 'my cards/it'\\''s.yaml' --feature amount"),
+        (.rejects, "espalier dead-letters 'my cards/it'\\''s.yaml' list"),
+        (.sparsity, "espalier audit 'my cards/it'\\''s.yaml'"),
+        (.lag, "espalier check 'my cards/it'\\''s.yaml'"),
+    ]) func anAlertNamesTheCommandThatShowsMore(signal: Signal, command: String) {
+        var alert = alerts[0]
+        alert.runbook = signal.runbook
+        let links = AlertLinks(project: "cards", file: "my cards/it's.yaml", endpoint: "e")
+        #expect(alert.json(links)["command"]?.string == command)
+    }
+
     @Test func alertmanagerGetsLabelsAndTimes() throws {
         let notification = AlertNotification(
             receiver: "team", model: "m", alerts: alerts, validUntilMillis: 99)

@@ -3,6 +3,8 @@ public import JSON
 /// Where alerts point to.
 public struct AlertLinks: Equatable, Sendable {
     public var project: String
+    /// Where the project's file is: what commands are given.
+    public var file: String
     /// The topic or URL where predictions go: what the alert is about.
     public var endpoint: String
     /// The page `Runbooks`.
@@ -13,8 +15,12 @@ public struct AlertLinks: Equatable, Sendable {
     /// The published documentation.
     public static let published = "https://espalier.dev/documentation/drift/runbooks"
 
-    public init(project: String, endpoint: String, runbooks: String = Self.published) {
+    /// - Parameter file: nil for one that is called as the project.
+    public init(
+        project: String, file: String? = nil, endpoint: String, runbooks: String = Self.published
+    ) {
         self.project = project
+        self.file = file ?? "\(project).yaml"
         self.endpoint = endpoint
         self.runbooks = runbooks
     }
@@ -45,10 +51,29 @@ extension Alert {
 
     /// The command that shows more.
     func command(_ links: AlertLinks) -> String {
-        guard ["drift", "scores", "anomaly"].contains(where: signal.hasPrefix)
-        else { return "espalier check \(links.project).yaml" }
-        let feature = identity.subject.isEmpty ? "" : " --feature \(identity.subject)"
-        return "espalier drift \(links.project).yaml\(feature)"
+        let file = Self.quoted(links.file)
+        switch runbook {
+        case .drift, .scoreDrift, .scalingMismatch, .quality:
+            let feature = identity.subject.isEmpty ? "" : " --feature \(identity.subject)"
+            return "espalier drift \(file)\(feature)"
+        case .rejects: return "espalier dead-letters \(file) list"
+        case .overSparsification: return "espalier audit \(file)"
+        case .latency, .lag, .errorBudget, .rollback: return "espalier check \(file)"
+        }
+    }
+
+    /// As a shell takes it for one word.
+    private static func quoted(_ word: String) -> String {
+        let plain = word.utf8.allSatisfy { byte in
+            switch byte {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "/"), UInt8(ascii: "."),
+                UInt8(ascii: "-"), UInt8(ascii: "_"):
+                true
+            default: false
+            }
+        }
+        return plain && !word.isEmpty ? word : "'\(word.replacing("'", with: #"'\''"#))'"
     }
 }
 

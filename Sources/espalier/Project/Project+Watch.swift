@@ -10,7 +10,7 @@ extension ProjectFile {
     /// Where alerts point to.
     var alertLinks: AlertLinks {
         AlertLinks(
-            project: name, endpoint: topic(.predictions),
+            project: name, file: path, endpoint: topic(.predictions),
             runbooks: alerts?.runbooks ?? AlertLinks.published)
     }
 

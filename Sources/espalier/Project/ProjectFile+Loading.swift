@@ -29,7 +29,11 @@ extension ProjectFile {
         do throws(StorageError) {
             bytes = try WholeFile.read(path, bytesMax: bytesMax)
         } catch { throw Failure(error) }
-        do throws(ProjectErrors) { return try ProjectFile(bytes) } catch {
+        do throws(ProjectErrors) {
+            var file = try ProjectFile(bytes)
+            file.path = path
+            return file
+        } catch {
             let count = error.errors.count
             throw Failure(
                 .configuration,
