@@ -43,13 +43,18 @@ struct HeldQueue {
     }
 
     mutating func giveBack(_ outputs: HeldOutputs) {
+        guard spare.count < Self.spareMax, outputs.outbox.byteCount <= Self.spareBytesMax else {
+            return
+        }
         outputs.outbox.removeAll()
         outputs.latency = LatencyStretches()
         outputs.positions.removeAll(keepingCapacity: true)
-        if spare.count < Self.spareMax { spare.append(outputs) }
+        spare.append(outputs)
     }
 
-    private static let spareMax = 16
+    private static let spareMax = 8
+    /// An outbox that held more is not kept: unusual batches are to leave nothing behind.
+    private static let spareBytesMax = 1 << 20
 
     var isEmpty: Bool { waiting.isEmpty }
 

@@ -81,9 +81,26 @@ import Worker
         }
         #expect(consumer("queued.min.messages") == 7)
         #expect(consumer("queued.max.messages.kbytes") == 1_024 * 128 / 8 / 4)
+        // Unpacked, 64 times that.
+        #expect(consumer("max.partition.fetch.bytes") == 64 << 10)
         #expect(producer("queue.buffering.max.kbytes") == 1_024 * 128 / 2 / 4)
         #expect(producer("queue.buffering.max.messages") == 32_768)
         #expect(settings.outstandingMax == 16_384 && settings.heldBytesMax == 16 << 20)
+        #expect(settings.batchBytesMax == 8 << 20)
+    }
+
+    /// What is refused says what would not be.
+    @Test(arguments: [("", 1), ("key: customer", 6)])
+    func theLeastBudgetIsAccepted(key: String, partitions: Int) throws {
+        let project = try project("memory: 1GiB", key: key)
+        let budget = try #require(
+            MemoryBudget(project, try project.plan(), partitions: partitions))
+        let least = budget.leastBytes >> 20
+        let limits = try bounded("memory: \(least + 1)MiB", partitions: partitions, key: key)
+        #expect(limits.features.entitiesMax > 1_000 && limits.pending.pendingMax > 1_000)
+        #expect(throws: Failure.self) {
+            try bounded("memory: \(least - 1)MiB", partitions: partitions, key: key)
+        }
     }
 
     @Test func whatDoesNotFitIsRefused() throws {

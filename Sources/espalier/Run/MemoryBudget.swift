@@ -29,6 +29,11 @@ struct MemoryBudget {
     private static let queueShare = 8
     /// What a message in one of librdkafka's queues takes besides its bytes.
     private static let messageOverhead = 1_024
+    /// What fetched batches may take when they are unpacked, which librdkafka does with all of an
+    /// answer at once, for each byte at the broker: JSON packs to a tenth or so, long runs to less.
+    private static let unpackedRatio = 64
+    /// Fetched of a partition at a time, at least: about one batch.
+    private static let fetchedLaneBytesMin = 16 << 10
     /// Of an entity besides its row: the index while it grows.
     private static let indexBytes = 96
     /// Of an event that waits for its label besides its vector; of an id that is remembered.
@@ -95,17 +100,22 @@ struct MemoryBudget {
         return ((bytes - base) / tasks - fixedBytes) / states
     }
 
+    /// The smallest budget that the project can have.
+    var leastBytes: Int {
+        let needed =
+            (Self.stateBytesMin * states + fixedBytes) * tasks + Self.baseBytes
+            + workers * Self.workerBytes
+        return (needed * Self.queueShare + Self.queueShare - 3) / (Self.queueShare - 2)
+    }
+
     /// The project with limits under which its state keeps within the budget.
     func bounded() throws(Failure) -> ProjectFile {
         guard stateBytes >= Self.stateBytesMin else {
-            let needed =
-                (Self.stateBytesMin * states + fixedBytes) * tasks + Self.baseBytes
-                + workers * Self.workerBytes
-            let least = needed * Self.queueShare / (Self.queueShare - 2)
             throw Failure(
                 .configuration,
-                "limits.memory: found \(Self.text(bytes)); expected at least \(Self.text(least)) "
-                    + "for \(tasks) tasks of \(plan.features.count) features")
+                "limits.memory: found \(Self.text(bytes)); expected at least "
+                    + "\(Self.text(leastBytes)) for \(tasks) tasks of "
+                    + "\(plan.features.count) features")
         }
         var bounded = project
         let pending = project.labels == nil ? 0 : stateBytes / 3
@@ -146,6 +156,9 @@ struct MemoryBudget {
         _ limits: inout PendingLabels.Limits, within share: Int
     ) throws(Failure) {
         let given = project.limits.given
+        if !given.contains("resolvedMax") {
+            limits.resolvedMax = min(limits.resolvedMax, share / 4 / Self.resolvedBytes)
+        }
         let resolved = limits.resolvedMax * Self.resolvedBytes
         if !given.contains("pendingMax") {
             limits.pendingMax = min(
@@ -178,10 +191,11 @@ struct MemoryBudget {
         settings.consumer.setDefault(
             "queued.min.messages", "\(max(100, lane / 2 / Self.messageOverhead))")
         settings.consumer.setDefault("queued.max.messages.kbytes", "\(max(1, (lane / 4) >> 10))")
-        let fetched = max(1 << 20, queueBytes / 4)
+        let fetched = max(1 << 20, queueBytes / 4 / Self.unpackedRatio)
         settings.consumer.setDefault("fetch.max.bytes", "\(fetched)")
+        let fetchedLane = max(Self.fetchedLaneBytesMin, lane / 4 / Self.unpackedRatio)
         settings.consumer.setDefault(
-            "max.partition.fetch.bytes", "\(min(1 << 20, max(64 << 10, lane / 4)))")
+            "max.partition.fetch.bytes", "\(min(1 << 20, fetchedLane))")
         let out = queueBytes / max(1, workers)
         let messages = max(1_000, out / 2 / Self.messageOverhead)
         settings.producer.setDefault(
@@ -189,6 +203,7 @@ struct MemoryBudget {
         settings.producer.setDefault("queue.buffering.max.kbytes", "\(max(1_024, (out / 4) >> 10))")
         settings.outstandingMax = min(settings.outstandingMax, messages / 2)
         settings.heldBytesMax = min(settings.heldBytesMax, out / 4)
+        settings.batchBytesMax = min(settings.batchBytesMax, out / 8)
     }
 
     /// `2GiB`, as project files write it.
