@@ -3,7 +3,7 @@ import ArgumentParser
 /// The benchmarks, in the order in which they run.
 enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     case step, stages, windows, score, learn, train, decode, expressions, statistics, demand, drift
-    case worker, latency
+    case snapshot, worker, latency
 
     var title: String {
         switch self {
@@ -18,6 +18,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         case .statistics: "statistics: every feature of every event"
         case .demand: "demand: 500 features, 40 of them weighed"
         case .drift: "drift: a window of 500 features"
+        case .snapshot: "snapshot: 1,000,000 entities, while events go on; restore and replay"
         case .worker: "worker: broker to broker, against a consume-and-produce loop in C"
         case .latency: "latency: at 5,000 events/s"
         }

@@ -51,6 +51,7 @@ import Bytes
         case .statistics: try StatisticsBenchmark.measure(log, scale)
         case .demand: try DemandBenchmark.measure(log, scale)
         case .drift: try DriftBenchmark.measure(scale)
+        case .snapshot: try SnapshotBenchmark.measure(scale, bootstrap: bootstrap)
         case .worker: try WorkerBenchmark.measure(scale, bootstrap: bootstrap)
         case .latency: try LatencyBenchmark.measure(scale, bootstrap: bootstrap)
         }

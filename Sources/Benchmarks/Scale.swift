@@ -49,6 +49,22 @@ enum Scale: String {
         }
     }
 
+    /// Events of a worker's round on a broker that keeps them all.
+    var guaranteeEvents: Int {
+        switch self {
+        case .full: 500_000
+        case .quick: 6_000
+        }
+    }
+
+    /// Customers that a snapshot holds.
+    var snapshotEntities: Int {
+        switch self {
+        case .full: 1_000_000
+        case .quick: 20_000
+        }
+    }
+
     var latencySeconds: Double {
         switch self {
         case .full: 5

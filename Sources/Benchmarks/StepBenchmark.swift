@@ -67,7 +67,7 @@ struct StepRun {
         allocationsPerLabel = Double(allocations.labels) / Double(max(measured.labels, 1))
     }
 
-    private static func step(
+    static func step(
         _ pipeline: inout EventPipeline, _ log: borrowing PaymentLog,
         _ records: [PaymentLog.Record],
         _ range: Range<Int>, _ outbox: inout Outbox

@@ -28,10 +28,12 @@ enum WorkerBenchmark {
             rounds.single.append(
                 try single.run(group: "single-\(round)", broker, events: events))
         }
-        return rounds.measurements(bar: bar)
+        let rows = rounds.measurements(bar: bar)
+        guard bootstrap != nil else { return rows }
+        return try rows + GuaranteeBenchmark.measure(scale, on: broker)
     }
 
-    private static func fill(
+    static func fill(
         _ topic: String, of broker: borrowing BenchmarkBroker, with log: borrowing PaymentLog
     ) throws {
         var feed = try PaymentFeed(broker.properties, topic: topic)

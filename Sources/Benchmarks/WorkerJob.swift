@@ -70,7 +70,12 @@ struct WorkerJob {
     func run(
         group: String, _ broker: borrowing BenchmarkBroker, events: Int
     ) throws -> Throughput {
-        let worker = WorkerThread(try settings(group: group, broker), pipeline)
+        try run(settings(group: group, broker), events: events)
+    }
+
+    /// As above, with settings of that group.
+    func run(_ settings: WorkerSettings, events: Int) throws -> Throughput {
+        let worker = WorkerThread(settings, pipeline)
         let first = try worker.wait { $0.records > 0 }
         let begin = ContinuousClock.now
         let processorBegin = creference_processor_seconds()
@@ -81,7 +86,7 @@ struct WorkerJob {
         let rejected = last.pipelines.reduce(0) { $0 + $1.counts.rejected }
         guard last.delivered == UInt64(events), rejected == 0 else {
             throw Miscounted(
-                group: group, expected: events, delivered: last.delivered, rejected: rejected)
+                source: source, expected: events, delivered: last.delivered, rejected: rejected)
         }
         let count = Double(UInt64(events) - first.records)
         return Throughput(
@@ -90,7 +95,7 @@ struct WorkerJob {
 
     /// Each event gives one prediction.
     struct Miscounted: Error {
-        let group: String
+        let source: String
         let expected: Int
         let delivered: UInt64
         let rejected: UInt64

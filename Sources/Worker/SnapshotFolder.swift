@@ -2,7 +2,7 @@ public import Bytes
 public import Events
 internal import Features
 public import Kafka
-internal import Pipeline
+package import Pipeline
 public import Storage
 
 /// Why a snapshot cannot be used. The one before it may do.
@@ -51,7 +51,7 @@ public struct SnapshotFolder: Sendable {
     /// Of each task; the older one is for when the newer one cannot be read.
     static let keptMax = 2
 
-    func file(task: Int, next: UInt64) -> String {
+    package func file(task: Int, next: UInt64) -> String {
         let digits = String(next)
         let padding = String(repeating: "0", count: Self.numberDigits - digits.count)
         return "\(path)/\(task)-\(padding)\(digits)\(Self.suffix)"
@@ -88,16 +88,16 @@ public struct SnapshotFolder: Sendable {
 }
 
 /// A task as a snapshot shows it.
-struct RestoredTask: ~Copyable {
+package struct RestoredTask: ~Copyable {
     let head: SnapshotHead
-    let pipeline: EventPipeline
+    package let pipeline: EventPipeline
 
     /// Reads a snapshot's file, verifying every frame. About as fast as it unpacks.
     ///
     /// - Parameters:
     ///   - settings: of the project; every feature that the snapshot has is computed.
     ///   - asked: the inputs that it must have.
-    static func read(
+    package static func read(
         _ path: String, task: Int, _ settings: PipelineSettings, asked: Set<String>
     ) throws(SnapshotError) -> RestoredTask {
         var frames = try FrameStream(path)

@@ -18,7 +18,7 @@ public struct SnapshotHead: Equatable, Sendable {
     /// The model's inputs that the state was computed for; nil for all.
     public var computed: Set<String>?
 
-    init(
+    package init(
         task: Int, next: UInt64, owner: UInt64, journalOffset: Int64,
         positions: [JournalInput: Int64], computed: Set<String>? = nil
     ) {

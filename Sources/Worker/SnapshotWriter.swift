@@ -1,13 +1,13 @@
 internal import Bytes
 internal import Foundation
-internal import Pipeline
+package import Pipeline
 internal import Storage
 internal import Synchronization
 
 /// Packs and writes a worker's snapshots on a thread of its own, one at a time.
 ///
 /// Memory: `framesHeldMax` pieces that were handed over and are not yet written.
-final class SnapshotWriter: Sendable {
+package final class SnapshotWriter: Sendable {
     /// What the worker asks for, in this order, beginning anew with `begin` at any time.
     private enum Order {
         case begin(SnapshotHead, PipelineHead)
@@ -19,10 +19,12 @@ final class SnapshotWriter: Sendable {
     }
 
     /// What became of the last snapshot.
-    struct Outcome: Sendable {
+    package struct Outcome: Sendable {
         var next: UInt64 = 0
-        var byteCount = 0
-        var count: UInt64 = 0
+        /// Before it is packed.
+        package var byteCount = 0
+        /// Snapshots that stand in the folder, since the start.
+        package var count: UInt64 = 0
         var failures: UInt64 = 0
         var lastFailure: String?
     }
@@ -35,10 +37,12 @@ final class SnapshotWriter: Sendable {
     private let ended = DispatchSemaphore(value: 0)
 
     private static let framesHeldMax = 16
+    /// Bytes of frames that are written at a time: a fraction of a millisecond.
+    private static let pieceBytes = 256 << 10
     private static let stackBytes = 1 << 20
 
     /// - Parameter topic: where finished snapshots are sent to as well.
-    init(_ folder: SnapshotFolder, topic: SnapshotTopic? = nil) {
+    package init(_ folder: SnapshotFolder, topic: SnapshotTopic? = nil) {
         self.folder = folder
         self.topic = topic
         let thread = Thread { [self] in run() }
@@ -47,18 +51,32 @@ final class SnapshotWriter: Sendable {
         thread.start()
     }
 
-    var outcome: Outcome { board.withLock { $0 } }
+    package var outcome: Outcome { board.withLock { $0 } }
 
     /// Whether more frames may be handed over.
     var hasRoom: Bool { orders.withLock { $0.count < Self.framesHeldMax } }
 
-    func begin(_ head: SnapshotHead, _ pipeline: PipelineHead) { add(.begin(head, pipeline)) }
-    func append(_ frames: [UInt8]) { add(.frames(frames)) }
-    func publish() { add(.publish) }
+    package func begin(_ head: SnapshotHead, _ pipeline: PipelineHead) {
+        add(.begin(head, pipeline))
+    }
+
+    /// Takes the next piece of the snapshot that the pipeline has under way, or nothing while there
+    /// is no room.
+    ///
+    /// - Returns: true when the snapshot is complete.
+    package func take(from pipeline: inout EventPipeline) -> Bool {
+        guard hasRoom else { return false }
+        var frames = ByteWriter()
+        let isComplete = pipeline.continueSnapshot(bytesMax: Self.pieceBytes, into: &frames)
+        if frames.count > 0 { add(.frames(frames.copy())) }
+        return isComplete
+    }
+
+    package func publish() { add(.publish) }
     func abandon() { add(.abandon) }
 
     /// Waits until all that was asked for is done, and ends the thread.
-    func finish() {
+    package func finish() {
         add(.end)
         ended.wait()
     }

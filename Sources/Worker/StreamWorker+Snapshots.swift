@@ -1,4 +1,3 @@
-internal import Bytes
 internal import Kafka
 internal import Pipeline
 
@@ -19,9 +18,6 @@ extension StreamTask {
 
 /// Snapshots, a piece between two turns.
 extension StreamWorker {
-    /// Bytes of frames written between two turns: a fraction of a millisecond.
-    private static let pieceBytes = 256 << 10
-
     /// Goes on with the snapshot under way, or begins one that is due.
     mutating func continueSnapshots() {
         guard let writer = snapshotWriter else { return }
@@ -62,11 +58,7 @@ extension StreamWorker {
             snapshot = nil
             return
         }
-        guard writer.hasRoom else { return }
-        var frames = ByteWriter()
-        let isDone = task.pipeline.continueSnapshot(bytesMax: Self.pieceBytes, into: &frames)
-        if frames.count > 0 { writer.append(frames.copy()) }
-        if isDone { snapshot?.next = task.chain.next }
+        if writer.take(from: &task.pipeline) { snapshot?.next = task.chain.next }
     }
 
     /// A task is given up with its snapshot unfinished.
