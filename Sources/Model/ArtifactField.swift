@@ -33,6 +33,22 @@ struct ArtifactField {
         return values.enumerated().map { ArtifactField(path: "\(path)[\($0)]", value: $1) }
     }
 
+    /// Pairs of numbers, of which there may be many.
+    ///
+    /// - Parameters:
+    ///   - expected: what each is to be, for the error.
+    ///   - take: tells whether it is.
+    func pairs(
+        _ expected: String, _ take: (Double, Double) -> Bool
+    ) throws(ArtifactError) {
+        guard let pairs = value.array else { throw invalid("an array") }
+        for (place, pair) in pairs.enumerated() {
+            guard let parts = pair.array, parts.count == 2, let first = parts[0].double,
+                let second = parts[1].double, take(first, second)
+            else { throw ArtifactField(path: "\(path)[\(place)]", value: pair).invalid(expected) }
+        }
+    }
+
     func number() throws(ArtifactError) -> Double {
         guard let number = value.double else { throw invalid("a number") }
         return number

@@ -78,16 +78,13 @@ extension ModelBaseline.Numeric {
             rankError: try m["rankError"].number())
         guard variance >= 0 else { throw m["variance"].invalid("0 or more") }
         guard (0...1).contains(rankError) else { throw m["rankError"].invalid("0…1") }
-        for pair in try m["steps"].elements() {
-            let parts = try pair.elements()
-            guard parts.count == 2 else { throw pair.invalid("[value, examples]") }
-            let step = ModelBaseline.Step(
-                value: try parts[0].number(), weight: try parts[1].number())
-            guard step.weight > 0, steps.last.map({ $0.value < step.value }) ?? true else {
-                throw pair.invalid("ascending values, each of examples")
-            }
-            steps.append(step)
+        var steps: [ModelBaseline.Step] = []
+        try m["steps"].pairs("[value, examples], ascending") { value, weight in
+            guard weight > 0, steps.last.map({ $0.value < value }) ?? true else { return false }
+            steps.append(ModelBaseline.Step(value: value, weight: weight))
+            return true
         }
+        self.steps = steps
         guard !steps.isEmpty else { throw m["steps"].invalid("a step at least") }
     }
 }
@@ -105,18 +102,16 @@ extension ModelBaseline.Categories {
 
     fileprivate init(_ field: ArtifactField) throws(ArtifactError) {
         let m = ArtifactMembers(try field.members("unlistedMax", "counts"))
-        self.init(counts: [], unlistedMax: try m["unlistedMax"].count())
+        var counts: [ModelBaseline.BucketCount] = []
         var buckets: Set<Int> = []
-        for pair in try m["counts"].elements() {
-            let parts = try pair.elements()
-            guard parts.count == 2 else { throw pair.invalid("[bucket, examples]") }
-            let found = ModelBaseline.BucketCount(
-                bucket: try parts[0].count(max: 1 << FeatureSpace.bitsMax),
-                count: try parts[1].count())
-            guard buckets.insert(found.bucket).inserted else {
-                throw pair.invalid("buckets that differ")
-            }
-            counts.append(found)
+        try m["counts"].pairs("[bucket, examples], each bucket once") { bucket, count in
+            guard let bucket = Int(exactly: bucket), let count = Int(exactly: count),
+                (0..<1 << FeatureSpace.bitsMax).contains(bucket), count >= 0,
+                buckets.insert(bucket).inserted
+            else { return false }
+            counts.append(ModelBaseline.BucketCount(bucket: bucket, count: count))
+            return true
         }
+        self.init(counts: counts, unlistedMax: try m["unlistedMax"].count())
     }
 }

@@ -6,7 +6,8 @@ internal import Pipeline
 /// The model comes from outside, between batches.
 extension StreamWorker {
     /// Gives every task the model of the slot, where there is a slot, and notes from which offsets
-    /// on it scores. Batches of earlier runs are scored by the models that their journal names.
+    /// on it scores. Batches of earlier runs are scored by the models that their journal names; a
+    /// task whose journal has just been read has its model before its first batch.
     mutating func takeModel() {
         guard let slot = settings.models else { return }
         let model = slot.model

@@ -107,8 +107,8 @@ public struct StreamWorker: ~Copyable {
         }
         while !control.isStopping {
             try answerGroup()
-            takeModel()
             try followJournals()
+            takeModel()
             let used = try runTasks()
             try deliverJournalled()
             try deliveries.takeSettled()
