@@ -1,7 +1,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := build
-.PHONY: build demo test bench bench-peers gameday lint format clean help
+.PHONY: build demo test bench bench-peers drift-peers gameday lint format clean help
 
 # Suites of this name are about optimised code; in a debug build they are skipped.
 OPTIMISED := (Allocations|Optimised)
@@ -52,6 +52,13 @@ bench-peers: ## fit a path beside glmnet, skglm, celer and scikit-learn, on one 
 	@echo "bench-peers: building"
 	@swift build -c release --product espalier --quiet
 	@.build/peers/bin/python Tests/peers.py .build/release/espalier
+
+drift-peers: ## drift beside scipy, Evidently and NannyML on the same values, held to what sketches promise
+	@.ci/setup build
+	@.ci/setup drift-peers
+	@echo "drift-peers: building"
+	@swift build -c release --product espalier --quiet
+	@.build/drift-peers/bin/python Tests/drift_peers.py .build/release/espalier
 
 lint: ## check the format
 	@echo "lint: swift format"

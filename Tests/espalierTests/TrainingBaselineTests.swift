@@ -94,6 +94,7 @@ import Testing
             drifting.allSatisfy { $0.hasPrefix("terminal_") || $0.hasSuffix("_30d") }, "\(drifting)"
         )
         #expect(clean.report.features.allSatisfy { $0.verdict != .tooFewEvents })
+        try expectPromises(of: clean)
         let trained = try Trained(fault: ["unit@2018-04-22.."])
         let found = try compare(trained)
         let amount = try #require(found.report.features.first { $0.name == "amount" })
@@ -101,6 +102,22 @@ import Testing
         #expect(found.json["model"]?.string == trained.artifact.version)
         let baseline = try #require(trained.artifact.content.baseline)
         #expect(found.json["baseline"]?["from"]?.integer == baseline.times.lowerBound)
+    }
+
+    /// The share of positives that the scores' sketches promise is the mean of all scores, which is
+    /// exact, to the rank error times their range of 1.
+    private func expectPromises(of comparison: DriftComparison) throws {
+        let scores = try #require(comparison.report.scores)
+        let quality = try #require(comparison.json["quality"])
+        for (name, profile) in [("baseline", scores.baseline), ("expected", scores.window)] {
+            let positives = try #require(quality[name]?["positives"]?.double)
+            let error = profile.distribution.rankError + 1e-12
+            #expect(abs(positives - profile.mean) <= error, "\(name)")
+            #expect(try #require(quality[name]?["auc"]?.double) > 0.5, "\(name)")
+        }
+        #expect(quality["loss_rose"] == nil && quality["scores_moved"] == nil)
+        let verdicts = SchemaValidator.verdicts("drift.schema.json", [comparison.json.line])
+        #expect(verdicts ?? ["good"] == ["good"])
     }
 
     /// The service compares from its first window on, and what lasts becomes no rule; so does one

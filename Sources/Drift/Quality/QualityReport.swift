@@ -4,19 +4,23 @@ internal import JSON
 public struct QualityReport: Equatable, Sendable {
     /// Of the window's predictions, before their labels come.
     public var expected: ExpectedQuality?
+    /// The same of the baseline's predictions; nil where nobody asked.
+    public var baseline: ExpectedQuality?
     /// Of the newest predictions whose labels have come; they may be older than the window.
     public var judged: JudgedQuality?
     /// Of the predictions whose labels came since the last window (`Reliability`), 0…1.
     public var calibrationError: Double?
-    /// Whether detectors saw the mean loss rise, and the mean score move, since the last window.
-    public var lossRose = false
-    public var scoresMoved = false
+    /// Whether detectors saw the mean loss rise, and the mean score move, since the last window;
+    /// nil where none watches.
+    public var lossRose: Bool?
+    public var scoresMoved: Bool?
 
     public init(
-        expected: ExpectedQuality? = nil, judged: JudgedQuality? = nil,
-        calibrationError: Double? = nil
+        expected: ExpectedQuality? = nil, baseline: ExpectedQuality? = nil,
+        judged: JudgedQuality? = nil, calibrationError: Double? = nil
     ) {
         self.expected = expected
+        self.baseline = baseline
         self.judged = judged
         self.calibrationError = calibrationError
     }
@@ -60,9 +64,10 @@ extension QualityReport {
             (.rocArea, judged?.rocArea), (.logLoss, judged?.logLoss),
             (.rocAreaShortfall, judged?.rocAreaShortfall),
             (.logLossExcess, judged?.logLossExcess), (.calibration, calibrationError),
-            (.lossChange, lossRose ? 1 : 0),
+            (.lossChange, lossRose.map { $0 ? 1 : 0 }),
         ]
-        var readings = [Reading(.scoresChange, scoresMoved ? 1 : 0)]
+        var readings: [Reading] = []
+        if let scoresMoved { readings.append(Reading(.scoresChange, scoresMoved ? 1 : 0)) }
         readings += values.compactMap { signal, value in
             value.map { Reading(.quality(signal), $0) }
         }
@@ -74,10 +79,11 @@ extension QualityReport {
     var json: JSONValue {
         var object: JSONObject = [:]
         if let expected { object["expected"] = expected.json }
+        if let baseline { object["baseline"] = baseline.json }
         if let judged { object["judged"] = judged.json }
         if let calibrationError { object["ece"] = .finite(calibrationError) }
-        object["loss_rose"] = .bool(lossRose)
-        object["scores_moved"] = .bool(scoresMoved)
+        if let lossRose { object["loss_rose"] = .bool(lossRose) }
+        if let scoresMoved { object["scores_moved"] = .bool(scoresMoved) }
         return .object(object)
     }
 }

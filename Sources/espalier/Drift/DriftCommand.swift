@@ -169,7 +169,7 @@ struct DriftCommand: ParsableCommand {
         }
         let comparison = DriftComparison(
             project: file.name, before: before, now: now,
-            policy: file.drift?.policy ?? DriftPolicy(), weights: weights, model: model.version,
+            policy: file.drift?.policy ?? DriftPolicy(), weights: weights, model: model,
             only: Set(feature))
         try check(comparison)
         return comparison

@@ -1,5 +1,6 @@
 internal import Drift
 internal import JSON
+internal import Model
 
 /// Two periods compared, and what they were.
 struct DriftComparison {
@@ -11,15 +12,16 @@ struct DriftComparison {
 
     /// - Parameters:
     ///   - weights: of the model that scored last; empty for one that weighs nothing.
+    ///   - model: the one that scored last.
     ///   - only: features that are shown; empty for all.
     init(
         project: String, before: PeriodProfiles, now: PeriodProfiles, policy: DriftPolicy,
-        weights: [String: FeatureWeight], model: String, only: Set<String>
+        weights: [String: FeatureWeight], model: SparseModel, only: Set<String>
     ) {
         self.project = project
         self.before = before
         self.now = now
-        self.model = model
+        self.model = model.version
         var features = zip(before.profiles, now.profiles).map {
             (name: $0.name, baseline: $0.profile, window: $1.profile)
         }
@@ -27,6 +29,11 @@ struct DriftComparison {
         var report = DriftReport(
             features, policy: policy, weights: weights.isEmpty ? nil : weights,
             scores: weights.isEmpty ? nil : scores.map { ($0.baseline, $0.window) })
+        if model.loss == .logistic, let scores = report.scores {
+            report.quality = QualityReport(
+                expected: ExpectedQuality(scores: scores.window.distribution),
+                baseline: ExpectedQuality(scores: scores.baseline.distribution))
+        }
         if !only.isEmpty { report.keep(only) }
         self.report = report
     }
@@ -112,11 +119,19 @@ extension DriftComparison {
         var text = "\n" + terminal.style("Scores", .bold) + ": \(Self.words(scores.verdict))"
         text += ", mean \(Numerals.fixed(scores.baseline.mean, 4)) before, "
         text += "\(Numerals.fixed(scores.window.mean, 4)) now\n"
+        if let before = report.quality?.baseline, let now = report.quality?.expected {
+            text += "  if they are calibrated: \(Self.words(before)) before, "
+            text += "\(Self.words(now)) now\n"
+        }
         if let parts = report.explanation?.parts.prefix(3), !parts.isEmpty {
             let changes = parts.map { "\($0.feature) \(Numerals.signed($0.change, 3))" }
             text += "  the mean margin moved most by \(changes.joined(separator: ", "))\n"
         }
         return text
+    }
+
+    private static func words(_ quality: ExpectedQuality) -> String {
+        "AUC \(Numerals.fixed(quality.rocArea, 3)), log loss \(Numerals.fixed(quality.logLoss, 4))"
     }
 
     static func words(_ verdict: DriftVerdict) -> String {
