@@ -13,7 +13,8 @@ import Testing
 @testable import espalier
 
 /// What a model was trained on is what windows are compared with.
-@Suite struct TrainingBaselineTests {
+@Suite(.enabled(if: isOptimized, "optimised code only"))
+struct TrainingBaselineOptimisedTests {
     /// A month of payments, of which the first three weeks train a model, and a project that scores
     /// with it.
     private struct Trained {
