@@ -85,11 +85,40 @@ extension TrainTests {
                 score: matrix[row, 1], label: set.table.examples.labels[row],
                 weight: Double(row % 3))
         }
-        let segments = try run.segments(of: "amount", judged)
-        #expect(segments.count == 5 && segments.last?.from == nil)
+        let segments = run.segments(of: "amount", judged)
+        #expect(segments.count == 5 && segments.last?.part == .missing)
         #expect(segments.last?.scored.count == 40)
         #expect(segments.reduce(0) { $0 + $1.scored.count } == judged.rows.count)
         #expect(segments.allSatisfy { Set($0.scored.weights) == [0, 1, 2] })
+    }
+
+    /// The most frequent values, what is rarer as one, and what has none.
+    @Test func fieldsAreSegmentsByValue() throws {
+        let scratch = try ScratchFolder()
+        let files = try payments(scratch)
+        let out = scratch.file("out")
+        try train(
+            [Self.project] + files + ["--out", out, "--segment", "terminal_id", "customer_id"])
+        let bytes = try scratch.bytes("out/report.json")
+        let report = try JSONValue(parsing: unsafe bytes.span.bytes)
+        let all = try #require(report["segments"]?.array)
+        let examples = Set(
+            ["terminal_id", "customer_id"].map { name in
+                let parts = all.filter { $0["feature"]?.string == name }
+                #expect(parts.count == 11)
+                let counts = parts.compactMap { $0["examples"]?.integer }
+                #expect(counts.prefix(10).sorted(by: >) == Array(counts.prefix(10)))
+                #expect(Set(parts.compactMap { $0["value"]?.string }).count == 10)
+                #expect((parts.last?["values"]?.integer ?? 0) > 0)
+                return counts.reduce(0, +)
+            })
+        #expect(examples.count == 1)
+        let page = String(decoding: try scratch.bytes("out/report.html"), as: UTF8.self)
+        #expect(page.contains(" others</td>"))
+        let error = #expect(throws: Failure.self) {
+            try train([Self.project] + files + ["--segment", "terminal"])
+        }
+        #expect(error?.message.contains("did you mean terminal_id?") == true)
     }
 
     /// Where scores promised something and nothing came true is in the plot too.

@@ -130,12 +130,14 @@ import Training
         var whole = try TrainRun(project, set, command)
         try whole.train()
         #expect(whole.chosen != nil && !whole.isInterrupted)
-        // The path and the folds are 20 questions with their ends, the halves two.
-        for stop in [0, 1, 4, 6, 12, 17, 20, 21] {
+        // The path and the folds are 20 questions with their ends, the choice one, the halves two.
+        for stop in [0, 1, 4, 6, 12, 17, 20, 21, 22, 23] {
             let left = Atomic(stop)
             var run = try TrainRun(project, set, command)
             try run.train { left.subtract(1, ordering: .relaxed).newValue >= 0 }
             #expect(run.isInterrupted && run.chosen == nil && run.final == nil, "stop \(stop)")
+            let halves = run.finished.paths.keys.filter { $0.hasPrefix("half") }
+            #expect(halves.count == max(0, stop - 21), "stop \(stop)")
             let report = try run.report()
             #expect(report.artifact == nil && report.json["chosen"] == .null)
             #expect(report.json["warnings"]?.array?.first?.string?.hasPrefix("interrupted") == true)
@@ -147,7 +149,8 @@ import Training
             try next.train()
             #expect(
                 next.chosen == whole.chosen
-                    && next.final?.entries.count == whole.final?.entries.count)
+                    && next.final?.entries.count == whole.final?.entries.count
+                    && next.stability.probabilities == whole.stability.probabilities)
         }
         let path = scratch.file("folder/unfinished")
         let work = try UnfinishedWork(at: path, inputs: whole.inputs)
@@ -257,7 +260,7 @@ import Training
         }
         let command = try TrainCommand.parse([Self.project] + files + ["--entity", "customer_id"])
         let set = try TrainingSet.replay(try ProjectFile.load(Self.project), command)
-        let entities = try #require(set.entities)
+        let entities = try #require(set.entities?.keys)
         #expect(entities.count == set.table.ids.count && Set(entities).count <= 40)
         let run = try TrainRun(try ProjectFile.load(Self.project), set, command)
         for split in run.splits {

@@ -12,22 +12,23 @@ public struct StabilitySelection: Sendable {
         rounds > 0 ? counts.map { Double($0) / Double(rounds) } : nil
     }
 
-    /// Takes in the columns that `support` found for a half.
-    public mutating func add(support: [Int]) {
+    /// Takes in what `fitHalf` found.
+    public mutating func add(_ half: PathPoint) {
         rounds += 1
-        for column in support { counts[column] += 1 }
+        for entry in half.entries { counts[entry.column] += 1 }
     }
 
-    /// The columns that get a weight from one half of the rows, drawn without replacement,
-    /// positives and negatives alike. May be done for several halves at once.
+    /// A fit of one half of the rows, drawn without replacement, positives and negatives alike. May
+    /// be done for several halves at once.
     ///
     /// - Parameters:
     ///   - lambdas: descending, down to the one that is judged.
+    /// - Returns: the fit of the last λ; nil where there is none.
     /// - Throws: what keeps the half from having a fit, such as a single class.
-    public static func support(
+    public static func fitHalf(
         of examples: Examples, rules: [WeightRule], settings: PathSettings, lambdas: [Double],
         using random: inout some RandomNumberGenerator
-    ) throws(DescentError) -> [Int] {
+    ) throws(DescentError) -> PathPoint? {
         var rows: [Int] = []
         for isPositive in [true, false] {
             let all = examples.labels.indices.filter { (examples.labels[$0] > 0.5) == isPositive }
@@ -41,6 +42,6 @@ public struct StabilitySelection: Sendable {
             try Design(half, standardizes: settings.standardizes), rules: rules, settings: settings)
         var last: PathPoint?
         while let point = try solver.advance() { last = point }
-        return last?.entries.map(\.column) ?? []
+        return last
     }
 }

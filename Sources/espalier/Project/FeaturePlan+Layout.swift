@@ -22,6 +22,12 @@ extension FeaturePlan {
         }
         return layout
     }
+
+    /// Where a numeric input of the model stands in a vector; nil where none has the name.
+    func numericIndex(of name: String) -> UInt32? {
+        guard case .index(let index) = layout[name]?.place else { return nil }
+        return index
+    }
 }
 
 /// Digests of feature definitions: SHA-256 of what is declared and, in turn, of everything it

@@ -17,8 +17,8 @@ struct Replay: ~Copyable {
     private var lent: (events: ReplayFile?, labels: ReplayFile?)
     /// Time of the first event.
     private(set) var startMillis: Int64?
-    /// Notes of which entity each event is; nil notes nothing.
-    var entities: EventEntities?
+    /// Fields whose values are noted of each event.
+    var fields: [EventValues] = []
     private var records: UInt64 = 0
 
     private static let recordsBetweenLooks: UInt64 = 4_096
@@ -111,7 +111,9 @@ struct Replay: ~Copyable {
         guard pipeline.counts.events > before else { return }
         if startMillis == nil { startMillis = time }
         delayed?.await(key: eventID.key(of: pipeline.row), eventMillis: time)
-        entities?.note(eventID.key(of: pipeline.row), pipeline.row)
+        for place in fields.indices {
+            fields[place].note(eventID.key(of: pipeline.row), pipeline.row)
+        }
         try outputs.takeFeatures(of: &pipeline, timeMillis: time)
     }
 

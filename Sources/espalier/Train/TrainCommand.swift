@@ -72,7 +72,8 @@ struct TrainCommand: ParsableCommand {
     var threads = ProcessInfo.processInfo.activeProcessorCount
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("Quality by quarters of these features.", valueName: "feature"))
+        help: ArgumentHelp(
+            "Quality by quarters of numeric features, or by values of fields.", valueName: "name"))
     var segment: [String] = []
     @Option(help: ArgumentHelp("The model to compare with.", valueName: "artifact"))
     var champion: String?

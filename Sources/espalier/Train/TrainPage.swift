@@ -126,10 +126,10 @@ struct TrainPage {
     private var segments: String {
         guard !report.segments.isEmpty else { return "" }
         var rows = Self.row(
-            ["feature", "from", "to", "examples", "positives", "AUC", "average precision"], "th")
+            ["feature", "part", "examples", "positives", "AUC", "average precision"], "th")
         for segment in report.segments {
             rows += Self.row([
-                Markup.escaped(segment.feature), end(segment.from), end(segment.to),
+                Markup.escaped(segment.feature), Markup.escaped(text(segment.part)),
                 Numerals.grouped(segment.scored.count),
                 Numerals.grouped(segment.scored.positiveCount),
                 Numerals.fixed(segment.scored.rocArea, 4),
@@ -139,8 +139,14 @@ struct TrainPage {
         return "<h2>Segments</h2><table>\(rows)</table>\n"
     }
 
-    private func end(_ value: Double?) -> String {
-        value.map { Numerals.significant($0, 4) } ?? "missing"
+    private func text(_ part: TrainRun.Segment.Part) -> String {
+        switch part {
+        case .span(let from, let to):
+            "\(Numerals.significant(from, 4)) … \(Numerals.significant(to, 4))"
+        case .value(let value): value
+        case .others(let count): "\(Numerals.grouped(count)) others"
+        case .missing: "missing"
+        }
     }
 
     private var lambdas: String {

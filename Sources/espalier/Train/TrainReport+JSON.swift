@@ -91,12 +91,20 @@ extension GateVerdict {
 
 extension TrainRun.Segment {
     fileprivate var json: JSONValue {
-        .object([
-            "feature": .string(feature), "from": .optional(from), "to": .optional(to),
-            "examples": .integer(Int64(scored.count)),
-            "positives": .integer(Int64(scored.positiveCount)), "auc": .optional(scored.rocArea),
-            "averagePrecision": .optional(scored.averagePrecision),
-        ])
+        var object: JSONObject = ["feature": .string(feature)]
+        switch part {
+        case .span(let from, let to):
+            object["from"] = .number(from)
+            object["to"] = .number(to)
+        case .value(let value): object["value"] = .string(value)
+        case .others(let count): object["values"] = .integer(Int64(count))
+        case .missing: object["missing"] = .bool(true)
+        }
+        object["examples"] = .integer(Int64(scored.count))
+        object["positives"] = .integer(Int64(scored.positiveCount))
+        object["auc"] = .optional(scored.rocArea)
+        object["averagePrecision"] = .optional(scored.averagePrecision)
+        return .object(object)
     }
 }
 

@@ -71,9 +71,7 @@ extension TrainRun {
         do throws(ArtifactError) { judged = try self.judged(champion: champion) } catch {
             throw Failure(.data, "\(command.champion ?? ""): \(error)")
         }
-        let segments = try command.segment.flatMap { name throws(Failure) in
-            try self.segments(of: name, judged)
-        }
+        let segments = command.segment.flatMap { self.segments(of: $0, judged) }
         let measures = measures(judged)
         let metrics = Dictionary(measures, uniquingKeysWith: { a, _ in a })
         return TrainReport(

@@ -14,7 +14,7 @@ extension TrainRun {
             return Split.random(
                 labels: set.table.examples.labels, count: command.folds, using: &random)
         }
-        if let entities = set.entities {
+        if let entities = set.entities?.keys {
             let found = Set(entities).count
             guard found >= command.folds else {
                 throw Failure(

@@ -72,46 +72,6 @@ extension TrainRun {
         }
         return rivals
     }
-
-    /// Rows by quarters of a feature, or by its values if they are few; those without it are a
-    /// part of their own.
-    func segments(of name: String, _ judged: Judged) throws(Failure) -> [Segment] {
-        guard case .index(let index) = set.plan.layout[name]?.place,
-            let column = set.table.indices.firstIndex(of: index)
-        else {
-            throw Failure(.usage, "--segment: found \(name), which is no numeric input")
-        }
-        let values = set.table.examples.matrix.values(ofColumn: column)
-        let known = judged.rows.map { values[$0] }.filter(\.isFinite).sorted()
-        guard !known.isEmpty else { return [] }
-        var edges = (1..<4).map { known[known.count * $0 / 4] }
-        edges = Set(edges).subtracting([known[0]]).sorted()
-        // The last part is of rows without the feature.
-        var parts = [ScoredLabels](repeating: ScoredLabels(), count: edges.count + 2)
-        for (place, row) in judged.rows.enumerated() {
-            let value = values[row]
-            let part = value.isFinite ? edges.count { $0 <= value } : edges.count + 1
-            parts[part].append(
-                score: judged.scored.scores[place], label: judged.scored.labels[place],
-                weight: judged.scored.weights[place])
-        }
-        let missing = parts.removeLast()
-        var segments = parts.enumerated().map { part, scored in
-            Segment(
-                feature: name, from: part > 0 ? edges[part - 1] : known[0],
-                to: part < edges.count ? edges[part] : known[known.count - 1], scored: scored)
-        }
-        if missing.count > 0 { segments.append(Segment(feature: name, scored: missing)) }
-        return segments
-    }
-
-    /// Examples whose feature is in a span, or missing.
-    struct Segment {
-        let feature: String
-        var from: Double?
-        var to: Double?
-        let scored: ScoredLabels
-    }
 }
 
 extension FeatureMatrix {

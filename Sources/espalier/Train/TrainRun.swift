@@ -174,19 +174,25 @@ struct TrainRun {
         down lambdas: [Double], _ progress: FitProgress
     ) throws(DescentError) {
         let (examples, rules, settings) = (set.table.examples, rules, settings)
-        let seed = command.seed
-        let supports = concurrently(command.stability, threadsMax: command.threads) { round in
-            Result { () throws(DescentError) -> [Int]? in
+        let (seed, finished) = (command.seed, finished)
+        let names = (0..<command.stability).map {
+            "half \($0), seed \(seed), down to \(lambdas.last ?? 0)"
+        }
+        let fits = concurrently(command.stability, threadsMax: command.threads) { round in
+            Result { () throws(DescentError) -> PathPoint? in
+                if let half = finished[names[round]].points.last { return half }
                 guard progress.note(Self.stabilitySteps) else { return nil }
                 var random = SeededRandom(seed: seed, stream: UInt64(1 + round))
-                return try StabilitySelection.support(
+                return try StabilitySelection.fitHalf(
                     of: examples, rules: rules, settings: settings, lambdas: lambdas,
                     using: &random)
             }
         }
-        for support in supports {
+        for (round, fit) in fits.enumerated() {
             do throws(DescentError) {
-                if let columns = try support.get() { stability.add(support: columns) }
+                guard let half = try fit.get() else { continue }
+                self.finished[names[round]] = FinishedFold(points: [half])
+                stability.add(half)
             } catch .oneClass {
                 warnings.append("no stability: half of the rows may have one class alone")
                 return

@@ -13,7 +13,9 @@ struct TrainingSet {
     /// Examples of the last events, whose missing labels may yet come.
     let immatureCount: Int
     /// Of the examples, if folds are to hold whole ones.
-    private(set) var entities: [UInt64]?
+    private(set) var entities: ExampleValues?
+    /// What segments are made by, besides numeric inputs.
+    private(set) var fields: [ExampleValues] = []
     /// What evaluating features costs, if there is a budget of time.
     private(set) var meter: FeatureMeter?
 
@@ -33,9 +35,7 @@ struct TrainingSet {
             settings, events: inputs.events, labels: inputs.labels,
             delayed: inputs.table?.labels, outputs: outputs)
         replay.keepsExamples = true
-        replay.entities = try command.entity.map { field throws(Failure) in
-            try EventEntities(field: field, of: plan.schema)
-        }
+        replay.fields = try command.eventFields(of: plan)
         var progress = ProgressLine(unit: "events")
         try replay.run(&progress)
         progress.clear()
@@ -51,12 +51,12 @@ struct TrainingSet {
                 "found no labelled events among \(status.counts.events); expected labels of"
                     + " these events by the project's `labels`")
         }
-        let entities = replay.entities
+        var fields = replay.fields.map { $0.values(ofEvents: table.ids) }
+        let entities = command.entity == nil ? nil : fields.removeFirst()
         return TrainingSet(
             table: table, plan: plan, eventCount: status.counts.events,
-            immatureCount: log.count - table.examples.rowCount,
-            entities: entities.map { known in table.ids.map(known.entity(ofEvent:)) },
-            meter: replay.outputs.meter)
+            immatureCount: log.count - table.examples.rowCount, entities: entities,
+            fields: fields, meter: replay.outputs.meter)
     }
 
     /// Nanoseconds of evaluating the features of columns and those that they are made from, moving
@@ -76,7 +76,8 @@ struct TrainingSet {
             table.times[$0] >= from ?? .min && table.times[$0] < until ?? .max
         }
         table = table.selecting(rows)
-        entities = entities.map { all in rows.map { all[$0] } }
+        entities?.select(rows)
+        for place in fields.indices { fields[place].select(rows) }
     }
 
     /// The name of a column: the feature's, with the bucket of a hashed one.

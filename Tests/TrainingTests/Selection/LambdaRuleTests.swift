@@ -109,10 +109,10 @@ import Testing
         var stability = StabilitySelection(columnCount: 4)
         #expect(stability.probabilities == nil)
         for _ in 0..<10 {
-            stability.add(
-                support: try StabilitySelection.support(
-                    of: problem, rules: [], settings: PathSettings(loss: .logistic),
-                    lambdas: [0.2, 0.1], using: &random))
+            let half = try StabilitySelection.fitHalf(
+                of: problem, rules: [], settings: PathSettings(loss: .logistic),
+                lambdas: [0.2, 0.1], using: &random)
+            stability.add(try #require(half))
         }
         let probabilities = try #require(stability.probabilities)
         #expect(probabilities[0] == 1 && probabilities[1...].allSatisfy { $0 < 0.5 })

@@ -1,0 +1,10 @@
+/// Which value each example's event had in a field.
+struct ExampleValues {
+    let field: String
+    /// By example: equal where values are.
+    private(set) var keys: [UInt64]
+    /// By key, of those values that were kept.
+    let texts: [UInt64: String]
+
+    mutating func select(_ rows: [Int]) { keys = rows.map { keys[$0] } }
+}
