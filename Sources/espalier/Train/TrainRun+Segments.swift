@@ -41,7 +41,8 @@ extension TrainRun {
         var edges = (1..<4).map { known[known.count * $0 / 4] }
         edges = Set(edges).subtracting([least]).sorted()
         let ends = zip([least] + edges, edges + [greatest])
-        let segments = ends.map { Segment(feature: name, part: .span(from: $0, to: $1)) }
+        let segments =
+            ends.map { Segment(feature: name, part: .span(from: $0, to: $1)) }
             + [Segment(feature: name, part: .missing)]
         return fill(segments, judged) { row in
             values[row].isFinite ? edges.count { $0 <= values[row] } : edges.count + 1
@@ -57,10 +58,11 @@ extension TrainRun {
             .prefix(Self.valuesMax)
         let places = Dictionary(uniqueKeysWithValues: zip(ranked.map(\.0), ranked.indices))
         let name = field.field
-        let segments = ranked.map { Segment(feature: name, part: .value($0.text)) } + [
-            Segment(feature: name, part: .others(counts.count - ranked.count)),
-            Segment(feature: name, part: .missing),
-        ]
+        let segments =
+            ranked.map { Segment(feature: name, part: .value($0.text)) } + [
+                Segment(feature: name, part: .others(counts.count - ranked.count)),
+                Segment(feature: name, part: .missing),
+            ]
         return fill(segments, judged) { row in
             let key = field.keys[row]
             return key == EventValues.missing ? ranked.count + 1 : places[key] ?? ranked.count
