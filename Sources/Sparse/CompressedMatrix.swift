@@ -64,6 +64,11 @@ public struct CompressedMatrix: Sendable {
         }
     }
 
+    /// Replaces a column's entries at these places among them.
+    public mutating func replace(_ places: [UInt32], of column: Int, by value: Double) {
+        for place in places { values[starts[column] + Int(place)] = value }
+    }
+
     /// The rows of these numbers, in this order.
     public func selecting(rows selected: [Int]) -> CompressedMatrix {
         var places = [[UInt32]](repeating: [], count: rowCount)

@@ -91,8 +91,10 @@ extension DenseMatrix {
         var start = 0
         while start < rowCount {
             let count = min(Self.blockRows, rowCount - start)
-            pack(columns, start, count, roots, &packed)
-            Self.accumulate(packed, columns.count, first, stride, &result)
+            if roots[start..<start + count].contains(where: { $0 > 0 }) {
+                pack(columns, start, count, roots, &packed)
+                Self.accumulate(packed, columns.count, first, stride, &result)
+            }
             start += count
         }
     }

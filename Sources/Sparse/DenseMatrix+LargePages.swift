@@ -20,4 +20,14 @@ extension DenseMatrix {
             _ = unsafe madvise(base + offset, count, Self.collapse)
         }
     }
+
+    /// Keeps memory in small pages while it is filled here and there, so that it comes to be held
+    /// as it is filled.
+    static func avoidLargePages(_ bytes: UnsafeMutableRawBufferPointer) {
+        guard let base = bytes.baseAddress, bytes.count >= 8 * largePageBytes else { return }
+        let page = Int(getpagesize())
+        let offset = -Int(bitPattern: base) & (page - 1)
+        // A system without large pages refuses, and has no need of it.
+        _ = unsafe madvise(base + offset, (bytes.count - offset) / page * page, MADV_NOHUGEPAGE)
+    }
 }

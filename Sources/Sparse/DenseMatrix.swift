@@ -43,6 +43,11 @@ public struct DenseMatrix: Sendable {
         }
     }
 
+    /// Replaces the numbers of a column in these rows.
+    public mutating func replace(_ rows: [UInt32], of column: Int, by value: Double) {
+        for row in rows { values[column * rowCount + Int(row)] = value }
+    }
+
     /// The rows of these numbers, in this order.
     public func selecting(rows: [Int]) -> DenseMatrix {
         var selected: [Double] = []

@@ -17,14 +17,22 @@ extension FeatureMatrix {
         return digest ^ (digest >> 29)
     }
 
-    /// Whether two columns store the same numbers.
-    public func columnsAreEqual(_ first: Int, _ second: Int) -> Bool {
+    /// Whether two columns store numbers that differ by no more than `tolerance`, as far as rows
+    /// have a weight.
+    public func columnsAgree(
+        _ first: Int, _ second: Int, within tolerance: Double, weights: [Double]
+    ) -> Bool {
         switch self {
         case .dense(let matrix):
-            return matrix.column(first).elementsEqual(matrix.column(second))
+            return zip(weights, zip(matrix.column(first), matrix.column(second))).allSatisfy {
+                $0 == 0 || abs($1.0 - $1.1) <= tolerance
+            }
         case .compressed(let matrix):
             let (a, b) = (matrix.column(first), matrix.column(second))
-            return a.rows.elementsEqual(b.rows) && a.values.elementsEqual(b.values)
+            let counted = a.rows.indices.lazy.filter { weights[Int(a.rows[$0])] > 0 }
+            return counted.elementsEqual(
+                b.rows.indices.lazy.filter { weights[Int(b.rows[$0])] > 0 }
+            ) { a.rows[$0] == b.rows[$1] && abs(a.values[$0] - b.values[$1]) <= tolerance }
         }
     }
 }

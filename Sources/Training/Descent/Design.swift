@@ -8,29 +8,33 @@ public import Sparse
 /// replaced by their standardised values in place; compressed ones are only divided by their scale,
 /// and `centers` says what to subtract, so that zeros stay unstored.
 ///
-/// Memory: the matrix itself, and 24 bytes a row.
+/// Memory: the matrix itself, 24 bytes a row, and 4 a missing value.
 public struct Design: Sendable {
     public let labels: [Double]
     /// Weights of the rows, summing to 1.
-    public let weights: [Double]
+    public private(set) var weights: [Double]
     /// Mean and standard deviation (divisor n) of each column; scale 0 for a constant one, which
     /// never gets a weight.
-    public let scaling: [Standardization]
+    public var scaling: [Standardization] { columns.scaling }
     /// Values that were missing.
-    public let missingCount: Int
-    /// For each column, the first one with the same values, rules and all; itself for most.
-    public let twins: [Int]
-    let matrix: FeatureMatrix
+    public var missingCount: Int { columns.missingCount }
+    /// For each column, the first one with the same values but for rounding, in rows that have a
+    /// weight; itself for most.
+    public var twins: [Int] { columns.twins }
     /// Subtracted from a stored value: 0 where that is done.
-    let centers: [Double]
+    var centers: [Double] { columns.centers }
     /// Weighted mean square of each centred column.
-    let squareMeans: [Double]
+    var squareMeans: [Double] { columns.squareMeans }
+    private(set) var matrix: FeatureMatrix
+    private var columns: StandardizedColumns
 
-    /// Whether all rows count alike.
-    let hasUniformWeights: Bool
+    /// Of each row that has a weight, if they all count alike.
+    private(set) var uniformWeight: Double?
+    /// From the first row that has a weight to the last.
+    private(set) var weightedRows: Range<Int>
 
     public var rowCount: Int { labels.count }
-    public var columnCount: Int { scaling.count }
+    public var columnCount: Int { columns.scaling.count }
 
     /// Standardises; two passes over the matrix.
     ///
@@ -49,17 +53,32 @@ public struct Design: Sendable {
         }
         if let row = labels.firstIndex(where: { !$0.isFinite }) { throw .labelNotFinite(row: row) }
         self.labels = labels
-        let given = weights
         self.weights = try Self.normalized(weights, rowCount)
-        hasUniformWeights = given.map { Set($0).count == 1 } ?? true
-        var columns = StandardizedColumns(
-            weights: self.weights, scaledCount: standardizes ? unscaledFrom : 0)
-        self.matrix = columns.standardize(matrix)
-        scaling = columns.scaling
-        missingCount = columns.missingCount
-        centers = columns.centers
-        squareMeans = columns.squareMeans
-        twins = columns.twins
+        columns = StandardizedColumns(
+            of: copy matrix, scaledCount: standardizes ? unscaledFrom : 0)
+        self.matrix = columns.standardize(consume matrix, weights: self.weights)
+        (uniformWeight, weightedRows) = Self.extent(self.weights)
+    }
+
+    /// Lets rows count otherwise: standardises by the new weights, the values being replaced where
+    /// they are. Rows without weight take no part in a fit, which then is that of the others alone
+    /// but for rounding: 1e-16 of a value's distance from the mean before.
+    ///
+    /// - Parameter weights: one for each row.
+    /// - Throws: what is wrong with the weights; nothing is changed then.
+    public mutating func reweigh(_ weights: [Double]) throws(DescentError) {
+        self.weights = try Self.normalized(weights, rowCount)
+        var matrix = FeatureMatrix.dense(DenseMatrix(rowCount: 0, columnCount: 0))
+        swap(&matrix, &self.matrix)
+        self.matrix = columns.standardize(consume matrix, weights: self.weights)
+        (uniformWeight, weightedRows) = Self.extent(self.weights)
+    }
+
+    private static func extent(_ weights: [Double]) -> (uniform: Double?, rows: Range<Int>) {
+        let first = weights.firstIndex { $0 > 0 } ?? 0
+        let last = weights.lastIndex { $0 > 0 } ?? -1
+        let isUniform = weights.allSatisfy { $0 == 0 || $0 == weights[first] }
+        return (isUniform ? weights[first] : nil, first..<last + 1)
     }
 
     private static func normalized(
@@ -134,6 +153,17 @@ extension Design {
         try self.init(
             examples.matrix, labels: examples.labels, weights: examples.weights,
             standardizes: standardizes, unscaledFrom: examples.unscaledFrom)
+    }
+
+    /// The margin of every row at a point that was fitted on this design, rows without weight too.
+    func margins(at point: PathPoint) -> [Double] {
+        let center = point.entries.reduce(0) { $0 + $1.standardized * centers[$1.column] }
+        var margins = [Double](
+            repeating: point.standardizedIntercept - center, count: rowCount)
+        matrix.addProduct(
+            columns: point.entries.map(\.column), coefficients: point.entries.map(\.standardized),
+            to: &margins)
+        return margins
     }
 
     /// Whether what is not stored is 0.

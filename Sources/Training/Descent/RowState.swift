@@ -20,7 +20,7 @@ struct RowState {
         weighted = margins
     }
 
-    /// Fills slopes and losses of some rows from their margins.
+    /// Fills slopes and losses of some rows from their margins; those without weight stay 0.
     mutating func update(_ rows: Range<Int>, _ design: Design, _ loss: Loss) {
         let sums = Self.update(rows, design, loss, margins, &slopes, &weighted)
         meanLoss += sums.loss
@@ -36,10 +36,11 @@ struct RowState {
         let margins = margins.span
         let labels = design.labels.span
         let weights = design.weights.span
-        let isUniform = design.hasUniformWeights
+        let uniformWeight = design.uniformWeight
         var (lossSum, sum, product) = (0.0, 0.0, 1.0)
         for row in rows {
             let (margin, label, weight) = (margins[row], labels[row], weights[row])
+            guard weight > 0 else { continue }
             guard loss == .logistic else {
                 let error = margin - label
                 lossSum += weight * 0.5 * error * error
@@ -56,7 +57,7 @@ struct RowState {
                 ? -(margin >= 0 ? power * share : share)
                 : (margin >= 0 ? share : power * share) - label
             lossSum += weight * (max(margin, 0) - margin * label)
-            if isUniform {
+            if uniformWeight != nil {
                 // One logarithm of a product for many of its factors, each at most 2.
                 product *= 1 + power
                 if product > Self.productMax {
@@ -70,7 +71,7 @@ struct RowState {
             weighted[row] = weight * slope
             sum += weight * slope
         }
-        if isUniform, let row = rows.first { lossSum += weights[row] * log(product) }
+        if let uniformWeight { lossSum += uniformWeight * log(product) }
         return (lossSum, sum)
     }
 
@@ -113,15 +114,14 @@ extension Design {
         var gradient = [Double](repeating: 0, count: watched.count)
         switch matrix {
         case .dense(let matrix):
-            var start = 0
-            while start < rowCount {
+            for start in stride(from: 0, to: weightedRows.upperBound, by: Self.blockRows) {
                 let rows = start..<min(rowCount, start + Self.blockRows)
+                guard rows.overlaps(weightedRows) else { continue }
                 matrix.addProduct(
                     columns: columns, coefficients: changes, rows: rows, to: &state.margins)
                 state.update(rows, self, loss)
                 matrix.addTransposedProduct(
                     columns: watched, vector: state.weighted, rows: rows, to: &gradient)
-                start = rows.upperBound
             }
         case .compressed(let matrix):
             for (column, change) in zip(columns, changes) {
@@ -138,7 +138,13 @@ extension Design {
 
     /// The gradient of the mean loss by standardised columns.
     func gradient(_ columns: [Int], _ state: RowState) -> [Double] {
-        var gradient = matrix.transposedProduct(columns: columns, vector: state.weighted)
+        var gradient = [Double](repeating: 0, count: columns.count)
+        if case .dense(let matrix) = matrix {
+            matrix.addTransposedProduct(
+                columns: columns, vector: state.weighted, rows: weightedRows, to: &gradient)
+        } else {
+            gradient = matrix.transposedProduct(columns: columns, vector: state.weighted)
+        }
         center(&gradient, columns, state)
         return gradient
     }

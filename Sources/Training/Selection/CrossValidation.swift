@@ -40,23 +40,38 @@ public struct CrossValidation: Sendable {
     /// One fold less judges, as it has no fits at all.
     public mutating func leaveOutFold() { foldCount -= 1 }
 
-    /// Fits one more fold.
+    /// Fits one more fold where the examples are, without a copy of them.
     ///
+    /// - Parameters:
+    ///   - design: of all rows. Weighs the fold's training rows alone afterwards.
+    ///   - weights: of all rows, as given; nil for all equal.
+    ///   - others: as of `fit`.
     /// - Throws: as `fit`.
     public mutating func add(
-        _ split: Split, of examples: Examples, rules: [WeightRule], settings: PathSettings,
-        after finished: FinishedFold = FinishedFold(), goesOn: (Int) -> Bool
+        _ split: Split, in design: inout Design, weights: [Double]?, rules: [WeightRule],
+        settings: PathSettings, after finished: FinishedFold = FinishedFold(),
+        goesOn: (Int) -> Bool
     ) throws(DescentError) {
+        var training = [Double](repeating: 0, count: design.rowCount)
+        for row in split.training { training[row] = weights?[row] ?? 1 }
+        try design.reweigh(training)
+        let test = TestRows(
+            labels: split.test.map { design.labels[$0] },
+            weights: weights.map { weights in split.test.map { weights[$0] } })
         add(
             try fit(
-                split, of: examples, rules: rules, settings: settings, after: finished,
-                goesOn: goesOn))
+                split, on: design, rules: rules, settings: settings, after: finished,
+                goesOn: goesOn
+            ) { point in
+                let margins = design.margins(at: point)
+                return test.quality(split.test.map { margins[$0] }, of: point, settings.loss)
+            })
     }
 
     /// Takes in a fold of `fit`; the order of folds makes no difference but for the last bits.
     public mutating func add(_ fold: Fold) { folds.append(fold) }
 
-    /// Fits a fold, which may be done for several at once.
+    /// Fits a fold on a copy of its rows, which may be done for several at once.
     ///
     /// - Parameters:
     ///   - settings: its λ are replaced by those of all folds.
@@ -67,41 +82,57 @@ public struct CrossValidation: Sendable {
         _ fold: Split, of examples: Examples, rules: [WeightRule], settings: PathSettings,
         after finished: FinishedFold = FinishedFold(), goesOn: (Int) -> Bool
     ) throws(DescentError) -> Fold {
+        let design = try Design(
+            examples.selecting(fold.training), standardizes: settings.standardizes)
+        let test = examples.selecting(fold.test)
+        let rows = TestRows(labels: test.labels, weights: test.weights)
+        return try fit(
+            fold, on: design, rules: rules, settings: settings, after: finished, goesOn: goesOn
+        ) { point in
+            rows.quality(point.margins(of: test.matrix, design.scaling), of: point, settings.loss)
+        }
+    }
+
+    private func fit(
+        _ fold: Split, on design: Design, rules: [WeightRule], settings: PathSettings,
+        after finished: FinishedFold, goesOn: (Int) -> Bool,
+        quality: (PathPoint) -> FoldQuality
+    ) throws(DescentError) -> Fold {
         var settings = settings
         settings.lambdas = .list(lambdas)
-        let training = examples.selecting(fold.training)
-        let test = examples.selecting(fold.test)
-        let design = try Design(training, standardizes: settings.standardizes)
         var solver = try PathSolver(design, rules: rules, settings: settings)
         var done = Fold(split: fold, scaling: design.scaling)
         if finished.isWhole, solver.resume(after: finished.points) {
             (done.points, done.qualities) = (finished.points, finished.qualities)
         }
         while goesOn(done.points.count), let point = try solver.advance() {
-            let margins = point.margins(of: test.matrix, design.scaling)
             done.points.append(point)
-            done.qualities.append(
-                Self.quality(margins, test, settings.loss, point.nonZeroCount))
+            done.qualities.append(quality(point))
         }
         return done
     }
 
-    private static func quality(
-        _ margins: [Double], _ test: Examples, _ loss: Loss, _ nonZeroCount: Int
-    ) -> FoldQuality {
-        var scored = ScoredLabels()
-        scored.reserveCapacity(margins.count)
-        var (sum, total) = (0.0, 0.0)
-        for row in margins.indices {
-            let weight = test.weights?[row] ?? 1
-            scored.append(score: margins[row], label: test.labels[row], weight: weight)
-            sum += weight * loss.value(atMargin: margins[row], label: test.labels[row])
-            total += weight
+    /// What judges a fold's fits.
+    private struct TestRows {
+        let labels: [Double]
+        /// Nil for all equal.
+        let weights: [Double]?
+
+        func quality(_ margins: [Double], of point: PathPoint, _ loss: Loss) -> FoldQuality {
+            var scored = ScoredLabels()
+            scored.reserveCapacity(margins.count)
+            var (sum, total) = (0.0, 0.0)
+            for row in margins.indices {
+                let weight = weights?[row] ?? 1
+                scored.append(score: margins[row], label: labels[row], weight: weight)
+                sum += weight * loss.value(atMargin: margins[row], label: labels[row])
+                total += weight
+            }
+            let ranking = loss == .logistic ? scored.ranking : (nil, nil)
+            return FoldQuality(
+                loss: total > 0 ? sum / total : .nan, rocArea: ranking.0,
+                averagePrecision: ranking.1, nonZeroCount: point.nonZeroCount)
         }
-        let ranking = loss == .logistic ? scored.ranking : (nil, nil)
-        return FoldQuality(
-            loss: total > 0 ? sum / total : .nan, rocArea: ranking.0,
-            averagePrecision: ranking.1, nonZeroCount: nonZeroCount)
     }
 
     /// λ that every fold has.

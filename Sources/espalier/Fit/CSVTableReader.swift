@@ -13,7 +13,7 @@ struct CSVTableReader {
     private let path: String
     private let names: [String]
     private let roles: [Role]
-    private var columns: [[Double]]
+    private var features: DenseRows
     private var labels: [Double] = []
     private var weights: [Double] = []
     private var times: [Int64] = []
@@ -69,7 +69,7 @@ struct CSVTableReader {
         guard roles.label != nil else {
             throw Failure(.usage, "expected --label, the column to predict")
         }
-        var features: [String] = []
+        var names: [String] = []
         self.roles = found.map { name in
             switch name {
             case roles.label: return .label
@@ -78,12 +78,12 @@ struct CSVTableReader {
             case roles.entity: return .entity
             default:
                 if roles.ignored.contains(name) { return .ignored }
-                features.append(name)
-                return .feature(features.count - 1)
+                names.append(name)
+                return .feature(names.count - 1)
             }
         }
-        names = features
-        columns = Array(repeating: [], count: features.count)
+        self.names = names
+        features = DenseRows(columnCount: names.count)
     }
 
     /// Appends a row; returns what is wrong with it instead, if anything is.
@@ -117,7 +117,7 @@ struct CSVTableReader {
 
     private mutating func take(_ value: Double, as role: Role) {
         switch role {
-        case .feature(let column): columns[column].append(value)
+        case .feature: features.append(value)
         case .label: labels.append(value)
         case .weight: weights.append(value)
         case .time: times.append(Int64(value.rounded()))
@@ -145,16 +145,9 @@ struct CSVTableReader {
         return ["na", "nan", "null"].contains(text.lowercased()) ? .nan : nil
     }
 
-    /// Columns are let go one by one, so that the numbers are held about once.
-    private consuming func finish(_ roles: NumericTable.Roles) -> NumericTable {
-        var values: [Double] = []
-        values.reserveCapacity(labels.count * columns.count)
-        for place in columns.indices {
-            values += columns[place]
-            columns[place] = []
-        }
-        let matrix = DenseMatrix(
-            rowCount: labels.count, columnCount: columns.count, values: values)
+    /// Gives the rows away, so that they are not held twice.
+    private mutating func finish(_ roles: NumericTable.Roles) -> NumericTable {
+        let matrix = features.takeMatrix(rowCount: labels.count)
         var table = NumericTable(
             names: names,
             examples: Examples(

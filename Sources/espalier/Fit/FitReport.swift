@@ -17,6 +17,7 @@ struct FitReport {
             "rows": .integer(Int64(run.design.rowCount)),
             "missing": .integer(Int64(run.design.missingCount)),
             "seconds": .number(seconds), "fitSeconds": .number(run.seconds),
+            "peakBytes": ProcessMemory.peak,
             "features": .array(told.map(feature)),
             "paths": .array(run.paths.map(path)),
             "warnings": .array(run.warnings.map { .string($0) }),
@@ -35,8 +36,8 @@ struct FitReport {
     }
 
     private func feature(_ column: Int) -> JSONValue {
-        let scaling = run.design.scaling[column]
-        let twin = run.design.twins[column]
+        let scaling = run.scaling[column]
+        let twin = run.twins[column]
         var object: JSONObject = [
             "name": .string(run.table.names[column]), "mean": .number(scaling.mean),
             "scale": .number(scaling.scale), "penalty": .number(run.rules[column].penaltyFactor),

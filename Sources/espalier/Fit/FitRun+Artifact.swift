@@ -53,7 +53,7 @@ extension FitRun {
         let columns =
             design.hasImplicitZeros ? point.entries.map(\.column) : Array(table.names.indices)
         return columns.map { column in
-            var scaling = design.scaling[column]
+            var scaling = scaling[column]
             // What is absent stands for 0 there, not for the mean.
             if design.hasImplicitZeros { scaling.mean = 0 }
             var feature = ModelContent.Feature(

@@ -17,11 +17,18 @@ struct FitRun {
         var costs: [Double] = []
     }
 
-    /// Without its features where no folds need them.
+    /// Without its features, which the design has.
     let table: NumericTable
     let command: FitCommand
     let rules: [WeightRule]
-    let design: Design
+    /// Of all rows, and then of those that a fold fits.
+    private(set) var design: Design
+    /// Of all rows.
+    let scaling: [Standardization]
+    /// Of all rows.
+    let twins: [Int]
+    /// The rows that scores are measured on, where the rule has a budget of time.
+    private let sample: Examples?
     private(set) var paths: [Path] = []
     /// What the fits took, without reading the table.
     private(set) var seconds = 0.0
@@ -32,12 +39,14 @@ struct FitRun {
     init(_ table: consuming NumericTable, _ command: FitCommand) throws(Failure) {
         self.command = command
         rules = try Self.rules(table, command)
-        let matrix = command.folds == nil ? table.takeMatrix() : table.examples.matrix
+        let isMeasured = command.choose.cost == .latency
+        sample = isMeasured ? ScoringCost.sample(of: table.examples) : nil
         do throws(DescentError) {
             design = try Design(
-                matrix, labels: table.examples.labels,
+                table.takeMatrix(), labels: table.examples.labels,
                 weights: table.examples.weights, standardizes: !command.noStandardize)
         } catch { throw Failure(.data, "\(command.table): \(error)") }
+        (scaling, twins) = (design.scaling, design.twins)
         self.table = table
     }
 
@@ -68,7 +77,7 @@ struct FitRun {
         return ContentDigest(of: writer.bytes).hex
     }
 
-    /// Fits everything that is not `finished`.
+    /// Fits everything that is not `finished`: the paths, then their folds.
     ///
     /// - Parameter goesOn: asked before each fit; false leaves what is done.
     mutating func fit(
@@ -77,50 +86,59 @@ struct FitRun {
         let watch = Stopwatch()
         var progress = ProgressLine(unit: "fits")
         let folds = try command.folds.map { count throws(Failure) in try self.folds(count) } ?? []
-        var total = 0
+        let lambdaCount = command.lambda.isEmpty ? command.lambdas ?? 100 : command.lambda.count
+        let total = lambdaCount * (1 + folds.count) * command.alpha.count
         var done: UInt64 = 0
         func look() -> Bool {
             done += 1
-            progress.update(
-                count: done, fraction: total > 0 ? min(1, Double(done) / Double(total)) : nil)
+            progress.update(count: done, fraction: min(1, Double(done) / Double(max(1, total))))
             return goesOn()
         }
         do throws(DescentError) {
-            for alpha in command.alpha where goesOn() {
-                var settings = settings(alpha)
-                var solver = try PathSolver(design, rules: rules, settings: settings)
-                total = solver.lambdas.count * (1 + folds.count) * command.alpha.count
-                let name = "α \(alpha)"
-                var path = Path(alpha: alpha, lambdaMax: solver.lambdaMax)
-                if solver.resume(after: finished[name].points) {
-                    path.points = finished[name].points
+            for alpha in command.alpha where goesOn() { try addPath(alpha, while: look) }
+            for place in paths.indices {
+                if !folds.isEmpty, !paths[place].points.isEmpty, goesOn() {
+                    try validate(place, folds, while: look)
                 }
-                while look(), let point = try solver.advance() { path.points.append(point) }
-                finished[name] = FinishedFold(points: path.points)
-                settings.lambdas = .list(path.points.map(\.lambda))
-                if !folds.isEmpty, !path.points.isEmpty {
-                    var validation = CrossValidation(
-                        lambdas: path.points.map(\.lambda), foldCount: folds.count)
-                    for (place, fold) in folds.enumerated() where goesOn() {
-                        let name = "\(name), fold \(place)"
-                        try validation.add(
-                            fold, of: table.examples, rules: rules, settings: settings,
-                            after: finished[name]
-                        ) { _ in look() }
-                        finished[name] = validation.folds.last?.finished ?? FinishedFold()
-                    }
-                    path.validation = validation
-                }
-                if let cost = command.choose.cost, path.validation != nil {
-                    path.costs = costs(cost, path.points)
-                }
-                path.chosen = choice(path)
-                paths.append(path)
+                paths[place].chosen = choice(paths[place])
             }
         } catch { throw Failure(.data, "\(command.table): \(error)") }
         progress.clear()
         seconds = watch.seconds
         noteWarnings()
+    }
+
+    private mutating func addPath(
+        _ alpha: Double, while goesOn: () -> Bool
+    ) throws(DescentError) {
+        var solver = try PathSolver(design, rules: rules, settings: settings(alpha))
+        let name = "α \(alpha)"
+        var path = Path(alpha: alpha, lambdaMax: solver.lambdaMax)
+        if solver.resume(after: finished[name].points) { path.points = finished[name].points }
+        while goesOn(), let point = try solver.advance() { path.points.append(point) }
+        finished[name] = FinishedFold(points: path.points)
+        paths.append(path)
+    }
+
+    private mutating func validate(
+        _ place: Int, _ folds: [Split], while goesOn: () -> Bool
+    ) throws(DescentError) {
+        let path = paths[place]
+        let settings = settings(path.alpha)
+        var validation = CrossValidation(
+            lambdas: path.points.map(\.lambda), foldCount: folds.count)
+        for (number, fold) in folds.enumerated() {
+            let name = "α \(path.alpha), fold \(number)"
+            try validation.add(
+                fold, in: &design, weights: table.examples.weights, rules: rules,
+                settings: settings, after: finished[name]
+            ) { _ in goesOn() }
+            finished[name] = validation.folds.last?.finished ?? FinishedFold()
+            // One that is interrupted is the last.
+            if finished[name].points.count < path.points.count { break }
+        }
+        paths[place].validation = validation
+        if let cost = command.choose.cost { paths[place].costs = costs(cost, path.points) }
     }
 
     private mutating func folds(_ count: Int) throws(Failure) -> [Split] {
@@ -165,18 +183,18 @@ struct FitRun {
     private func costs(_ cost: ScoringCost, _ points: [PathPoint]) -> [Double] {
         guard let space = FeatureSpace(numericCount: table.names.count) else { return [] }
         return cost.amounts(
-            points, table.examples, design.scaling, loss: command.loss, space: space,
+            points, sample ?? table.examples, scaling, loss: command.loss, space: space,
             indices: table.names.indices.map { UInt32($0) })
     }
 
     private mutating func noteWarnings() {
-        let constant = design.scaling.count { $0.scale == 0 }
+        let constant = scaling.count { $0.scale == 0 }
         if constant > 0 { warnings.append("constant features, which get no weight: \(constant)") }
-        let twins = design.twins.indices.filter { design.twins[$0] != $0 }
-        if let first = twins.first {
-            let name = table.names[design.twins[first]]
+        let repeated = twins.indices.filter { twins[$0] != $0 }
+        if let first = repeated.first {
+            let name = table.names[twins[first]]
             warnings.append(
-                "features that repeat another: \(twins.count), such as"
+                "features that repeat another: \(repeated.count), such as"
                     + " \(table.names[first]) = \(name)"
             )
         }

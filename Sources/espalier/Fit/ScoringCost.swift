@@ -49,9 +49,7 @@ enum ScoringCost: String, CaseIterable, Sendable {
                 Double(SparseModel.byteCount(width: space.width, nonZeroCount: $0.nonZeroCount))
             }
         }
-        let step = max(1, examples.rowCount / Self.rowsMax)
-        let rows = stride(from: 0, to: examples.rowCount, by: step).prefix(Self.rowsMax)
-        let vectors = examples.matrix.selecting(rows: Array(rows)).vectors(indices: indices)
+        let vectors = Self.sample(of: examples).matrix.vectors(indices: indices)
         return points.map { point in
             var model = SparseModel(space: space, loss: loss, version: "candidate")
             for entry in point.entries {
@@ -60,6 +58,13 @@ enum ScoringCost: String, CaseIterable, Sendable {
             }
             return Self.nanoseconds(of: model, vectors)
         }
+    }
+
+    /// The rows that a score is measured on, copied.
+    static func sample(of examples: Examples) -> Examples {
+        let step = max(1, examples.rowCount / rowsMax)
+        let rows = stride(from: 0, to: examples.rowCount, by: step).prefix(rowsMax)
+        return examples.selecting(Array(rows))
     }
 
     private static func nanoseconds(of model: SparseModel, _ vectors: [SparseVector]) -> Double {

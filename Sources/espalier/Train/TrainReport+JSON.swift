@@ -29,6 +29,7 @@ extension TrainReport {
             "warnings": .array(warnings.map { .string($0) }),
             "gate": .array(verdicts.map(\.json)),
             "seconds": .object(["replay": .number(replaySeconds), "all": .number(seconds)]),
+            "peakBytes": ProcessMemory.peak,
         ])
     }
 

@@ -56,11 +56,13 @@ import Testing
         let splits = Split.random(labels: examples.labels, count: 3, using: &random)
         var settings = PathSettings(loss: .logistic, lambdas: .automatic(count: 4, ratio: 0.01))
         settings.changeMax = 1e-10
-        let design = try Design(examples)
+        var design = try Design(examples)
         let lambdas = try PathSolver(design, settings: settings).lambdas
         var validation = CrossValidation(lambdas: lambdas, foldCount: 3)
         for split in splits {
-            try validation.add(split, of: examples, rules: [], settings: settings) { _ in true }
+            try validation.add(
+                split, in: &design, weights: nil, rules: [], settings: settings
+            ) { _ in true }
         }
         #expect(validation.completeCount == 4)
         for (fold, split) in zip(validation.folds, splits) {
@@ -71,9 +73,8 @@ import Testing
                     $0 + Loss.logistic.value(atMargin: $1.0, label: $1.1)
                 } / Double(margins.count)
             #expect(abs(fold.qualities[2].loss - mean) < 1e-12)
-            #expect(
-                fold.qualities[2].rocArea
-                    == ScoredLabels(scores: margins, labels: test.labels).rocArea)
+            let area = ScoredLabels(scores: margins, labels: test.labels).rocArea
+            #expect(fold.qualities[2].rocArea == area)
         }
     }
 
@@ -83,9 +84,12 @@ import Testing
         let settings = PathSettings(loss: .logistic)
         var validation = CrossValidation(lambdas: [0.1, 0.05, 0.01, 0.005], foldCount: 2)
         var left = 7
+        var design = try Design(examples)
         for split in Split.random(labels: examples.labels, count: 2, using: &random) {
             #expect(validation.completeCount == 0, "a fold is to come")
-            try validation.add(split, of: examples, rules: [], settings: settings) { _ in
+            try validation.add(
+                split, in: &design, weights: nil, rules: [], settings: settings
+            ) { _ in
                 left -= 1
                 return left > 0
             }
