@@ -35,6 +35,7 @@ bench: ## measure against the bars in the README; writes .build/bench.json
 	@.ci/setup build
 	@echo "bench: building"
 	@swift build -c release --product Benchmarks --quiet
+	@swift build -c release --product espalier --quiet
 	@.build/release/Benchmarks
 
 GAMEDAY := schemas/examples/project-card-fraud.yaml

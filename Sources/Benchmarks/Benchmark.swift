@@ -3,7 +3,7 @@ import ArgumentParser
 /// The benchmarks, in the order in which they run.
 enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     case step, stages, windows, score, learn, train, decode, expressions, statistics, demand, drift
-    case snapshot, worker, latency
+    case snapshot, product, worker, latency
 
     var title: String {
         switch self {
@@ -19,6 +19,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         case .demand: "demand: 500 features, 40 of them weighed"
         case .drift: "drift: a window of 500 features"
         case .snapshot: "snapshot: 1,000,000 entities, while events go on; restore and replay"
+        case .product: "product: whole commands on whole files"
         case .worker: "worker: broker to broker, against a consume-and-produce loop in C"
         case .latency: "latency: at 5,000 events/s"
         }

@@ -52,6 +52,7 @@ import Bytes
         case .demand: try DemandBenchmark.measure(log, scale)
         case .drift: try DriftBenchmark.measure(scale)
         case .snapshot: try SnapshotBenchmark.measure(scale, bootstrap: bootstrap)
+        case .product: try ProductBenchmark.measure(scale)
         case .worker: try WorkerBenchmark.measure(scale, bootstrap: bootstrap)
         case .latency: try LatencyBenchmark.measure(scale, bootstrap: bootstrap)
         }
