@@ -54,7 +54,7 @@ enum DemandBenchmark {
     }
 
     /// The model weighs features drawn at random.
-    private static func settings() throws -> PipelineSettings {
+    static func settings() throws -> PipelineSettings {
         let plan = try FeaturePlan(schema: HandbookProject.schema, definitions: features)
         var model = SparseModel(
             space: plan.space, loss: .logistic, version: "fixed", intercept: -4, bound: 40)

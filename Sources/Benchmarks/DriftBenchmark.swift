@@ -1,6 +1,9 @@
 import Drift
+import Glibc
+import Pipeline
 import Simulation
 import Statistics
+import Worker
 
 /// One window of many features against its baseline, and two large samples compared.
 enum DriftBenchmark {
@@ -8,7 +11,7 @@ enum DriftBenchmark {
     private static let windowEvents = 2_000
     private static let baselineEvents = 50_000
 
-    static func measure(_ scale: Scale) throws -> [Measurement] {
+    static func measure(_ log: borrowing PaymentLog, _ scale: Scale) throws -> [Measurement] {
         var random = SeededRandom(seed: 1)
         let pairs = (0..<features).map { number in
             (
@@ -30,7 +33,7 @@ enum DriftBenchmark {
             Measurement(
                 "500 features against a baseline", samples.median / 1e6, "ms", .atMost(50),
                 note: "sketches of 200, \(windowEvents) events a window, \(drifting) drift"),
-            try closing(scale), try summaries(scale),
+            try closing(scale), try loop(log, scale), try summaries(scale),
         ]
     }
 
@@ -60,12 +63,48 @@ enum DriftBenchmark {
         for number in 0..<Int64(24 + max(3, scale.repetitions / 10)) {
             let start = ThreadTime.now()
             _ = monitor.close(
-                number * hour..<(number + 1) * hour, pane, weights: nil, scores: nil)
+                number * hour..<(number + 1) * hour, pane, scores: nil)
             if number >= 24 { samples.append(ThreadTime.now() - start, over: 1) }
         }
         return Measurement(
             "a window of 500 features closes", samples.median / 1e6, "ms", .atMost(50),
             note: "compared with a day, and taken into the next")
+    }
+
+    /// What the loop that steps events bears of that: handing over, and telling what was found.
+    private static func loop(
+        _ log: borrowing PaymentLog, _ scale: Scale
+    ) throws -> Measurement {
+        let hour: Int64 = 3_600_000
+        var settings = try DemandBenchmark.settings()
+        settings.watch = WatchSettings(
+            windowMillis: hour, baselineMillis: 4 * hour,
+            links: AlertLinks(project: "benchmark", endpoint: "predictions"))
+        var pipeline = try EventPipeline(settings)
+        let aside = AsideComparison.queued()
+        var outbox = Outbox()
+        var samples = Samples()
+        var nanos = 0.0
+        for block in log.blocks {
+            for record in log.events[block.events] {
+                pipeline.step(
+                    record.origin, key: log.bytes(record.key), value: log.bytes(record.value),
+                    into: &outbox)
+            }
+            outbox.removeAll()
+            let wasComparing = pipeline.isComparing
+            let start = ThreadTime.now()
+            _ = pipeline.tick(now: 0, aside: aside, into: &outbox)
+            nanos += ThreadTime.now() - start
+            if wasComparing, !outbox.messages.isEmpty {
+                samples.append(nanos, over: 1)
+                nanos = 0
+            }
+            while pipeline.isComparing, !pipeline.comparisonIsDone { sched_yield() }
+        }
+        return Measurement(
+            "of which the loop bears", samples.median / 1e6, "ms",
+            note: "handing over and telling; the rest is done aside")
     }
 
     private static func tally(

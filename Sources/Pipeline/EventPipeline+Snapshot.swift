@@ -15,7 +15,10 @@ extension EventPipeline {
     static let tailVersion: UInt16 = 1
 
     /// Fixes the moment. O(entities / 64), and a copy of large arrays when they change next.
+    ///
+    /// - Precondition: no windows are being compared aside.
     public mutating func beginSnapshot() -> PipelineHead {
+        precondition(!isComparing, "windows are being compared")
         features.beginCut()
         labels?.pending.beginCut()
         return head

@@ -9,6 +9,8 @@ final class HeldOutputs {
     var number: UInt64 = 0
     var positions: [PartitionOffset] = []
     var latency = LatencyStretches()
+    /// Whether more of its batch is to come: these settle nothing.
+    private(set) var isPart = false
 
     /// Takes down whose outputs these are, and what is settled once they have arrived.
     ///
@@ -21,6 +23,19 @@ final class HeldOutputs {
         self.task = task
         number = turn.batch == nil ? next : next - 1
         if turn.used > 0 { self.positions = positions }
+    }
+
+    /// Leaves it to later outputs of the task to settle the batch.
+    func settleLater() {
+        isPart = true
+        positions.removeAll(keepingCapacity: true)
+    }
+
+    func removeAll() {
+        outbox.removeAll()
+        latency = LatencyStretches()
+        positions.removeAll(keepingCapacity: true)
+        isPart = false
     }
 }
 
@@ -46,9 +61,7 @@ struct HeldQueue {
         guard spare.count < Self.spareMax, outputs.outbox.byteCount <= Self.spareBytesMax else {
             return
         }
-        outputs.outbox.removeAll()
-        outputs.latency = LatencyStretches()
-        outputs.positions.removeAll(keepingCapacity: true)
+        outputs.removeAll()
         spare.append(outputs)
     }
 

@@ -86,7 +86,7 @@ extension StreamWorker {
             upTo: recordsMax, bytesMax: Self.pieceBytes, into: &unwanted)
         // The rest is on its way into the journal.
         if backfill.replay.isAtEnd { backfills[task.number]?.isHolding = true }
-        if backfill.next == task.chain.next {
+        if backfill.next == task.chain.next, !task.pipeline.isComparing {
             abandonSnapshot(of: task.number)
             task.exchangePipelines(with: backfill.replay.task)
             backfills[task.number] = nil

@@ -12,7 +12,7 @@ struct SnapshotUnderWay {
 extension StreamTask {
     /// Whether it has gone on since its newest snapshot.
     fileprivate var wantsSnapshot: Bool {
-        !isReplaying && (chain.next > snapshotNext || hasUnsavedAlerts)
+        !isReplaying && !pipeline.isComparing && (chain.next > snapshotNext || hasUnsavedAlerts)
     }
 }
 

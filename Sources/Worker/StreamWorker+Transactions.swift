@@ -71,6 +71,7 @@ extension StreamWorker {
     /// - Returns: false if the group has gone on without us: nothing of it happened.
     mutating func commitTransaction() throws(WorkerError) -> Bool {
         guard !transaction.isEmpty else { return true }
+        try tellCompared()
         for task in books.due {
             let (records, next) = books.takeRecords(of: task)
             transaction.journal.append((task, next, records))

@@ -18,11 +18,31 @@ extension StreamWorker {
         let before = outbox.messages.count
         let notifications = task.pipeline.tick(
             now: settings.clock(), partition: task.partition, readings: readings(of: task),
-            counts: gauge.takeCounts(), into: &outbox)
+            counts: gauge.takeCounts(), aside: aside, into: &outbox)
         if !hasWork, !notifications.isEmpty || outbox.messages.count > before {
             task.hasUnsavedAlerts = true
         }
         for notification in notifications { settings.notify?(notification) }
+    }
+
+    /// Waits for what is compared aside, so that batches are whole.
+    mutating func tellCompared() throws(WorkerError) {
+        for number in tasks.keys.sorted() {
+            if let task = tasks[number] { try tellCompared(task) }
+        }
+    }
+
+    /// Tells of windows that were compared aside: what was to come of the batches so far.
+    mutating func tellCompared(_ task: StreamTask<StreamInput>) throws(WorkerError) {
+        guard task.pipeline.isComparing else { return }
+        let outputs = held.take()
+        let notifications = task.pipeline.tellCompared(
+            now: settings.clock(), partition: task.partition, into: &outputs.outbox)
+        for notification in notifications { settings.notify?(notification) }
+        outputs.task = task.number
+        outputs.positions = task.positions
+        outputs.number = isTransactional ? task.next : task.next - 1
+        if isTransactional { try add(outputs, batch: nil) } else { held.append(outputs) }
     }
 
     /// What only the worker knows.

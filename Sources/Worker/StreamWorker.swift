@@ -12,6 +12,7 @@ public import Pipeline
 public struct StreamWorker: ~Copyable {
     let settings: WorkerSettings
     let pipelineSettings: PipelineSettings
+    let aside: AsideComparison
     let control: WorkerControl
     var consumer: Consumer
     var deliveries: Deliveries
@@ -66,6 +67,8 @@ public struct StreamWorker: ~Copyable {
         let journals =
             settings.guarantee == .atLeastOnce
             ? try JournalWriter(settings, waking: consumer.waker, log: log) : nil
+        let waker = consumer.waker
+        aside = settings.aside ?? .queued { waker.wake() }
         self.consumer = consumer
         self.deliveries = deliveries
         self.journals = journals
@@ -165,7 +168,9 @@ public struct StreamWorker: ~Copyable {
                 unacknowledged <= settings.outstandingMax,
                 held.byteCount + transaction.byteCount <= settings.heldBytesMax
             else { break }
-            guard let task = tasks[number], backfills[number]?.isHolding != true else { continue }
+            guard let task = tasks[number] else { continue }
+            if task.pipeline.comparisonIsDone { try tellCompared(task) }
+            guard backfills[number]?.isHolding != true else { continue }
             lastTurn = number
             for error in task.takeErrors() { try endure(error) }
             used += try run(task)
@@ -186,6 +191,7 @@ public struct StreamWorker: ~Copyable {
         for notification in turn.notifications { settings.notify?(notification) }
         watch(task, hasWork: turn.used > 0, into: &outputs.outbox)
         outputs.note(turn, of: task.number, at: task.positions, next: task.next)
+        if task.pipeline.isComparing { outputs.settleLater() }
         if isTransactional {
             if turn.used > 0 || !outputs.outbox.messages.isEmpty {
                 outputs.number = task.next
@@ -198,7 +204,7 @@ public struct StreamWorker: ~Copyable {
             held.append(outputs)
         } else {
             if turn.used > 0 || !outputs.outbox.messages.isEmpty {
-                try send(outputs, next: turn.used > 0 ? task.next : nil)
+                try send(outputs, next: turn.used > 0 && !outputs.isPart ? task.next : nil)
             }
             held.giveBack(outputs)
         }
@@ -211,7 +217,7 @@ public struct StreamWorker: ~Copyable {
         try journals?.takeSettled(&books)
         try settleDoubts()
         while let outputs = held.next(where: { books.isDurable(task: $0, $1) }) {
-            try send(outputs, next: outputs.number + 1)
+            try send(outputs, next: outputs.isPart ? nil : outputs.number + 1)
             held.giveBack(outputs)
         }
     }
@@ -251,6 +257,7 @@ public struct StreamWorker: ~Copyable {
 
     /// Waits until everything sent is acknowledged, and commits.
     mutating func settle() throws(WorkerError) {
+        try tellCompared()
         try journals?.flush(&books, within: settings.drainPatience)
         try deliverJournalled()
         try deliveries.flush(within: settings.drainPatience)

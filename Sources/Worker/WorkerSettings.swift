@@ -53,6 +53,9 @@ public struct WorkerSettings: Sendable {
     /// learns its own.
     public var models: ModelSlot?
 
+    /// Compares windows; nil on a queue of the process.
+    var aside: AsideComparison?
+
     /// How long one call to the transaction coordinator may take, again and again included.
     public var transactionPatience = Duration.seconds(30)
 

@@ -41,11 +41,11 @@ struct MonitorTests {
         var hours = Hours(seed)
         var monitor = monitor()
         for number in 0..<120 {
-            let outcome = monitor.close(span(number), hours.next(), weights: nil, scores: nil)
+            let outcome = monitor.close(span(number), hours.next(), scores: nil)
             #expect((outcome.report == nil) == (number < 72))
             #expect(outcome.report?.drifting.isEmpty ?? true, "hour \(number)")
         }
-        let faulty = monitor.close(span(120), hours.next(shift: 20), weights: nil, scores: nil)
+        let faulty = monitor.close(span(120), hours.next(shift: 20), scores: nil)
         #expect(try #require(faulty.report).drifting.map(\.name) == ["steady"])
         #expect(faulty.baseline == 0..<72 * hour)
     }
@@ -58,7 +58,7 @@ struct MonitorTests {
         for number in 0..<120 {
             let shift = number >= 36 ? 20.0 : 0
             let outcome = monitor.close(
-                span(number), hours.next(shift: shift), weights: nil, scores: nil)
+                span(number), hours.next(shift: shift), scores: nil)
             if outcome.report?.drifting.contains(where: { $0.name == "steady" }) == true {
                 drifts.append(number)
             }
@@ -80,7 +80,7 @@ struct MonitorTests {
         var drifts: [Int] = []
         for number in 0..<60 {
             let pane = hours.next(shift: number >= 41 ? 12 : 0)
-            let outcome = sliding.close(span(number), pane, weights: nil, scores: nil)
+            let outcome = sliding.close(span(number), pane, scores: nil)
             #expect(outcome.window == Int64(number - 3) * hour..<Int64(number + 1) * hour)
             if outcome.report?.drifting.map(\.name) == ["steady"] { drifts.append(number) }
             if sum.isEmpty {
@@ -89,7 +89,7 @@ struct MonitorTests {
                 for place in sum.indices { sum[place].summary.merge(pane[place].summary) }
             }
             guard number % 4 == 3 else { continue }
-            let whole = tumbling.close(outcome.window, sum, weights: nil, scores: nil)
+            let whole = tumbling.close(outcome.window, sum, scores: nil)
             let (a, b) = (outcome.report?.features.last, whole.report?.features.last)
             #expect(a?.window.mean == b?.window.mean && a?.window.events == b?.window.events)
             sum = []
@@ -107,7 +107,7 @@ struct MonitorTests {
         for number in 0..<72 {
             let shift = number == 60 ? 20.0 : 0
             let outcome = monitor.close(
-                span(number), hours.next(shift: shift), weights: nil, scores: nil)
+                span(number), hours.next(shift: shift), scores: nil)
             #expect(outcome.baseline == (number < 24 ? nil : span(number - 24)))
             #expect(outcome.report?.drifting.map(\.name) ?? [] == (number == 60 ? ["steady"] : []))
         }
@@ -123,7 +123,7 @@ struct MonitorTests {
         for number in 0..<90 {
             let shift = number >= 60 ? 20.0 : 0
             let outcome = monitor.close(
-                span(number), hours.next(shift: shift), weights: nil, scores: nil)
+                span(number), hours.next(shift: shift), scores: nil)
             #expect(outcome.baseline == (number < 34 ? nil : 10 * hour..<34 * hour))
             // What lasts becomes no rule here.
             #expect(outcome.report?.drifting.map(\.name) ?? [] == (number >= 60 ? ["steady"] : []))
@@ -148,7 +148,7 @@ struct MonitorTests {
             let model = number / 30
             monitor.use(model < 2 ? baselines[model] : nil, of: "\(model)")
             let outcome = monitor.close(
-                span(number), hours.next(shift: number >= 15 ? 20 : 0), weights: nil, scores: nil)
+                span(number), hours.next(shift: number >= 15 ? 20 : 0), scores: nil)
             #expect(outcome.baseline == (model < 2 ? 3..<8 : nil) && outcome.traffic == nil)
             // Of a feature that the model was not trained on, nothing is said.
             #expect(outcome.report?.features.map(\.name) == (model < 2 ? ["steady"] : nil))
@@ -160,13 +160,13 @@ struct MonitorTests {
     @Test func readingsFollowTheVerdicts() throws {
         var hours = Hours(2)
         var monitor = monitor(hours: 24)
-        var outcome = monitor.close(span(0), hours.next(), weights: nil, scores: nil)
+        var outcome = monitor.close(span(0), hours.next(), scores: nil)
         for number in 1..<30 {
             outcome = monitor.close(
-                span(number), hours.next(shift: number == 29 ? 40 : 0),
-                weights: ["season": FeatureWeight(weight: 1, center: 0)], scores: nil)
+                span(number), hours.next(shift: number == 29 ? 40 : 0), scores: nil)
         }
-        let report = try #require(outcome.report)
+        var report = try #require(outcome.report)
+        report.weigh(by: ["season": FeatureWeight(weight: 1, center: 0)])
         let readings = report.readings(window: outcome.window)
         func value(_ signal: Signal, _ subject: String) -> Reading? {
             readings.first { $0.signal == signal && $0.subject == subject }

@@ -44,11 +44,9 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
     ///
     /// - Parameters:
     ///   - span: of event time, milliseconds; panes come in order.
-    ///   - weights: by feature, of the model that scores.
     ///   - scores: the predictions.
     public mutating func close(
-        _ span: Range<Int64>, _ features: [(name: String, summary: Summary)],
-        weights: [String: FeatureWeight]?, scores: Summary?
+        _ span: Range<Int64>, _ features: [(name: String, summary: Summary)], scores: Summary?
     ) -> Outcome {
         var all = features
         if let scores { all.append((DriftReport.scoresName, scores)) }
@@ -60,7 +58,7 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
         baseline.prepare(for: window)
         var merged = merged
         let sum = scores == nil ? nil : merged.popLast()?.summary
-        let report = compare(merged, weights: weights, scores: sum)
+        let report = compare(merged, scores: sum)
         note(report, merged, scores: sum)
         let usual = baseline.eventsPerPane * Double(plan.panes)
         let outcome = Outcome(
@@ -114,8 +112,7 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
     }
 
     private mutating func compare(
-        _ features: [(name: String, summary: Summary)], weights: [String: FeatureWeight]?,
-        scores: Summary?
+        _ features: [(name: String, summary: Summary)], scores: Summary?
     ) -> DriftReport? {
         guard baseline.span != nil else { return nil }
         let compared = features.compactMap { feature in
@@ -128,6 +125,6 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
                 (baseline: $0, window: scores.profile)
             }
         }
-        return DriftReport(compared, policy: policy, weights: weights, scores: scored)
+        return DriftReport(compared, policy: policy, scores: scored)
     }
 }

@@ -105,14 +105,22 @@ extension DriftReport {
             let (name, baseline, window) = all[place]
             return Feature(
                 name: name, verdict: verdicts[place].verdict, comparison: comparisons[place],
-                significant: verdicts[place].significant,
-                contribution: place < features.count
-                    ? weights.map {
-                        ContributionShift($0[name], window: window, baseline: baseline)
-                    } : nil, baseline: baseline, window: window)
+                significant: verdicts[place].significant, baseline: baseline, window: window)
         }
         if scores != nil { self.scores = self.features.removeLast() }
         nameAnomalies()
+        if let weights { weigh(by: weights) }
+    }
+
+    /// Tells what each feature's drift does to the mean score of a model: O(features).
+    ///
+    /// - Parameter weights: by feature.
+    public mutating func weigh(by weights: [String: FeatureWeight]) {
+        for place in features.indices {
+            let feature = features[place]
+            features[place].contribution = ContributionShift(
+                weights[feature.name], window: feature.window, baseline: feature.baseline)
+        }
     }
 
     /// What the scores are called where features have their names.

@@ -17,42 +17,92 @@ extension EventPipeline {
     ///     are told apart by it.
     ///   - readings: what only the caller knows, such as lag.
     ///   - counts: events of objectives that only the caller knows, such as those over latency.
+    ///   - aside: compares, and `tellCompared` tells of it, or the tick after the next windows
+    ///     closed; nil compares and tells now.
     ///   - outbox: gets messages of drift and of alerts.
     /// - Returns: what receivers are to be told.
     public mutating func tick(
         now: Int64, partition: Int? = nil, readings: [Reading] = [],
-        counts: [ObjectiveCount] = [], into outbox: inout Outbox
+        counts: [ObjectiveCount] = [], aside: AsideComparison? = nil, into outbox: inout Outbox
     ) -> [AlertNotification] {
         guard var watch else { return [] }
         var links = watch.settings.links
         links.partition = partition
         // Held here alone while it changes, so that nothing of it is copied.
         self.watch = nil
-        let actions = look(
-            &watch, links, now: now, readings: readings, counts: counts, into: &outbox)
+        var actions = watch.engine.setModel(alertedModel, at: now)
+        if watch.waitingCount > 0 {
+            actions += tell(watch.takeComparison(), &watch, now: now, into: &outbox)
+        }
+        if !watch.isComparing { watch.monitor.use(model.baseline, of: model.version) }
+        if watch.waitingCount > 0 {
+            let models = watch.closed.map { _ in windowModel(&watch, links) }
+            if let aside {
+                watch.compare(models, aside: aside)
+            } else {
+                actions += tell(watch.compare(models), &watch, now: now, into: &outbox)
+            }
+        }
+        actions += look(&watch, now: now, readings: readings, counts: counts)
         let notifications = publish(actions, links: links, now: now, into: &outbox)
         self.watch = watch
         return notifications
     }
 
-    private mutating func look(
-        _ watch: inout PipelineWatch, _ links: AlertLinks, now: Int64, readings: [Reading],
-        counts: [ObjectiveCount], into outbox: inout Outbox
+    /// Whether windows are being compared aside, and whether that is done.
+    public var isComparing: Bool { watch?.isComparing ?? false }
+    public var comparisonIsDone: Bool { watch?.isDone ?? false }
+
+    /// Waits for what is compared aside, and tells of it.
+    ///
+    /// - Parameters: as of `tick`.
+    public mutating func tellCompared(
+        now: Int64, partition: Int? = nil, into outbox: inout Outbox
+    ) -> [AlertNotification] {
+        guard var watch else { return [] }
+        var links = watch.settings.links
+        links.partition = partition
+        self.watch = nil
+        var actions = tell(watch.takeComparison(), &watch, now: now, into: &outbox)
+        actions += watch.engine.advance(to: now)
+        let notifications = publish(actions, links: links, now: now, into: &outbox)
+        self.watch = watch
+        return notifications
+    }
+
+    private func tell(
+        _ findings: [WindowFindings], _ watch: inout PipelineWatch, now: Int64,
+        into outbox: inout Outbox
     ) -> [AlertAction] {
-        var actions = watch.engine.setModel(alertedModel, at: now)
-        watch.monitor.use(model.baseline, of: model.version)
-        for pane in watch.takeClosed() {
-            let outcome = watch.monitor.close(
-                pane.span, pane.features, weights: slopes, scores: pane.scores)
-            guard var report = outcome.report else { continue }
-            report.quality = quality(outcome, watch)
-            publish(report, outcome, links: links, into: &outbox)
-            let found = report.readings(window: outcome.window) + traffic(outcome)
-            watch.reliability = Reliability()
-            (watch.lossRose, watch.scoresMoved) = (false, false)
-            actions += watch.engine.observe(found, at: now)
+        var actions: [AlertAction] = []
+        for found in findings {
+            outbox.begin(key: nil)
+            outbox.beginValue()
+            unsafe outbox.writer.append(found.message.span.bytes)
+            outbox.end(to: .drift, at: found.window.upperBound)
+            actions += watch.engine.observe(found.readings, at: now)
         }
-        actions += watch.engine.observe(readings + statusReadings(watch, now: now), at: now)
+        return actions
+    }
+
+    /// The model of a window that closes now. What is counted from window to window begins anew.
+    private func windowModel(
+        _ watch: inout PipelineWatch, _ links: AlertLinks
+    ) -> WindowModel {
+        var quality = QualityReport(calibrationError: watch.reliability.calibrationError)
+        (quality.lossRose, quality.scoresMoved) = (watch.lossRose, watch.scoresMoved)
+        watch.reliability = Reliability()
+        (watch.lossRose, watch.scoresMoved) = (false, false)
+        return WindowModel(
+            links: links, version: model.version, weights: slopes, quality: quality,
+            judged: model.loss == .logistic ? judgedPredictions() : nil)
+    }
+
+    /// What holds whether or not a window has closed.
+    private mutating func look(
+        _ watch: inout PipelineWatch, now: Int64, readings: [Reading], counts: [ObjectiveCount]
+    ) -> [AlertAction] {
+        var actions = watch.engine.observe(readings + statusReadings(watch, now: now), at: now)
         actions += countObjectives(&watch, now: now)
         for count in counts {
             actions += watch.engine.count(
@@ -90,34 +140,6 @@ extension EventPipeline {
 
     // MARK: Readings
 
-    /// What the scores of a window promise, and what labels say of earlier promises.
-    private func quality(
-        _ outcome: DriftMonitor<FeatureSummary>.Outcome, _ watch: borrowing PipelineWatch
-    ) -> QualityReport {
-        var quality = QualityReport(calibrationError: watch.reliability.calibrationError)
-        (quality.lossRose, quality.scoresMoved) = (watch.lossRose, watch.scoresMoved)
-        guard model.loss == .logistic else { return quality }
-        quality.expected = (outcome.scores?.profile.distribution).flatMap {
-            ExpectedQuality(scores: $0)
-        }
-        let judged = judgedPredictions()
-        quality.judged = ExpectedQuality(scores: Distribution(exactly: judged.scores)).map {
-            JudgedQuality(
-                count: judged.count, rocArea: judged.rocArea, logLoss: judged.logLoss,
-                expected: $0)
-        }
-        return quality
-    }
-
-    /// How many events came.
-    private func traffic(_ outcome: DriftMonitor<FeatureSummary>.Outcome) -> [Reading] {
-        guard let traffic = outcome.traffic else { return [] }
-        var reading = Reading(.traffic, traffic)
-        reading.baseline = 1
-        reading.window = outcome.window
-        return [reading]
-    }
-
     private func statusReadings(_ watch: PipelineWatch, now: Int64) -> [Reading] {
         var readings = [Reading(.sparsity, Double(model.nonZeroCount))]
         if clock != .min { readings.append(Reading(.staleness, Double(max(0, now - clock)))) }
@@ -148,21 +170,6 @@ extension EventPipeline {
     }
 
     // MARK: Messages
-
-    private func publish(
-        _ report: DriftReport, _ outcome: DriftMonitor<FeatureSummary>.Outcome,
-        links: AlertLinks, into outbox: inout Outbox
-    ) {
-        var subject = DriftSubject(
-            project: links.project, model: model.version, baseline: outcome.baseline,
-            window: outcome.window)
-        subject.partition = links.partition
-        let json = report.json(of: subject)
-        outbox.begin(key: nil)
-        outbox.beginValue()
-        json.write(to: &outbox.writer)
-        outbox.end(to: .drift, at: outcome.window.upperBound)
-    }
 
     private func publish(
         _ actions: [AlertAction], links: AlertLinks, now: Int64, into outbox: inout Outbox

@@ -91,7 +91,7 @@ extension PipelineWatch {
         try restored.engine.restore(from: &payload)
         if isAlike {
             for _ in 0..<(try payload.readCount("closed panes", max: Self.closedMax)) {
-                restored.closed.append(try readPane(from: &payload, like: template))
+                restored.restore(try readPane(from: &payload, like: template))
             }
             try payload.end()
         }

@@ -7,12 +7,12 @@ internal import Sparse
 internal import Statistics
 
 /// Watches one task: takes each pane of event time as the statistics close it, and between
-/// batches compares the windows that end with it, and raises and ends alerts.
+/// batches compares the windows that end with it, here or aside, and raises and ends alerts.
 ///
 /// Part of a snapshot: a restored task knows its baseline and what fires.
 ///
 /// In the step an event costs nothing, and a pane that closes one copy of its summaries. Memory:
-/// that of `DriftMonitor`.
+/// that of `DriftMonitor`, and while it compares aside, of the summaries that this changes.
 struct PipelineWatch: Sendable {
     /// A pane that has closed and is still to be compared, in the windows that it is part of.
     struct ClosedPane: Sendable {
@@ -21,8 +21,8 @@ struct PipelineWatch: Sendable {
         var scores: FeatureSummary
     }
 
-    /// Panes that wait for the end of a batch at most; when there are more, which takes a batch
-    /// of more event time, the oldest are not compared, and counted.
+    /// Panes of one batch at most; when there are more, which takes a batch of more event time,
+    /// the oldest are not compared, and counted.
     static let closedMax = 64
 
     let settings: WatchSettings
@@ -30,7 +30,9 @@ struct PipelineWatch: Sendable {
     let window: Int
     private(set) var columns: [(name: String, place: Int)]
     var seenStart: Int64?
-    var closed: [ClosedPane] = []
+    private(set) var closed: [ClosedPane] = []
+    /// Compares the first of them elsewhere.
+    private var comparison: (of: Int, begun: AsideComparison.Begun)?
     var skipped: UInt64 = 0
     var monitor: DriftMonitor<FeatureSummary>
     var engine: AlertEngine
@@ -81,13 +83,14 @@ struct PipelineWatch: Sendable {
         for place in closed.indices {
             closed[place].features.removeAll { !names.contains($0.name) }
         }
+        comparison = nil
     }
 
     /// Takes the pane that began at `start` and has closed.
     mutating func take(_ start: Int64, of statistics: StatisticsTable) {
         seenStart = start
-        if closed.count == Self.closedMax {
-            closed.removeFirst()
+        if closed.count - comparingCount == Self.closedMax {
+            closed.remove(at: comparingCount)
             skipped += 1
         }
         var features = columns.map { name, place in
@@ -100,11 +103,51 @@ struct PipelineWatch: Sendable {
                 scores: scores.summary))
     }
 
-    /// The panes that have closed since the last call.
-    mutating func takeClosed() -> [ClosedPane] {
+    /// Takes in a pane that an earlier run had closed.
+    mutating func restore(_ pane: ClosedPane) { closed.append(pane) }
+
+    // MARK: Comparison
+
+    var isComparing: Bool { comparison != nil }
+    var isDone: Bool { comparison?.begun.isDone() ?? false }
+    private var comparingCount: Int { comparison?.of ?? 0 }
+
+    /// Panes that have closed and are not being compared.
+    var waitingCount: Int { closed.count - comparingCount }
+
+    /// Compares what has closed.
+    ///
+    /// - Parameter models: of each pane.
+    mutating func compare(_ models: [WindowModel]) -> [WindowFindings] {
         defer { closed.removeAll() }
-        return closed
+        return monitor.close(closed, models)
     }
+
+    /// Lets what has closed be compared elsewhere.
+    ///
+    /// - Precondition: nothing is being compared.
+    mutating func compare(_ models: [WindowModel], aside: AsideComparison) {
+        precondition(!isComparing, "one comparison at a time")
+        let (before, panes) = (monitor, closed)
+        let begun = aside.begin {
+            var monitor = before
+            let findings = monitor.close(panes, models)
+            return AsideComparison.Compared(monitor: monitor, findings: findings)
+        }
+        comparison = (panes.count, begun)
+    }
+
+    /// What was found elsewhere; waits for it.
+    mutating func takeComparison() -> [WindowFindings] {
+        guard let (count, begun) = comparison else { return [] }
+        let compared = begun.result()
+        comparison = nil
+        monitor = compared.monitor
+        closed.removeFirst(count)
+        return compared.findings
+    }
+
+    // MARK: Scores and labels
 
     /// Notes that an event of this time has its label.
     mutating func noteLabelled(_ timeMillis: Int64) {
@@ -127,5 +170,18 @@ struct PipelineWatch: Sendable {
         let value = loss.value(atMargin: loss.margin(atPrediction: score), label: label)
         if losses.update(value) == .rise { lossRose = true }
         reliability.add(score: score, label: label)
+    }
+}
+
+extension DriftMonitor where Summary == FeatureSummary {
+    fileprivate mutating func close(
+        _ panes: [PipelineWatch.ClosedPane], _ models: [WindowModel]
+    ) -> [WindowFindings] {
+        var findings: [WindowFindings] = []
+        for (pane, model) in zip(panes, models) {
+            let outcome = close(pane.span, pane.features, scores: pane.scores)
+            if let found = model.findings(of: outcome) { findings.append(found) }
+        }
+        return findings
     }
 }

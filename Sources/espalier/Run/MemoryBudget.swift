@@ -71,6 +71,9 @@ struct MemoryBudget {
 
     private var queueBytes: Int { bytes / Self.queueShare }
 
+    /// Of a feature: a pane that waits, and what changes while it is compared aside.
+    private static let asideSummaries = 2
+
     /// Statistics, model and what it learns, of one task.
     private var fixedBytes: Int {
         var fixed = plan.space.width * Self.weightBytes
@@ -81,7 +84,8 @@ struct MemoryBudget {
         if let watched {
             let pane = watched.slideMillis
             statistics = (try? statistics.including(windowMillis: pane)) ?? statistics
-            fixed += watched.summariesPerFeature * columns * statistics.summaryByteCountMax
+            let summaries = watched.summariesPerFeature + Self.asideSummaries
+            fixed += summaries * columns * statistics.summaryByteCountMax
         }
         fixed += statistics.byteCountMax(
             columns: columns, isSegmented: project.observation.segment != nil,
