@@ -42,6 +42,7 @@ internal import CText
     }
 
     @inlinable
+    @inline(__always)
     public mutating func append(_ byte: UInt8) {
         unsafe room(for: 1).storeBytes(of: byte, as: UInt8.self)
         length += 1

@@ -55,6 +55,7 @@ struct csimdjson_decoder {
     Fields fields;
     std::vector<Frame> frames;
     Scratch scratch;
+    LearnedLayout layout;
     uint64_t turn = 0;
 };
 
@@ -112,25 +113,35 @@ int32_t csimdjson_add_field(
     }
 }
 
+static void clear(std::vector<csimdjson_value> &values) {
+    for (csimdjson_value &value : values) value.state = CSIMDJSON_ABSENT;
+}
+
 csimdjson_outcome csimdjson_decode(csimdjson_decoder *decoder, const uint8_t *bytes, size_t count) {
     if (count > decoder->limits.message) return {CSIMDJSON_TOO_LARGE, -1, -1};
     Scratch &scratch = decoder->scratch;
     if (!scratch.reserve(count)) return {CSIMDJSON_TOO_LARGE, -1, -1};
     if (count > 0) std::memcpy(scratch.message.get(), bytes, count);
     std::memset(scratch.message.get() + count, 0, simdjson::SIMDJSON_PADDING);
-    for (csimdjson_value &value : decoder->fields.values) value.state = CSIMDJSON_ABSENT;
-
-    const auto error = scratch.indexer->stage1(
-        scratch.message.get(), count, simdjson::stage1_mode::regular);
+    const uint8_t *const message = scratch.message.get();
+    std::vector<csimdjson_value> &values = decoder->fields.values;
+    clear(values);
+    if (decoder->layout.read(message, count, decoder->limits.string, values.data())) {
+        return {CSIMDJSON_OK, -1, -1};
+    }
+    clear(values);
+    const auto error =
+        scratch.indexer->stage1(message, count, simdjson::stage1_mode::regular);
     if (error) return {statusOf(error), -1, -1};
     const uint32_t structures = scratch.indexer->n_structural_indexes;
     uint32_t *const at = scratch.indexer->structural_indexes.get();
     at[structures] = at[structures + 1] = static_cast<uint32_t>(count);
-    const bool hasEscapes = std::memchr(scratch.message.get(), '\\', count) != nullptr;
-    const Message message = {scratch.message.get(), count, at, structures, hasEscapes};
-    return Walk(
-        message, decoder->limits, decoder->fields, decoder->frames.data(), scratch.text.get(),
-        ++decoder->turn).run();
+    const bool hasEscapes = std::memchr(message, '\\', count) != nullptr;
+    const csimdjson_outcome outcome = Walk(
+        {message, count, at, structures, hasEscapes}, decoder->limits, decoder->fields,
+        decoder->frames.data(), scratch.text.get(), decoder->layout, ++decoder->turn).run();
+    if (outcome.status == CSIMDJSON_OK) decoder->layout.learn(message, count);
+    return outcome;
 }
 
 const csimdjson_value *csimdjson_values(const csimdjson_decoder *decoder) {

@@ -25,17 +25,21 @@ constexpr int64_t exactDigitsMax = 19;
 constexpr int64_t shortDigitsMax = 18;
 constexpr int64_t writtenExponentMax = 1'000'000'000;
 
-/// Whether all eight bytes are digits, and their value: three multiplications instead of eight
-/// (Lemire 2022, "Number parsing at a gigabyte per second", §3).
+/// The value of eight digits, each 0 to 9, the first lowest in the word: three multiplications
+/// instead of eight (Lemire 2022, "Number parsing at a gigabyte per second", §3).
+inline uint64_t eightDigitsValue(uint64_t word) {
+    word = word * 10 + (word >> 8);
+    return ((word & 0x000000FF000000FF) * 0x000F424000000064
+            + (word >> 16 & 0x000000FF000000FF) * 0x0000271000000001) >> 32;
+}
+
+/// Whether all eight bytes are digits, and their value.
 inline bool eightDigits(const uint8_t *at, uint64_t &value) {
     uint64_t word;
     std::memcpy(&word, at, sizeof word);
     const uint64_t high = word & (word + 0x0606060606060606) & 0xF0F0F0F0F0F0F0F0;
     if (high != 0x3030303030303030) return false;
-    word -= 0x3030303030303030;
-    word = word * 10 + (word >> 8);
-    value = ((word & 0x000000FF000000FF) * 0x000F424000000064
-             + (word >> 16 & 0x000000FF000000FF) * 0x0000271000000001) >> 32;
+    value = eightDigitsValue(word - 0x3030303030303030);
     return true;
 }
 
@@ -90,34 +94,69 @@ inline bool scan(const uint8_t *at, const uint8_t *limit, Number &number) {
     return true;
 }
 
-/// Scans a number of at most 18 digits without exponent, as nearly all are; false for any other. The
-/// bytes must end with one that is no digit, such as the zeros behind a message.
-inline bool scanShort(const uint8_t *at, Number &number) {
+/// As `scan`; `number.end` is null when there is none. Out of line, for the few that are not short.
+__attribute__((noinline)) inline Number scanLong(const uint8_t *at, const uint8_t *limit) {
+    Number number;
+    if (!scan(at, limit, number)) number.end = nullptr;
+    return number;
+}
+
+/// How many of the eight bytes at `at` are digits before the first that is none, and, if it is
+/// wanted, `digits` with them appended. No loop, and no branch on a digit: what is none is found in
+/// all bytes at once, and shifted out.
+template <bool wantsValue>
+__attribute__((always_inline)) inline int64_t leadingDigits(const uint8_t *at, uint64_t &digits) {
+    constexpr uint64_t powers[] = {1, 10, 100, 1'000, 10'000, 100'000, 1'000'000, 10'000'000,
+                                   100'000'000};
+    uint64_t word;
+    std::memcpy(&word, at, sizeof word);
+    word ^= 0x3030303030303030;
+    const uint64_t others =
+        (((word & 0x7F7F7F7F7F7F7F7F) + 0x7676767676767676) | word) & 0x8080808080808080;
+    if (others & 0x80) return 0;
+    const int count = others == 0 ? 8 : __builtin_ctzll(others) / 8;
+    if (wantsValue) digits = digits * powers[count] + eightDigitsValue(word << (64 - 8 * count));
+    return count;
+}
+
+/// Scans a number without exponent of at most 15 digits before the point and 7 behind it, as nearly
+/// all are; false for any other. Eight bytes behind the number must be readable.
+template <bool wantsValue>
+__attribute__((always_inline)) inline bool scanShort(const uint8_t *at, Number &number) {
+    number.start = at;
     number.negative = *at == '-';
     at += number.negative;
     const uint8_t *const whole = at;
-    uint64_t digits = 0, eight;
-    if (eightDigits(at, eight)) {
-        digits = eight;
-        at += 8;
+    uint64_t digits = 0;
+    int64_t count = leadingDigits<wantsValue>(at, digits);
+    if (count == 0) return false;
+    at += count;
+    if (count == 8) {
+        count = leadingDigits<wantsValue>(at, digits);
+        if (count == 8) return false;
+        at += count;
     }
-    for (; isDigit(*at); at++) digits = digits * 10 + (*at - '0');
-    const int64_t wholeCount = at - whole;
-    if (wholeCount == 0 || (*whole == '0' && wholeCount > 1)) return false;
+    number.digitCount = at - whole;
+    if (*whole == '0' && number.digitCount > 1) return false;
     number.exponent = 0;
     if (*at == '.') {
-        const uint8_t *const fraction = ++at;
-        for (; isDigit(*at); at++) digits = digits * 10 + (*at - '0');
-        number.exponent = fraction - at;
-        if (number.exponent == 0) return false;
+        count = leadingDigits<wantsValue>(++at, digits);
+        if (count == 0 || count == 8) return false;
+        at += count;
+        number.exponent = -count;
+        number.digitCount += count;
     }
-    number.digitCount = wholeCount - number.exponent;
     if (number.digitCount > shortDigitsMax || (*at | 0x20) == 'e') return false;
     number.plainInteger = number.exponent == 0;
     number.digits = digits;
-    number.start = whole - number.negative;
     number.end = at;
     return true;
+}
+
+/// The value of a number that `scanShort` took, without fraction.
+inline int64_t shortInteger(const Number &number) {
+    const int64_t digits = static_cast<int64_t>(number.digits);
+    return number.negative ? -digits : digits;
 }
 
 inline csimdjson_status signedValue(uint64_t magnitude, bool negative, int64_t &value) {
@@ -167,6 +206,14 @@ constexpr double exactPowers[] = {1e0,  1e1,  1e2,  1e3,  1e4,  1e5,  1e6,  1e7,
                                   1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22};
 constexpr int64_t exactPowerMax = 22;
 constexpr uint64_t exactDoubleMax = uint64_t(1) << 53;
+
+/// The value of a number that `scanShort` took, of at most `exactDoubleMax` without its point:
+/// rounded correctly, as below.
+inline double shortDouble(const Number &number) {
+    const double magnitude =
+        static_cast<double>(number.digits) / exactPowers[-number.exponent];
+    return number.negative ? -magnitude : magnitude;
+}
 
 /// Digits from the first that is not zero on.
 inline int64_t significantDigits(const Number &number) {

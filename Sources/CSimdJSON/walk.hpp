@@ -1,6 +1,7 @@
 // One pass over the structure of a message: grammar, depth, declared fields.
 #pragma once
 #include "fields.hpp"
+#include "layout.hpp"
 #include "number.hpp"
 #include "text.hpp"
 
@@ -38,11 +39,11 @@ struct Limits {
 class Walk {
   public:
     Walk(const Message &message, const Limits &limits, Fields &fields, Frame *frames, uint8_t *text,
-         uint64_t turn)
+         LearnedLayout &layout, uint64_t turn)
         : message(message), limits(limits), fields(fields), frames(frames), text(text),
-          turn(turn) {}
+          layout(layout), turn(turn) {}
 
-    csimdjson_outcome run() {
+    INLINE csimdjson_outcome run() {
         const uint8_t first = byte();
         if (first != '{') {
             const bool isValue = first == '[' || first == '"' || first == '-' || isDigit(first)
@@ -64,24 +65,26 @@ class Walk {
     Fields &fields;
     Frame *const frames;
     uint8_t *text;
+    LearnedLayout &layout;
     const uint64_t turn;
     size_t depth = 0;
     size_t index = 0;
     bool isFirst = true;
     csimdjson_outcome outcome = {CSIMDJSON_OK, -1, -1};
 
-    uint8_t byte() const { return message.bytes[message.at[index]]; }
+    INLINE uint8_t byte() const { return message.bytes[message.at[index]]; }
 
-    csimdjson_outcome fail(csimdjson_status status, int32_t field = -1) {
+    INLINE csimdjson_outcome fail(csimdjson_status status, int32_t field = -1) {
         return failAt(status, message.bytes + message.at[index], field);
     }
 
-    csimdjson_outcome failAt(csimdjson_status status, const uint8_t *at, int32_t field = -1) {
+    INLINE csimdjson_outcome failAt(
+        csimdjson_status status, const uint8_t *at, int32_t field = -1) {
         outcome = {status, field, at - message.bytes};
         return outcome;
     }
 
-    bool reject(csimdjson_status status, int32_t field = -1) {
+    INLINE bool reject(csimdjson_status status, int32_t field = -1) {
         fail(status, field);
         return false;
     }
@@ -170,7 +173,9 @@ class Walk {
         return true;
     }
 
-    csimdjson_value &slot(const Key *key) { return fields.values[static_cast<size_t>(key->field)]; }
+    INLINE csimdjson_value &slot(const Key *key) {
+        return fields.values[static_cast<size_t>(key->field)];
+    }
 
     INLINE bool value(const Key *key) {
         switch (byte()) {
@@ -184,7 +189,7 @@ class Walk {
         case 't': return boolean(key, "true", 1);
         case 'f': return boolean(key, "false", 0);
         case 'n':
-            if (!literal("null")) return false;
+            if (!literal(key, "null")) return false;
             if (key && key->field >= 0) slot(key).state = CSIMDJSON_NULL;
             return true;
         default: return number(key);
@@ -200,13 +205,19 @@ class Walk {
         return true;
     }
 
+    INLINE void note(const Key *key, const uint8_t *start, const uint8_t *end) {
+        layout.note({static_cast<uint32_t>(start - message.bytes),
+                     static_cast<uint32_t>(end - message.bytes), key});
+    }
+
     template <size_t count>
-    INLINE bool literal(const char (&word)[count]) {
+    INLINE bool literal(const Key *key, const char (&word)[count]) {
         const uint8_t *const start = message.bytes + message.at[index];
         if (static_cast<size_t>(message.bytes + message.count - start) < count - 1
             || std::memcmp(start, word, count - 1) != 0) {
             return reject(CSIMDJSON_MALFORMED);
         }
+        note(key, start, start + count - 1);
         return finish(start + count - 1);
     }
 
@@ -219,7 +230,7 @@ class Walk {
     template <size_t count>
     INLINE bool boolean(const Key *key, const char (&word)[count], int64_t value) {
         if (key && !accept(key, CSIMDJSON_BOOL)) return false;
-        if (!literal(word)) return false;
+        if (!literal(key, word)) return false;
         if (key) {
             csimdjson_value &place = slot(key);
             place.integer = value;
@@ -231,11 +242,9 @@ class Walk {
     INLINE bool number(const Key *key) {
         Number scanned;
         const uint8_t *const start = message.bytes + message.at[index];
-        if (!scanShort(start, scanned)) {
-            scanned = Number();
-            if (!scan(start, message.bytes + message.count, scanned)) {
-                return reject(CSIMDJSON_MALFORMED);
-            }
+        if (!scanShort<true>(start, scanned)) {
+            scanned = scanLong(start, message.bytes + message.count);
+            if (scanned.end == nullptr) return reject(CSIMDJSON_MALFORMED);
         }
         if (key) {
             csimdjson_status status = CSIMDJSON_WRONG_TYPE;
@@ -247,6 +256,7 @@ class Walk {
             }
             if (status != CSIMDJSON_OK) return reject(status, key->firstField);
         }
+        note(key, start, scanned.end);
         return finish(scanned.end);
     }
 
@@ -255,6 +265,7 @@ class Walk {
         const int32_t field = key ? key->field : -1;
         const uint8_t *start, *end;
         if (!inside(start, end)) return reject(CSIMDJSON_MALFORMED, field);
+        note(key, start - 1, end + 1);
         if (message.hasEscapes) {
             const Unescaped result = unescape(start, end, text);
             if (result.status != CSIMDJSON_OK) {

@@ -5,7 +5,8 @@ internal import CSimdJSON
 ///
 /// The whole message is checked against RFC 8259, undeclared parts too; undeclared keys may repeat.
 /// A number given as `12.0` or `1.2e1` is an integer, because its value is.
-/// About 200 ns for a message of 230 bytes; allocates only for a message larger than all before.
+/// About 200 ns for a message of 230 bytes, half of that for one that looks like the one before:
+/// the same keys, written alike. Allocates only for a message larger than all before.
 /// One decoder serves one thread: the buffers behind it are reused by every call.
 public struct JSONEventDecoder: ~Copyable {
     private let fields: JSONFields

@@ -7,9 +7,11 @@ internal import JSON
 /// Numbers that are not finite become `null`. Allocates nothing but the output's own growth.
 public struct PredictionWriter: ~Copyable {
     private var model: Fragments
+    private var version: Fragments
     private let reasons: Fragments
     private let values: Fragments
     private let topics: Fragments
+    private let names: Fragments
 
     /// - Parameters:
     ///   - model: the version that scores, for `model`.
@@ -17,12 +19,14 @@ public struct PredictionWriter: ~Copyable {
     ///   - topics: names by `SourcePosition.topic`.
     public init(model: String, features: [String], topics: [String]) {
         self.model = Self.fragment(model: model)
+        version = Fragments([model]) { name, writer in writer.append(name) }
         reasons = Fragments(features) { name, writer in
             writer.append("{\"feature\":")
             writer.append(quoted: name)
             writer.append(",\"contribution\":")
         }
         values = Fragments(features) { name, writer in writer.append(key: name) }
+        names = Fragments(topics) { name, writer in writer.append(name) }
         self.topics = Fragments(topics) { name, writer in
             writer.append("],\"source\":{\"topic\":")
             writer.append(quoted: name)
@@ -33,6 +37,7 @@ public struct PredictionWriter: ~Copyable {
     /// Names another model version from now on. Allocates; for use between batches.
     public mutating func setModel(_ model: String) {
         self.model = Self.fragment(model: model)
+        version = Fragments([model]) { name, writer in writer.append(name) }
     }
 
     private static func fragment(model: String) -> Fragments {
@@ -41,6 +46,18 @@ public struct PredictionWriter: ~Copyable {
             writer.append(quoted: name)
             writer.append(",\"reasons\":[")
         }
+    }
+
+    /// The model's version alone.
+    public func appendModel(to writer: inout ByteWriter) { version.append(0, to: &writer) }
+
+    /// `topic/partition/offset`
+    public func appendPosition(_ source: SourcePosition, to writer: inout ByteWriter) {
+        names.append(source.topic, to: &writer)
+        writer.append(UInt8(ascii: "/"))
+        writer.append(decimal: Int64(source.partition))
+        writer.append(UInt8(ascii: "/"))
+        writer.append(decimal: source.offset)
     }
 
     /// Begins a message.

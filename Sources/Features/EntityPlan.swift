@@ -43,6 +43,10 @@ struct EntityPlan: Equatable, Sendable {
         /// Nil: the entity's newest event, without delay.
         var entry: Int?
         var accumulators: Range<Int>
+
+        /// The words of the cursors between which its events stand.
+        var startWord: Int { exit.map { cursorsWord + $0 } ?? headWord }
+        var endWord: Int { entry.map { cursorsWord + $0 } ?? tailWord }
     }
 
     /// A running summary of one column over one window, updated as events enter and leave.
@@ -80,13 +84,15 @@ struct EntityPlan: Equatable, Sendable {
         /// The value when there is nothing to summarise.
         var otherwise: Double
 
+        /// Words are those of the entity's row; of an accumulator the first.
         enum Source: Equatable, Sendable {
-            case events(window: Int)
-            case present(accumulator: Int)
-            case sum(accumulator: Int)
-            case mean(accumulator: Int)
-            case variance(accumulator: Int)
-            case stddev(accumulator: Int)
+            /// From one cursor to another.
+            case events(startWord: Int, endWord: Int)
+            case present(word: Int)
+            case sum(word: Int)
+            case mean(word: Int)
+            case variance(word: Int)
+            case stddev(word: Int)
             case extreme(accumulator: Int, window: Int)
             case first(window: Int, column: Int)
             /// The `back`-th event before the window's newest.

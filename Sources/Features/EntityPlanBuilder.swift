@@ -114,17 +114,20 @@ struct EntityPlanBuilder {
     ) -> EntityPlan.Reading.Source {
         let column = request.column.flatMap { columns.firstIndex(of: $0) } ?? 0
         let accumulator = accumulator(of: request, window: window, in: plan)
+        let word = accumulator.map { plan.accumulators[$0].word } ?? 0
+        let edges = plan.windows[window]
         switch request.aggregate.function {
-        case .count: return accumulator.map { .present(accumulator: $0) } ?? .events(window: window)
+        case .count where accumulator != nil: return .present(word: word)
+        case .count: return .events(startWord: edges.startWord, endWord: edges.endWord)
         case .first: return .first(window: window, column: column)
         case .last: return .lag(window: window, column: column, back: 0)
         case .lag(let back): return .lag(window: window, column: column, back: back)
         case .distinct: return .distinct(window: window, column: column)
         case .timeSinceLast: return .timeSinceLast(window: window)
-        case .sum: return .sum(accumulator: accumulator ?? 0)
-        case .mean: return .mean(accumulator: accumulator ?? 0)
-        case .variance: return .variance(accumulator: accumulator ?? 0)
-        case .stddev: return .stddev(accumulator: accumulator ?? 0)
+        case .sum: return .sum(word: word)
+        case .mean: return .mean(word: word)
+        case .variance: return .variance(word: word)
+        case .stddev: return .stddev(word: word)
         case .min, .max: return .extreme(accumulator: accumulator ?? 0, window: window)
         case .decayedCount: return .decayedCount(accumulator: accumulator ?? 0)
         case .decayedSum: return .decayedSum(accumulator: accumulator ?? 0)

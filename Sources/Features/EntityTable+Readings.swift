@@ -27,23 +27,37 @@ extension EntityTable {
 
     /// The value, or NaN when there is nothing to summarise. O(1), except for `distinct` and for an
     /// extreme that has just left its window, which are O(events in the window).
+    @inline(__always)
     private mutating func read(
         _ source: EntityPlan.Reading.Source, of entity: UInt32, at time: Int64
     ) -> Double {
         switch source {
-        case .events(let window):
-            return Double(start(window, entity).distance(to: end(window, entity)))
-        case .present(let accumulator):
-            return Double(present(accumulator, entity))
-        case .sum(let accumulator):
-            return present(accumulator, entity) == 0 ? 0 : double(entity, firstWord(accumulator))
-        case .mean(let accumulator):
-            let present = present(accumulator, entity)
-            return present == 0 ? .nan : double(entity, firstWord(accumulator)) / Double(present)
-        case .variance(let accumulator):
-            return variance(accumulator, entity)
-        case .stddev(let accumulator):
-            return variance(accumulator, entity).squareRoot()
+        case .events(let start, let end):
+            return Double(cursor(entity, start).distance(to: cursor(entity, end)))
+        case .present(let sum):
+            return Double(present(sum, entity))
+        case .sum(let sum):
+            return present(sum, entity) == 0 ? 0 : double(entity, sum)
+        case .mean(let sum):
+            let present = present(sum, entity)
+            return present == 0 ? .nan : double(entity, sum) / Double(present)
+        default:
+            return readRare(source, of: entity, at: time)
+        }
+    }
+
+    /// Out of line, so that the frequent ones stay small.
+    @inline(never)
+    private mutating func readRare(
+        _ source: EntityPlan.Reading.Source, of entity: UInt32, at time: Int64
+    ) -> Double {
+        switch source {
+        case .events, .present, .sum, .mean:
+            preconditionFailure("\(source) is read in place")
+        case .variance(let moments):
+            return variance(moments, entity)
+        case .stddev(let moments):
+            return variance(moments, entity).squareRoot()
         case .extreme(let accumulator, let window):
             return extreme(accumulator, window, entity)
         case .first(let window, let column):
@@ -68,36 +82,33 @@ extension EntityTable {
 
     @inline(__always)
     func start(_ window: Int, _ entity: UInt32) -> Cursor {
-        let word = windows[window].exit.map { EntityPlan.cursorsWord + $0 }
-        return cursor(entity, word ?? EntityPlan.headWord)
+        cursor(entity, windows[window].startWord)
     }
 
     @inline(__always)
     func end(_ window: Int, _ entity: UInt32) -> Cursor {
-        let word = windows[window].entry.map { EntityPlan.cursorsWord + $0 }
-        return cursor(entity, word ?? EntityPlan.tailWord)
+        cursor(entity, windows[window].endWord)
     }
 
     @inline(__always)
     private func firstWord(_ accumulator: Int) -> Int { accumulators[accumulator].word }
 
+    /// Values that are not missing, of a sum or an extreme whose first word is `word`.
     @inline(__always)
-    private func present(_ accumulator: Int, _ entity: UInt32) -> UInt64 {
-        word(entity, firstWord(accumulator) + 1)
-    }
+    private func present(_ word: Int, _ entity: UInt32) -> UInt64 { self.word(entity, word &+ 1) }
 
     // MARK: Readings
 
     /// Sample variance, `m2 / (n - 1)`; missing below two values.
     @inline(__always)
-    private func variance(_ accumulator: Int, _ entity: UInt32) -> Double {
-        let n = double(entity, firstWord(accumulator))
-        return n < 2 ? .nan : double(entity, firstWord(accumulator) + 2) / (n - 1)
+    private func variance(_ moments: Int, _ entity: UInt32) -> Double {
+        let n = double(entity, moments)
+        return n < 2 ? .nan : double(entity, moments + 2) / (n - 1)
     }
 
     private mutating func extreme(_ accumulator: Int, _ window: Int, _ entity: UInt32) -> Double {
-        guard present(accumulator, entity) > 0 else { return .nan }
         let word = firstWord(accumulator)
+        guard present(word, entity) > 0 else { return .nan }
         let known = double(entity, word)
         guard known.isNaN, let column = accumulators[accumulator].column else { return known }
         let wantsMinimum = accumulators[accumulator].kind == .minimum

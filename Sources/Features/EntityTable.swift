@@ -165,12 +165,18 @@ struct EntityTable: ~Copyable {
 
     var rowBytes: Int { rowWords * MemoryLayout<UInt64>.size }
 
+    /// Of a word in `words`, which checks it.
     @inline(__always)
-    func word(_ entity: UInt32, _ word: Int) -> UInt64 { words[Int(entity) * rowWords + word] }
+    private func place(_ entity: UInt32, _ word: Int) -> Int {
+        Int(entity) &* rowWords &+ word
+    }
+
+    @inline(__always)
+    func word(_ entity: UInt32, _ word: Int) -> UInt64 { words[place(entity, word)] }
 
     @inline(__always)
     mutating func setWord(_ value: UInt64, _ entity: UInt32, _ word: Int) {
-        words[Int(entity) * rowWords + word] = value
+        words[place(entity, word)] = value
     }
 
     @inline(__always)

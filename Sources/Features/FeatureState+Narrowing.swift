@@ -54,8 +54,8 @@ private struct Narrowing {
             if let own = reading.source.column, let theirs = source.column {
                 columns[own] = theirs
             }
-            guard let own = reading.source.accumulator.map({ plan.accumulators[$0] }),
-                let theirs = source.accumulator.map({ wide.accumulators[$0] })
+            guard let own = plan.accumulator(of: reading.source),
+                let theirs = wide.accumulator(of: source)
             else { continue }
             if let column = own.column, let place = theirs.column { columns[column] = place }
             words += (0..<own.kind.words).map { (own.word + $0, theirs.word + $0) }
@@ -63,18 +63,21 @@ private struct Narrowing {
     }
 }
 
-extension EntityPlan.Reading.Source {
-    fileprivate var accumulator: Int? {
-        switch self {
-        case .present(let accumulator), .sum(let accumulator), .mean(let accumulator),
-            .variance(let accumulator), .stddev(let accumulator),
-            .extreme(let accumulator, _), .decayedCount(let accumulator),
+extension EntityPlan {
+    fileprivate func accumulator(of source: Reading.Source) -> Accumulator? {
+        switch source {
+        case .present(let word), .sum(let word), .mean(let word), .variance(let word),
+            .stddev(let word):
+            accumulators.first { $0.word == word }
+        case .extreme(let accumulator, _), .decayedCount(let accumulator),
             .decayedSum(let accumulator), .decayedMean(let accumulator):
-            accumulator
+            accumulators[accumulator]
         case .events, .first, .lag, .distinct, .timeSinceLast: nil
         }
     }
+}
 
+extension EntityPlan.Reading.Source {
     fileprivate var column: Int? {
         switch self {
         case .first(_, let column), .lag(_, let column, _), .distinct(_, let column): column

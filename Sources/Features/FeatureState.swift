@@ -73,6 +73,11 @@ public struct FeatureState: ~Copyable {
             self.ordinal = ordinal
             self.pages = pages
         }
+
+        /// Makes room for the pages of so many entities.
+        public mutating func resize(to count: Int) {
+            if pages.count != count { pages = Array(repeating: 0, count: count) }
+        }
     }
 
     /// Computes the features of one event, in order of arrival, and takes it into the windows.
@@ -93,13 +98,16 @@ public struct FeatureState: ~Copyable {
         let ordinal = nextOrdinal
         nextOrdinal += 1
         reference.ordinal = ordinal
-        reference.pages.removeAll(keepingCapacity: true)
+        reference.resize(to: labelled.count)
+        var number = 0
         for type in entities.indices {
             let hint = place.map { rowsAhead[$0 * entities.count + type] } ?? EntityTable.noRow
             let page = entities[type].table.observe(
                 key: entities[type].key(in: row), hint: hint, time: time, ordinal: ordinal,
                 clock: clock, row: &row)
-            if entities[type].holdsLabels { reference.pages.append(page) }
+            guard entities[type].holdsLabels else { continue }
+            reference.pages[number] = page
+            number += 1
         }
         Self.run(afterWindows, on: &row)
         vector.removeAll()

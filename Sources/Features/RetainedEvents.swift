@@ -69,6 +69,9 @@ struct RetainedEvents: ~Copyable {
     /// The free pages of a snapshot under way.
     var freeCut = FreeListCut(none: RetainedEvents.noPage)
 
+    /// Words of an event: its time and the values.
+    private var rowWords: Int { 1 &+ columns }
+
     /// - Parameters:
     ///   - columns: values kept beside the time of each event.
     ///   - eventsMax: rows that the pool can hold.
@@ -87,9 +90,10 @@ struct RetainedEvents: ~Copyable {
 
     // MARK: Rows
 
+    /// Where the event begins in `words`, which checks it.
     @inline(__always)
     func place(_ cursor: Cursor) -> Int {
-        Int(cursor.page) * pageWords + cursor.rowInPage * (1 + columns)
+        Int(cursor.page) &* pageWords &+ cursor.rowInPage &* rowWords
     }
 
     @inline(__always)
@@ -99,7 +103,7 @@ struct RetainedEvents: ~Copyable {
 
     @inline(__always)
     func bits(_ column: Int, _ cursor: Cursor) -> UInt64 {
-        words[place(cursor) + 1 + column]
+        words[place(cursor) &+ 1 &+ column]
     }
 
     @inline(__always)
@@ -114,7 +118,7 @@ struct RetainedEvents: ~Copyable {
 
     @inline(__always)
     mutating func setBits(_ bits: UInt64, _ column: Int, _ cursor: Cursor) {
-        words[place(cursor) + 1 + column] = bits
+        words[place(cursor) &+ 1 &+ column] = bits
     }
 
     mutating func copyRow(from source: Cursor, to target: Cursor) {

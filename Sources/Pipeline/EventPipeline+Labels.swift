@@ -6,15 +6,6 @@ internal import Training
 /// Labels: each meets its event's vector as scored, judges the prediction, takes its event's place
 /// in the windows, and teaches the learner.
 extension EventPipeline {
-    /// A project without labels has no stream of them; what comes there all the same teaches
-    /// nothing.
-    mutating func decodeLabel(_ value: RawSpan) throws(DecodeError) -> DecodedRecord {
-        guard let (label, key) = try labels?.read(value, for: model.loss) else {
-            return .label(Label(.nan), key: 0)
-        }
-        return .label(label, key: key)
-    }
-
     /// Takes a label that was read elsewhere; one that the loss has no use for is ignored.
     ///
     /// - Parameter key: the event's `EventID.key`.

@@ -1,7 +1,7 @@
 internal import Bytes
 internal import Events
 internal import Features
-internal import Training
+internal import Model
 
 /// Records that are known before their steps are decoded early, and what they will touch is asked
 /// for all together, so that their steps find it in the cache.
@@ -14,12 +14,17 @@ extension EventPipeline {
     /// of `lookAheadMax` were, in the order of their steps.
     public mutating func lookAhead(to origin: RecordOrigin, value: RawSpan) {
         guard let place = ahead.takePlace() else { return }
-        ahead.append(decode(origin, value), from: origin)
-        swap(&row, &ahead.rows[place])
+        let record = Self.decode(
+            origin, value, decoder, &labels, model.loss, into: &ahead.rows[place])
+        ahead.append(record, from: origin)
     }
 
-    /// Decodes a record; an event's fields go into `row`.
-    private mutating func decode(_ origin: RecordOrigin, _ value: RawSpan) -> DecodedRecord {
+    /// Decodes a record; an event's fields go into the row. A project without labels has no stream
+    /// of them; what comes there all the same teaches nothing.
+    private static func decode(
+        _ origin: RecordOrigin, _ value: RawSpan, _ decoder: borrowing EventDecoder,
+        _ labels: inout LabelJoin?, _ loss: Loss, into row: inout EventRow
+    ) -> DecodedRecord {
         do throws(DecodeError) {
             switch origin.stream {
             case .events:
@@ -27,7 +32,11 @@ extension EventPipeline {
                 return .event(
                     time: try decoder.decodeTime(
                         from: row, recordTimestamp: origin.timestampMillis))
-            case .labels: return try decodeLabel(value)
+            case .labels:
+                guard let (label, key) = try labels?.read(value, for: loss) else {
+                    return .label(Label(.nan), key: 0)
+                }
+                return .label(label, key: key)
             }
         } catch {
             return .failure(error)
@@ -40,7 +49,8 @@ extension EventPipeline {
         _ origin: RecordOrigin, _ value: RawSpan
     ) -> (record: DecodedRecord, place: Int?) {
         guard let (place, record) = ahead.take(origin) else {
-            return (decode(origin, value), nil)
+            let record = Self.decode(origin, value, decoder, &labels, model.loss, into: &row)
+            return (record, nil)
         }
         if !ahead.isTouched { touchAhead() }
         if case .event = record { swap(&row, &ahead.rows[place]) }
@@ -50,68 +60,23 @@ extension EventPipeline {
     /// Asks for memory in the order in which one place names the next.
     private mutating func touchAhead() {
         ahead.noteTouched()
-        prefetchLookUps()
-        for place in 0..<ahead.count {
-            switch ahead[place] {
-            case .event: features.prefetchRows(of: ahead.rows[place], at: place)
-            case .label(_, let key):
-                ahead.waiting[place] =
-                    labels?.pending.prefetchEntry(key) ?? PendingLabels.nowhere
-            case .failure: break
-            }
-        }
-        for place in 0..<ahead.count {
-            switch ahead[place] {
-            case .event: features.prefetchEdges(at: place)
-            case .label: prefetchPages(ofLabelAt: place)
-            case .failure: break
-            }
-        }
         features.prefetchFreePages()
-        for place in 0..<ahead.count {
-            switch ahead[place] {
-            case .event: features.prefetchCrossings(at: place)
-            case .label: prefetchOwners(ofLabelAt: place)
-            case .failure: break
-            }
+        for place in 0..<ahead.count where ahead.isEvent(place) {
+            features.prefetchLookUps(of: ahead.rows[place])
         }
-    }
-
-    private mutating func prefetchLookUps() {
+        labels?.prefetchLookUps(of: ahead, id: decoder.id)
+        for place in 0..<ahead.count where ahead.isEvent(place) {
+            features.prefetchRows(of: ahead.rows[place], at: place)
+        }
+        labels?.prefetchEntries(of: ahead)
+        for place in 0..<ahead.count where ahead.isEvent(place) {
+            features.prefetchEdges(at: place)
+        }
+        labels?.prefetchPages(in: &features)
         features.prefetchFreePages()
-        var labelCount = 0
-        for place in 0..<ahead.count {
-            switch ahead[place] {
-            case .event:
-                features.prefetchLookUps(of: ahead.rows[place])
-                labels?.pending.prefetchLookUp(decoder.id.key(of: ahead.rows[place]))
-            case .label(_, let key):
-                labels?.pending.prefetchLookUp(key, ahead: labelCount)
-                labelCount += 1
-            case .failure: break
-            }
+        for place in 0..<ahead.count where ahead.isEvent(place) {
+            features.prefetchCrossings(at: place)
         }
+        labels?.prefetchOwners(in: &features)
     }
-
-    /// The vector of the label's event, and the pages of the windows that hold it.
-    private mutating func prefetchPages(ofLabelAt place: Int) {
-        let slot = ahead.waiting[place]
-        guard slot != PendingLabels.nowhere else { return }
-        labels?.pending.prefetchVector(at: slot)
-        for entity in labelledEntities {
-            guard let page = labels?.page(entity, ofEventAt: slot) else { return }
-            features.prefetchPage(page, ofLabelledEntity: entity)
-        }
-    }
-
-    private mutating func prefetchOwners(ofLabelAt place: Int) {
-        let slot = ahead.waiting[place]
-        guard slot != PendingLabels.nowhere else { return }
-        for entity in labelledEntities {
-            guard let page = labels?.page(entity, ofEventAt: slot) else { return }
-            features.prefetchOwner(ofPage: page, ofLabelledEntity: entity)
-        }
-    }
-
-    private var labelledEntities: Range<Int> { 0..<settings.plan.labelledEntityCount }
 }

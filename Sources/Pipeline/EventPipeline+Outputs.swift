@@ -8,9 +8,9 @@ extension EventPipeline {
     mutating func publish(_ prediction: Prediction, key: RawSpan?, into outbox: inout Outbox) {
         outbox.begin(key: key)
         outbox.beginHeader(PredictionHeader.model.rawValue)
-        outbox.writer.append(model.version)
+        predictionWriter.appendModel(to: &outbox.writer)
         outbox.beginHeader(PredictionHeader.source.rawValue)
-        append(prediction.source, to: &outbox.writer)
+        predictionWriter.appendPosition(prediction.source, to: &outbox.writer)
         outbox.beginValue()
         predictionWriter.appendHead(prediction, id: decoder.id, of: row, to: &outbox.writer)
         reasons.rank(vector, contributions)
@@ -46,7 +46,7 @@ extension EventPipeline {
         outbox.beginHeader(DeadLetterHeader.reason.rawValue)
         outbox.writer.append(rejection.code)
         outbox.beginHeader(DeadLetterHeader.position.rawValue)
-        append(
+        predictionWriter.appendPosition(
             SourcePosition(
                 topic: origin.stream.rawValue, partition: origin.partition, offset: origin.offset),
             to: &outbox.writer)
@@ -70,14 +70,5 @@ extension EventPipeline {
         outbox.beginValue()
         outbox.writer.append(value.extracting(first: kept))
         outbox.end(to: .deadLetters, at: origin.timestampMillis)
-    }
-
-    /// `topic/partition/offset`
-    private func append(_ position: SourcePosition, to writer: inout ByteWriter) {
-        writer.append(position.topic == 0 ? settings.eventsTopic : settings.labelsTopic)
-        writer.append(UInt8(ascii: "/"))
-        writer.append(decimal: Int64(position.partition))
-        writer.append(UInt8(ascii: "/"))
-        writer.append(decimal: position.offset)
     }
 }

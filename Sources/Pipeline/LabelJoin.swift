@@ -15,6 +15,9 @@ struct LabelJoin: ~Copyable {
     var validation: ProgressiveValidation
     /// What is stored with an event: its reference.
     private var payload: FixedArray<UInt32>
+    /// Where the events of the labels looked ahead to wait.
+    var slotsAhead = FixedArray(repeating: PendingLabels.nowhere, count: LookAhead.recordsMax)
+    var aheadCount = 0
 
     /// - Parameter pageCount: entities whose windows hold labels.
     init(
@@ -63,7 +66,10 @@ struct LabelJoin: ~Copyable {
         return (try settings.label(in: row, for: loss), decoder.id.key(of: row))
     }
 
-    /// The page of the windows that holds an event that waits.
+    /// How many pages of the windows hold an event.
+    var pageCount: Int { payload.count - Self.ordinalWords }
+
+    /// One of the pages of the windows that hold an event that waits.
     ///
     /// - Parameter slot: the event's, as `prefetchEntry` told.
     mutating func page(_ number: Int, ofEventAt slot: UInt32) -> UInt32 {
@@ -92,7 +98,10 @@ struct LabelJoin: ~Copyable {
         of example: borrowing PendingExample, into reference: inout FeatureState.Reference
     ) {
         reference.ordinal = UInt64(example.payload[0]) | UInt64(example.payload[1]) << 32
-        reference.pages.removeAll(keepingCapacity: true)
-        reference.pages.append(contentsOf: example.payload[ordinalWords...])
+        let pageCount = example.payload.count - ordinalWords
+        reference.resize(to: pageCount)
+        for place in 0..<pageCount {
+            reference.pages[place] = example.payload[ordinalWords + place]
+        }
     }
 }

@@ -1,7 +1,6 @@
 internal import Bytes
 internal import Events
 internal import Features
-internal import Training
 
 /// What decoding made of a record.
 enum DecodedRecord {
@@ -24,8 +23,6 @@ struct LookAhead: ~Copyable {
     private var entries: FixedArray<Entry>
     /// By place; the events' fields.
     var rows: FixedArray<EventRow>
-    /// By place; where a label's event waits, as `PendingLabels.prefetchEntry` told.
-    var waiting: FixedArray<UInt32>
     private(set) var count = 0
     private var next = 0
     /// Whether the memory that the records need was asked for.
@@ -37,7 +34,6 @@ struct LookAhead: ~Copyable {
             record: .event(time: 0))
         entries = FixedArray(repeating: nothing, count: Self.recordsMax)
         rows = FixedArray(count: Self.recordsMax) { _ in EventRow(slots: slots) }
-        waiting = FixedArray(repeating: PendingLabels.nowhere, count: Self.recordsMax)
     }
 
     /// The place for the next record; nil when all are taken by records whose steps are to come.
@@ -55,7 +51,14 @@ struct LookAhead: ~Copyable {
 
     mutating func noteTouched() { isTouched = true }
 
-    subscript(place: Int) -> DecodedRecord { entries[place].record }
+    func isEvent(_ place: Int) -> Bool {
+        if case .event = entries[place].record { true } else { false }
+    }
+
+    /// The key of a label's event; nil for another record.
+    func labelKey(_ place: Int) -> UInt64? {
+        if case .label(_, let key) = entries[place].record { key } else { nil }
+    }
 
     /// The record of `origin`, if it is the next one, with its place.
     mutating func take(_ origin: RecordOrigin) -> (place: Int, record: DecodedRecord)? {

@@ -70,6 +70,7 @@ public struct DistinctSketch: Sketch {
     }
 
     public mutating func removeAll() {
+        var registers = registers.mutableSpan
         for index in registers.indices { registers[index] = 0 }
     }
 }

@@ -88,11 +88,14 @@ public struct FrequentItems: Sketch {
         addAll(of: other)
     }
 
+    private static func clear(_ words: inout [UInt64]) {
+        var words = words.mutableSpan
+        for slot in words.indices { words[slot] = 0 }
+    }
+
     public mutating func removeAll() {
         (total, countError, used) = (0, 0, 0)
-        for slot in counts.indices {
-            keys[slot] = 0
-            counts[slot] = 0
-        }
+        Self.clear(&keys)
+        Self.clear(&counts)
     }
 }

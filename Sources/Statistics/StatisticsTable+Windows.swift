@@ -34,12 +34,15 @@ extension StatisticsTable {
     }
 
     private mutating func close(_ window: Int) {
+        // Each part is moved out to be merged: a copy would share its memory, and count its owners.
+        var part = FeatureSummary(settings)
         for first in stride(from: 0, to: summaries.count, by: placesPerColumn) {
             let (open, closed) = (first + window, first + windowCount + window)
             let next = window + 1 < windowCount ? open + 1 : first + 2 * windowCount
             summaries.swapAt(open, closed)
-            let part = summaries[closed]
+            swap(&part, &summaries[closed])
             summaries[next].merge(part)
+            swap(&part, &summaries[closed])
             summaries[open].removeAll()
         }
     }
