@@ -22,6 +22,7 @@ public enum FrameKind: UInt16, CaseIterable, Sendable {
     case snapshotHead = 56
     case snapshotManifest = 57
     case pipelineWatch = 58
+    case learnedExamples = 59
     case registryEntry = 40
     case packedModel = 41
     case finishedFits = 42

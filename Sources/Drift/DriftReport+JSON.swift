@@ -50,6 +50,7 @@ extension DriftReport {
             "features": .array(shown.map(\.json)),
         ]
         if let scores { object["scores"] = scores.json }
+        if let qualityDrift { object["quality_drift"] = qualityDrift.json }
         if let quality { object["quality"] = quality.json }
         if let explanation {
             object["explained"] = .number(explanation.explained)
@@ -58,10 +59,11 @@ extension DriftReport {
     }
 }
 
-extension DriftReport.Feature {
-    var json: JSONValue {
+extension FeatureComparison {
+    /// Every measure by its name.
+    fileprivate var json: JSONValue {
         var measures: JSONObject = [:]
-        for finding in comparison.findings {
+        for finding in findings {
             var measure: JSONObject = ["value": .finite(finding.measured.value)]
             if finding.measured.resolution > 0 {
                 measure["resolution"] = .finite(finding.measured.resolution)
@@ -69,19 +71,51 @@ extension DriftReport.Feature {
             if let probability = finding.probability { measure["p"] = .finite(probability) }
             measures[finding.measure.rawValue] = .object(measure)
         }
+        return .object(measures)
+    }
+}
+
+extension DriftVerdict {
+    /// The measures over their thresholds; nil without drift.
+    fileprivate var json: JSONValue? {
+        guard case .drift(let excesses) = self else { return nil }
+        return .array(
+            excesses.map {
+                .object([
+                    "measure": .string($0.measure.rawValue), "value": .finite($0.value),
+                    "threshold": .finite($0.threshold),
+                ])
+            })
+    }
+}
+
+extension QualityDrift {
+    var json: JSONValue {
+        func pair(_ value: (QualityTally) -> Double?) -> JSONValue {
+            .object([
+                "baseline": value(baseline).map { .finite($0) } ?? .null,
+                "window": value(window).map { .finite($0) } ?? .null,
+            ])
+        }
+        var object: JSONObject = [
+            "verdict": .string(verdict.name), "measures": comparison.json,
+            "labels": pair { $0.count }, "positives": pair { $0.positiveCount },
+            "promised": pair { $0.promised }, "auc": pair { $0.rocArea?.value },
+            "logloss": pair { $0.meanLoss?.value },
+        ]
+        if let exceeds = verdict.json { object["exceeds"] = exceeds }
+        if let cause { object["cause"] = .string(cause) }
+        return .object(object)
+    }
+}
+
+extension DriftReport.Feature {
+    var json: JSONValue {
         var object: JSONObject = [
             "feature": .string(name), "verdict": .string(verdict.name),
-            "masked": .bool(isMasked), "measures": .object(measures),
+            "masked": .bool(isMasked), "measures": comparison.json,
         ]
-        if case .drift(let excesses) = verdict {
-            object["exceeds"] = .array(
-                excesses.map {
-                    .object([
-                        "measure": .string($0.measure.rawValue), "value": .finite($0.value),
-                        "threshold": .finite($0.threshold),
-                    ])
-                })
-        }
+        if let exceeds = verdict.json { object["exceeds"] = exceeds }
         if let contribution { object["contribution"] = .finite(contribution.change) }
         if !anomalies.isEmpty {
             object["anomalies"] = .array(anomalies.map { .string($0.name) })

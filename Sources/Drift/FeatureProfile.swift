@@ -8,7 +8,7 @@ public struct FeatureProfile: Equatable, Sendable {
     public var nonFinite = 0.0
     /// Exactly zero.
     public var zero = 0.0
-    /// Of a category that the model or the baseline does not know; nil where that is not counted.
+    /// Of a category that no earlier event of the stream had; nil where that is not counted.
     public var unseen: Double?
     /// Different values a window, and the relative standard error of that estimate; nil where they
     /// are not counted over spans of one length.

@@ -1,8 +1,10 @@
+internal import Bytes
 public import Sketches
 
 /// Takes a span's events of one feature in, in bounded memory, for their profile.
 ///
-/// Memory: 8 bytes times some 3 × `quantileSize`, and the names of `categoriesMax` categories.
+/// Memory: 8 bytes times some 3 × `quantileSize`, 4 kB for different values, and the names of
+/// `categoriesMax` categories.
 public struct FeatureTally: Sendable {
     /// Categories counted by name; what comes after so many is counted as others.
     public static let categoriesMax = 10_000
@@ -17,6 +19,9 @@ public struct FeatureTally: Sendable {
     private var windows = WindowSpread()
     private var quantiles: QuantileSketch
     private var categories: [String: Double]?
+    /// Different values of the window that is not closed yet, and of whole windows before.
+    private var distinct = DistinctSketch(precision: 12)
+    private var windowDistincts = (sum: 0.0, windows: 0.0)
 
     /// - Parameters:
     ///   - quantileSize: the k of the quantile sketch: 2,000 is off by 0.2 % of the ranks.
@@ -34,6 +39,7 @@ public struct FeatureTally: Sendable {
             return
         }
         if value == 0 { zero += 1 }
+        distinct.insert(hash: StableHash.mix((value + 0).bitPattern))
         window.insert(value)
         quantiles.insert(value)
     }
@@ -45,11 +51,20 @@ public struct FeatureTally: Sendable {
             missing += 1
             return
         }
+        distinct.insert(hash: StableHash.of(category))
         add(category, 1)
     }
 
     /// Ends a tumbling window: how the windows' means vary is what the design effect is made of.
-    public mutating func closeWindow() {
+    ///
+    /// - Parameter isWhole: whether all of its events were taken in. Different values are counted
+    ///   over whole windows alone, as they do not grow as the length of a window does.
+    public mutating func closeWindow(isWhole: Bool = true) {
+        if isWhole, !distinct.isEmpty {
+            windowDistincts.sum += distinct.estimate
+            windowDistincts.windows += 1
+        }
+        distinct.removeAll()
         windows.add(
             count: Double(window.count), mean: window.mean,
             variance: window.count > 1 ? window.variance : 0)
@@ -57,7 +72,8 @@ public struct FeatureTally: Sendable {
         window.removeAll()
     }
 
-    /// Takes in the events that the other has seen; the design effect stays this one's.
+    /// Takes in the events that the other has seen; the design effect and the different values a
+    /// window stay this one's.
     public mutating func merge(_ other: borrowing FeatureTally) {
         events += other.events
         missing += other.missing
@@ -84,8 +100,12 @@ public struct FeatureTally: Sendable {
         return (present, all.mean, all.count > 1 ? all.variance : all.count == 1 ? 0 : .nan)
     }
 
-    /// Different values are not counted.
-    public var distinctCount: DistinctCount? { nil }
+    /// Different values a whole window on average; nil before the first.
+    public var distinctCount: DistinctCount? {
+        guard windowDistincts.windows > 0 else { return nil }
+        return DistinctCount(
+            windowDistincts.sum / windowDistincts.windows, relativeError: distinct.relativeError)
+    }
 
     /// What was taken in so far.
     public var profile: FeatureProfile {
@@ -95,6 +115,7 @@ public struct FeatureTally: Sendable {
         profile.nonFinite = nonFinite
         profile.zero = zero
         profile.designEffect = windows.designEffect
+        profile.distinct = distinctCount
         if let categories {
             profile.categories = CategoryCounts(
                 categories.map { CategoryCounts.Entry(name: $0.key, count: $0.value) },

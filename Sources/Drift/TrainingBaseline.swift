@@ -1,4 +1,6 @@
 public import Model
+internal import Sketches
+internal import Statistics
 
 /// Between profiles and what a model artifact keeps of its training data.
 extension FeatureProfile {
@@ -10,6 +12,9 @@ extension FeatureProfile {
         nonFinite = Double(column.nonFinite)
         zero = Double(column.zero)
         designEffect = column.designEffect
+        distinct = column.distinct.map {
+            DistinctCount($0.estimate, relativeError: $0.relativeError)
+        }
         switch column.values {
         case .numeric(let numbers?):
             mean = numbers.mean
@@ -29,6 +34,19 @@ extension FeatureProfile {
 
     /// A category's name is not kept where it is hashed; its bucket stands for it.
     public static func name(ofBucket bucket: some BinaryInteger) -> String { "#\(bucket)" }
+}
+
+extension ModelBaseline {
+    /// What windows of a length are compared with, by feature; that of the scores has the name that
+    /// reports give them. O(steps).
+    public func profiles(windowMillis: Int64) -> [String: FeatureProfile] {
+        var profiles = features.mapValues { FeatureProfile($0) }
+        profiles[DriftReport.scoresName] = FeatureProfile(scores)
+        // Different values do not grow as the length of a window does.
+        guard window?.millis != windowMillis else { return profiles }
+        for name in profiles.keys { profiles[name]?.distinct = nil }
+        return profiles
+    }
 }
 
 extension ModelBaseline.Column {
@@ -66,9 +84,33 @@ extension ModelBaseline.Column {
                     }, unlistedMax: ranked.dropFirst(Self.bucketsMax).first?.value ?? 0)))
     }
 
+    /// What an artifact is to keep of a feature by its summary. O(sketch size).
+    ///
+    /// - Parameter profile: the summary's, with what only windows tell.
+    init(_ profile: FeatureProfile, _ summary: FeatureSummary) {
+        guard profile.categories != nil else {
+            self.init(profile)
+            return
+        }
+        let frequent = summary.frequent.entries()
+        let listed = frequent.prefix(Self.bucketsMax)
+        let unlisted = frequent.dropFirst(Self.bucketsMax).first?.most ?? 0
+        self.init(
+            profile,
+            .category(
+                ModelBaseline.Categories(
+                    counts: listed.map {
+                        ModelBaseline.BucketCount(bucket: Int($0.item), count: Int($0.least))
+                    }, unlistedMax: Int(max(unlisted, summary.frequent.countError)))))
+    }
+
     private init(_ profile: FeatureProfile, _ values: ModelBaseline.Values) {
         self.init(events: Int(profile.events), values: values)
         missing = Int(profile.missing)
         designEffect = max(1, profile.designEffect)
+        distinct = profile.distinct.flatMap {
+            $0.estimate > 0
+                ? ModelBaseline.Distinct($0.estimate, relativeError: $0.relativeError) : nil
+        }
     }
 }

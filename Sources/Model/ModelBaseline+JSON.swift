@@ -5,22 +5,52 @@ extension ModelBaseline {
     var json: JSONValue {
         var columns = JSONObject()
         for (name, column) in features { columns.append(name, column.json) }
-        return .object([
+        var object: JSONObject = [
             "times": .object([
                 "from": .integer(times.lowerBound), "to": .integer(times.upperBound),
             ]),
             "features": .object(columns), "scores": scores.json,
-        ])
+        ]
+        if let window {
+            object["window"] = .object([
+                "millis": .integer(window.millis), "events": .number(window.events),
+            ])
+        }
+        return .object(object)
     }
 
     init(_ field: ArtifactField) throws(ArtifactError) {
-        let m = ArtifactMembers(try field.members("times", "features", "scores"))
+        let m = ArtifactMembers(
+            try field.members("times", "features", "scores", optional: ["window"]))
         var features: [String: Column] = [:]
         for (name, column) in try m["features"].fieldsByName() {
             features[name] = try Column(column)
         }
         self.init(
             times: try m["times"].times(), features: features, scores: try Column(m["scores"]))
+        if !m["window"].isNull { window = try Window(m["window"]) }
+    }
+}
+
+extension ModelBaseline.Window {
+    fileprivate init(_ field: ArtifactField) throws(ArtifactError) {
+        let m = ArtifactMembers(try field.members("millis", "events"))
+        self.init(millis: try m["millis"].integer(), events: try m["events"].number())
+        guard millis > 0 else { throw m["millis"].invalid("1 or more") }
+        guard events > 0 else { throw m["events"].invalid("more than 0") }
+    }
+}
+
+extension ModelBaseline.Distinct {
+    fileprivate var json: JSONValue {
+        .object(["values": .number(estimate), "relativeError": .number(relativeError)])
+    }
+
+    fileprivate init(_ field: ArtifactField) throws(ArtifactError) {
+        let m = ArtifactMembers(try field.members("values", "relativeError"))
+        self.init(try m["values"].number(), relativeError: try m["relativeError"].number())
+        guard estimate > 0 else { throw m["values"].invalid("more than 0") }
+        guard (0...1).contains(relativeError) else { throw m["relativeError"].invalid("0…1") }
     }
 }
 
@@ -30,6 +60,7 @@ extension ModelBaseline.Column {
             "events": .integer(Int64(events)), "missing": .integer(Int64(missing)),
             "designEffect": .number(designEffect),
         ]
+        if let distinct { object["distinct"] = distinct.json }
         switch values {
         case .numeric(let numbers):
             object["nonFinite"] = .integer(Int64(nonFinite))
@@ -44,9 +75,11 @@ extension ModelBaseline.Column {
         let isCategory = field.value["categories"] != nil
         let m = ArtifactMembers(
             isCategory
-                ? try field.members("events", "missing", "designEffect", "categories")
+                ? try field.members(
+                    "events", "missing", "designEffect", "categories", optional: ["distinct"])
                 : try field.members(
-                    "events", "missing", "designEffect", "nonFinite", "zero", "values"))
+                    "events", "missing", "designEffect", "nonFinite", "zero", "values",
+                    optional: ["distinct"]))
         let events = try m["events"].count()
         if isCategory {
             self.init(events: events, values: .category(try .init(m["categories"])))
@@ -60,6 +93,7 @@ extension ModelBaseline.Column {
         missing = try m["missing"].count(max: events)
         designEffect = try m["designEffect"].number()
         guard designEffect >= 1 else { throw m["designEffect"].invalid("1 or more") }
+        if !m["distinct"].isNull { distinct = try .init(m["distinct"]) }
     }
 }
 

@@ -7,13 +7,29 @@ public struct ModelBaseline: Equatable, Sendable {
     public var times: ClosedRange<Int64>
     /// By name of the feature, those that weigh nothing too.
     public var features: [String: Column]
-    /// Of the model's own predictions of the examples.
+    /// Of the model's own predictions of the examples; of one that learned online, of its newest
+    /// ones, each made before it saw the label.
     public var scores: Column
+    /// How much the windows held that the examples came in; nil where that is not known.
+    public var window: Window?
 
     public init(times: ClosedRange<Int64>, features: [String: Column], scores: Column) {
         self.times = times
         self.features = features
         self.scores = scores
+    }
+
+    /// A window of event time.
+    public struct Window: Equatable, Sendable {
+        /// Its length.
+        public var millis: Int64
+        /// The events that one held on average, with a label or without.
+        public var events: Double
+
+        public init(millis: Int64, events: Double) {
+            self.millis = millis
+            self.events = events
+        }
     }
 
     /// One feature's values.
@@ -29,11 +45,25 @@ public struct ModelBaseline: Equatable, Sendable {
         /// So many examples said as much as one independent one, because those of an hour are
         /// alike: at least 1 (Kish 1965).
         public var designEffect = 1.0
+        /// Different values a window (`window.millis`); nil where they were not counted.
+        public var distinct: Distinct?
         public var values: Values
 
         public init(events: Int, values: Values) {
             self.events = events
             self.values = values
+        }
+    }
+
+    /// An estimated number of different values.
+    public struct Distinct: Equatable, Sendable {
+        public var estimate: Double
+        /// The estimate's standard error as a share of it.
+        public var relativeError: Double
+
+        public init(_ estimate: Double, relativeError: Double) {
+            self.estimate = estimate
+            self.relativeError = relativeError
         }
     }
 

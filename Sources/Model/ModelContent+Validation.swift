@@ -25,12 +25,16 @@ extension ModelContent {
             try validate(column, "baseline.features.\(name)")
         }
         try validate(baseline.scores, "baseline.scores")
+        if let window = baseline.window { try finite(window.events, "baseline.window.events") }
     }
 
     private func validate(
         _ column: ModelBaseline.Column, _ path: String
     ) throws(ArtifactError) {
         try finite(column.designEffect, "\(path).designEffect")
+        if let distinct = column.distinct {
+            try finite(distinct.estimate, "\(path).distinct.values")
+        }
         guard case .numeric(let numbers?) = column.values else { return }
         try finite(numbers.mean, "\(path).values.mean")
         try finite(numbers.variance, "\(path).values.variance")

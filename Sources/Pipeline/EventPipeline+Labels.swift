@@ -44,8 +44,16 @@ extension EventPipeline {
         LabelJoin.place(of: example, into: &reference)
         features.setLabel(label.value, at: reference)
         examples?.append(example, label: label.value, weight: label.weight)
-        learner?.learn(example.vector, label: label.value, weight: label.weight)
+        learn(label)
         if learner?.publicationIsDue == true { publishModel() }
+    }
+
+    private mutating func learn(_ label: Label) {
+        let before = learner?.learned
+        learner?.learn(example.vector, label: label.value, weight: label.weight)
+        guard learner?.learned != before else { return }
+        learnedExamples?.observe(
+            example.vector, score: example.score, timeMillis: example.timeMillis, clock: clock)
     }
 
     /// Puts the learner's weights to use. Between two records, and counted in examples, so a replay

@@ -16,7 +16,7 @@ extension EventPipeline {
         observation?.observe(
             row: row, vector: vector, contributions: contributions, model: model,
             margin: margin, score: score, timeMillis: time, clock: clock)
-        watch?.observe(score: score)
+        watch?.observe(score: score, clock: clock)
         handOverClosedWindow()
         guard observation?.publicationIsDue(at: clock) == true, let observation else { return }
         publish(observation, partition: origin.partition, into: &outbox)

@@ -1,5 +1,5 @@
 public import Features
-internal import Model
+public import Model
 public import Training
 
 /// What a pipeline has done and holds, as one value.
@@ -48,6 +48,16 @@ extension EventPipeline {
         switch labels {
         case .some(let labels): labels.validation.window()
         case .none: ScoredLabels()
+        }
+    }
+
+    /// What the learner's examples were like; nil where they are not summarised or there are none.
+    public func learnedBaseline() -> ModelBaseline? {
+        switch labels {
+        case .some(let labels):
+            learnedExamples?.baseline(
+                judged: labels.validation.newest(LearnedExamples.judgedMax))
+        case .none: nil
         }
     }
 

@@ -34,6 +34,8 @@ public struct EventPipeline: ~Copyable {
     var watch: PipelineWatch?
     /// Statistics and usage of the features, if they are kept.
     public internal(set) var observation: Observation?
+    /// What the learner's examples were like, if its artifact is to tell.
+    var learnedExamples: LearnedExamples?
     /// The event whose label came last.
     var example = PendingExample()
     /// Labelled examples, for training; nil keeps none.
@@ -77,6 +79,9 @@ public struct EventPipeline: ~Copyable {
             }
             model = learner.emptyModel()
             self.learner = learner
+            learnedExamples = settings.learnedWindowMillis.map {
+                LearnedExamples(windowMillis: $0, plan: plan)
+            }
         }
         contributions = Array(repeating: 0, count: plan.inputs.count)
         reasons = Reasons(limit: settings.reasonsMax)
@@ -133,6 +138,7 @@ public struct EventPipeline: ~Copyable {
                     offset: origin.offset)),
             key: key, into: &outbox)
         observe(margin: margin, score: score, time: time, origin, into: &outbox)
+        learnedExamples?.noteEvent(clock: clock)
         awaitLabel(time: time, score: score)
         counts.events += 1
     }

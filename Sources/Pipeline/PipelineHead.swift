@@ -16,6 +16,7 @@ internal import Training
 ///     | learns u8 | [learner frame | model frame] | judges u8 | [validation] |
 ///     | observes u8 | [observation] |
 ///     | watches u8 | [frame of the watch] |                                 not in version 1
+///     | summarises u8 | [frame of learned examples] |                       not before version 3
 public struct PipelineHead: Sendable {
     var identity: UInt64
     var clock: Int64
@@ -25,8 +26,9 @@ public struct PipelineHead: Sendable {
     var validation: ProgressiveValidation?
     var observation: Observation?
     var watch: PipelineWatch?
+    var learnedExamples: LearnedExamples?
 
-    static let version: UInt16 = 2
+    static let version: UInt16 = 3
 
     public func append(to writer: inout ByteWriter) {
         writer.appendFrame(.pipelineHead, version: Self.version) { payload in
@@ -46,6 +48,8 @@ public struct PipelineHead: Sendable {
             observation?.append(to: &payload)
             payload.append(fixed: UInt8(watch == nil ? 0 : 1))
             watch?.append(to: &payload)
+            payload.append(fixed: UInt8(learnedExamples == nil ? 0 : 1))
+            learnedExamples?.append(to: &payload)
         }
     }
 
@@ -70,7 +74,7 @@ extension EventPipeline {
         return PipelineHead(
             identity: settings.stateIdentity, clock: clock, counts: counts, learner: learner,
             model: model, validation: validation, observation: observation,
-            watch: watch)
+            watch: watch, learnedExamples: learnedExamples)
     }
 
     /// Takes in a `pipelineHead` frame.
@@ -118,7 +122,17 @@ extension EventPipeline {
         if frame.version > 1 {
             try restoreWatch(from: &reader, hasStatistics: hasStatistics)
         }
+        if frame.version > 2 { try restoreLearnedExamples(from: &reader) }
         try reader.end()
+    }
+
+    /// A summary that nobody wants any more is passed over; one that is new begins with this run.
+    private mutating func restoreLearnedExamples(
+        from reader: inout ByteReader
+    ) throws(FormatError) {
+        guard try reader.readFlag("summarises") else { return }
+        guard try learnedExamples?.restore(from: &reader) == nil else { return }
+        try reader.skip(try Frame.byteCount(of: reader.rest))
     }
 
     /// Statistics are no part of what a feature is: those that nobody wants any more are passed

@@ -29,6 +29,9 @@ public struct PipelineSettings: Sendable {
     public var deadLetterBytesMax = 512 * 1_024
     /// Labelled examples over which quality is measured.
     public var validationExamplesMax = 100_000
+    /// Length of the windows over which a learner's examples are summarised, for the baseline of
+    /// its artifact; nil summarises none.
+    public var learnedWindowMillis: Int64?
     /// What windows are compared with and who is told; nil where nobody watches.
     public var watch: WatchSettings?
 
@@ -48,6 +51,12 @@ public struct PipelineSettings: Sendable {
         else { preconditionFailure("\(pane) ms in \(observed.statistics)") }
         observed.statistics = all
         return observed
+    }
+
+    /// The most bytes that the summaries of a learner's examples take: 150 kB an input.
+    public static func learnedByteCountMax(of plan: FeaturePlan) -> Int {
+        LearnedExamples.byteCountMax(
+            inputs: plan.inputs.count, buckets: plan.space.width - plan.space.numericCount)
     }
 
     /// Where the weights come from.

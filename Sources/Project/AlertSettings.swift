@@ -3,6 +3,8 @@ public import Drift
 /// Who is told of what.
 public struct AlertSettings: Sendable {
     public var plan = AlertPlan()
+    /// Whether it says which rules there are, were it none.
+    public var hasRules: Bool
     /// Where alerts are sent, by name.
     public var receivers: [AlertReceiver] = []
     /// The page that alerts link to.
@@ -16,7 +18,9 @@ public struct AlertSettings: Sendable {
 
     /// - Parameter features: names that a rule may be about.
     init(_ node: YAMLNode, features: [String], _ problems: inout Problems) {
+        hasRules = false
         guard let section = Section<Key>(node, "alerts", &problems) else { return }
+        hasRules = section[.rules] != nil
         let reader = AlertReader(features: features)
         plan.rules = Self.entries(section[.rules], "rules by name", &problems).compactMap {
             reader.rule($0, &problems)

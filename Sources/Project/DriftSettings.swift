@@ -32,7 +32,9 @@ public struct DriftSettings: Sendable {
         if learns, case .training = windows.baseline, let node = section[.baseline] {
             problems.add(
                 at: node.position, found: "`baseline: training` and learning",
-                expected: "a duration or a period: what learns here has no training data")
+                expected: "a duration or a period: what learns here goes on changing, so it has no "
+                    + "training data (a model that `espalier train`, or `replay --model-out`, has "
+                    + "written does)")
         }
         checkWindows(
             of: statistics,

@@ -7,15 +7,18 @@ extension OnlineLearner {
     /// examples.
     /// - Parameters:
     ///   - layout: the names of the learner's features.
-    ///   - data: what was learned; `examples` is set to the learner's count.
+    ///   - data: what was learned; `examples` is set to the learner's count, `times` to those of
+    ///     the baseline.
+    ///   - baseline: what the examples were like.
     /// - Precondition: the layout's feature space is the learner's.
     public func makeArtifact(
         name: String, layout: FeatureLayout, data: ModelContent.Data,
-        metrics: [String: Double] = [:], locks: [String] = []
+        metrics: [String: Double] = [:], locks: [String] = [], baseline: ModelBaseline? = nil
     ) throws(ArtifactError) -> ModelArtifact {
         precondition(layout.space == space, "\(layout.space); expected \(space)")
         var data = data
         data.examples = learned
+        data.times = baseline?.times ?? data.times
         var content = ModelContent(
             name: name, loss: parameters.loss, objective: objective, intercept: ftrl.intercept,
             features: layout.features.map { feature(of: $0, in: layout) }, data: data,
@@ -23,6 +26,7 @@ extension OnlineLearner {
         content.bound = parameters.bound
         content.metrics = metrics
         content.locks = locks
+        content.baseline = baseline
         return try ModelArtifact(content)
     }
 

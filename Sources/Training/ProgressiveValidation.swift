@@ -39,6 +39,13 @@ public struct ProgressiveValidation: Sendable {
     /// Mean loss since the beginning; nil before the first example.
     public var meanLoss: Double? { count > 0 ? lossSum / Double(count) : nil }
 
+    /// So many of the newest examples at most, in their order. O(limit).
+    public func newest(_ limit: Int) -> ScoredLabels {
+        let kept = min(limit, scores.count)
+        let places = (count - kept..<count).map { $0 % windowExamples }
+        return ScoredLabels(scores: places.map { scores[$0] }, labels: places.map { labels[$0] })
+    }
+
     /// The newest `windowExamples`, for the measures of `ScoredLabels`. Order is not kept.
     public func window() -> ScoredLabels { ScoredLabels(scores: scores, labels: labels) }
 }

@@ -25,6 +25,8 @@ struct Deliveries: ~Copyable {
     /// Of each task the first batch whose outputs are not all acknowledged.
     private var deliveredNext: [Int: UInt64] = [:]
     private(set) var latencyMicros = WorkerStatus.emptyLatency
+    /// Since `takeRecentLatency`.
+    private var recentMicros = WorkerStatus.emptyLatency
     /// Errors that passed by themselves.
     private(set) var errors: [String: Int] = [:]
 
@@ -179,7 +181,15 @@ struct Deliveries: ~Copyable {
         for stretch in latency.stretches {
             let micros = (now - stretch.takenAt) / Duration.microseconds(1)
             latencyMicros.record(UInt64(max(1, micros)), count: stretch.count)
+            recentMicros.record(UInt64(max(1, micros)), count: stretch.count)
         }
+    }
+
+    /// Latencies since the last call; nil without any.
+    mutating func takeRecentLatency() -> Histogram<UInt64>? {
+        guard recentMicros.totalCount > 0 else { return nil }
+        defer { recentMicros = WorkerStatus.emptyLatency }
+        return recentMicros
     }
 
     /// Waits until everything sent is acknowledged.

@@ -33,7 +33,8 @@ extension StreamWorker {
                 tasks: tasks.keys.sorted().compactMap { tasks[$0] }.map { task in
                     TaskReport(
                         status: task.pipeline.status, judged: task.pipeline.judgedPredictions(),
-                        model: task.pipeline.model, learner: task.pipeline.learner)
+                        model: task.pipeline.model, learner: task.pipeline.learner,
+                        learnedBaseline: task.pipeline.learnedBaseline())
                 }))
     }
 

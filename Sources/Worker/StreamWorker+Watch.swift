@@ -47,9 +47,12 @@ extension StreamWorker {
 
     /// What only the worker knows.
     private mutating func readings(of task: StreamTask<StreamInput>) -> [Reading] {
-        gauge.look(
-            records: status.records, latencyMicros: deliveries.latencyMicros,
-            objectives: pipelineSettings.watch?.alerts.objectives ?? [])
+        if gauge.isDue {
+            gauge.look(
+                records: status.records, latencyMicros: deliveries.latencyMicros,
+                recentMicros: deliveries.takeRecentLatency(),
+                objectives: pipelineSettings.watch?.alerts.objectives ?? [])
+        }
         var readings = [Reading(.lag, Double(task.inputs.reduce(0) { $0 + $1.lag }))]
         if let p99 = gauge.p99Millis { readings.append(Reading(.latency, p99)) }
         if let cost = gauge.nanosPerRecord { readings.append(Reading(.cost, cost)) }
@@ -59,6 +62,7 @@ extension StreamWorker {
 
 /// What a worker measures of itself, looked at once a second.
 struct WorkerGauge {
+    /// Of the predictions that were acknowledged between the last two looks that saw any.
     private(set) var p99Millis: Double?
     /// Processor time of the worker's thread for each record that it used.
     private(set) var nanosPerRecord: Double?
@@ -72,15 +76,17 @@ struct WorkerGauge {
     /// Fewer records tell little of what one costs.
     private static let recordsMin: UInt64 = 1_000
 
+    var isDue: Bool { lastLook.map { .now - $0 >= Self.interval } ?? true }
+
+    /// - Parameters:
+    ///   - latencyMicros: of every prediction so far.
+    ///   - recentMicros: of those since the last look; nil for none.
     mutating func look(
-        records: UInt64, latencyMicros: Histogram<UInt64>, objectives: [Objective]
+        records: UInt64, latencyMicros: Histogram<UInt64>, recentMicros: Histogram<UInt64>?,
+        objectives: [Objective]
     ) {
-        let now = ContinuousClock.now
-        guard lastLook.map({ now - $0 >= Self.interval }) ?? true else { return }
-        lastLook = now
-        if latencyMicros.totalCount > 0 {
-            p99Millis = Double(latencyMicros.valueAtPercentile(99)) / 1_000
-        }
+        lastLook = .now
+        if let recentMicros { p99Millis = Double(recentMicros.valueAtPercentile(99)) / 1_000 }
         measureCost(records)
         for (place, objective) in objectives.enumerated() {
             guard case .latency(let limit) = objective.kind else { continue }

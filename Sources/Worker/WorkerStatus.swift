@@ -61,4 +61,6 @@ public struct TaskReport: Sendable {
     public var model: SparseModel
     /// Set while the task learns.
     public var learner: OnlineLearner?
+    /// What it learned from, if that is summarised.
+    public var learnedBaseline: ModelBaseline?
 }

@@ -32,7 +32,18 @@ struct MessageTests {
                 ("broken", infinite, infinite),
                 ("empty", FeatureProfile(), FeatureProfile()),
             ], policy: DriftPolicy(), weights: ["amount": FeatureWeight(weight: 0.01, center: 50)],
-            scores: (FeatureProfile(exactly: amounts), FeatureProfile(exactly: amounts)))
+            scores: (FeatureProfile(exactly: amounts), FeatureProfile(exactly: amounts)),
+            quality: (labelled, QualitySpread(), labelled))
+    }
+
+    /// 400 predictions of a fifth, a quarter of them right.
+    private var labelled: QualityTally {
+        var tally = QualityTally()
+        for number in 0..<400 {
+            tally.add(loss: number % 4 == 0 ? 2 : 0)
+            tally.add(score: number % 8 == 0 ? 0.3 : 0.2, label: number % 4 == 0 ? 1 : 0)
+        }
+        return tally
     }
 
     private var alerts: [Alert] {
@@ -151,6 +162,8 @@ struct MessageTests {
                 window: 86_400_000..<90_000_000))
         #expect(drift.object?.keys == written.object?.keys)
         #expect(drift["counts"] == written["counts"])
+        #expect(
+            drift["quality_drift"]?.object?.keys == written["quality_drift"]?.object?.keys)
     }
 
     @Test func everySignalHasANameAndARunbook() throws {

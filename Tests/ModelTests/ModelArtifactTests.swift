@@ -26,6 +26,9 @@ private func drawBaseline(
                     steps: values.map { .init(value: $0, weight: 20.5) }, rankError: 0.005)))
         (column.missing, column.nonFinite, column.zero) = (8, 3, 11)
         column.designEffect = 1 + Double.random(in: 0...9, using: &random)
+        if Bool.random(using: &random) {
+            column.distinct = .init(Double.random(in: 1...9e9, using: &random), relativeError: 0.03)
+        }
         return column
     }
     var columns: [String: ModelBaseline.Column] = [:]
@@ -44,7 +47,12 @@ private func drawBaseline(
                         unlistedMax: 7)))
         }
     }
-    return ModelBaseline(times: -5...1_700, features: columns, scores: numbers())
+    var baseline = ModelBaseline(times: -5...1_700, features: columns, scores: numbers())
+    if Bool.random(using: &random) {
+        baseline.window = .init(
+            millis: 3_600_000, events: Double.random(in: 1...9e9, using: &random))
+    }
+    return baseline
 }
 
 func drawContent(_ seed: UInt64) -> ModelContent {
@@ -115,7 +123,7 @@ struct ModelArtifactTests {
         let artifact = try parse(Self.example())
         #expect(
             artifact.version
-                == "f2a7ff78ec32ff2809584193de90a7ecdf4524665ca3b6fb6028e4d97ddfe992")
+                == "36a81c4d49c92b3fe3a230ac5927e07afe548b0c9468da4139c6b50e2c6f016d")
         #expect(artifact.content.features.map(\.name) == ["amount", "weekend", "merchant"])
         #expect(artifact.content.locks == ["weekend"])
     }
@@ -160,6 +168,8 @@ struct ModelArtifactTests {
         (#"[0, 12]"#, #"[99, 12]"#, "baseline.features.amount.values.steps[1]"),
         (#"[4711, 103720]"#, #"[17, 9]"#, "baseline.features.merchant.categories.counts[1]"),
         (#"103778]"#, #"9e99]"#, "baseline.scores.values.steps"),
+        (#""values": 4711.5"#, #""values": 0"#, "baseline.features.amount.distinct.values"),
+        (#""millis": 86400000"#, #""millis": -1"#, "baseline.window.millis"),
         (#""weekend"\#n  ]"#, #""week"\#n  ]"#, "locks[0]"),
     ])
     func whatIsWrongIsNamed(found: String, replacement: String, path: String) throws {

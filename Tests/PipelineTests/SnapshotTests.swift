@@ -23,6 +23,7 @@ import Training
             observation.threshold = 0.5
             settings.observation = observation
         }
+        if seed % 4 > 1 { settings.learnedWindowMillis = 20_000 }
         guard seed % 3 != 0 else { return settings }
         settings.limits.entitiesMax = 12 + Int(seed % 7)
         settings.limits.windowEventsMax = 20
@@ -73,10 +74,11 @@ import Training
 
     /// Statistics and those who watch may be asked for, changed and given up between two runs;
     /// features and what is learned go on.
-    @Test(arguments: 0..<4, 0..<4) func whoeverWatchesMayChange(before: Int, after: Int) throws {
+    @Test(arguments: 0..<5, 0..<5) func whoeverWatchesMayChange(before: Int, after: Int) throws {
         func settings(_ kind: Int) throws -> PipelineSettings {
             var settings = try PaymentProject().settings()
             var observation = ObservationSettings()
+            settings.learnedWindowMillis = kind > 2 ? Int64(kind) * 5_000 : nil
             observation.statistics.windowsMillis = kind == 3 ? [10_000, 30_000] : [10_000, 60_000]
             if kind > 0 { settings.observation = observation }
             if kind > 1 {

@@ -9,17 +9,17 @@ import Testing
 ///
 /// Only in optimised code: every run is some 25,000 payments through all steps.
 @Suite(.enabled(if: isOptimized, "optimised code only")) struct GameDayOptimisedTests {
-    private static func day() throws -> GameDay {
+    private static func day(_ shape: GameDay.Shape = .daily) throws -> GameDay {
         let project = try DemoProject.load(bootstrapServers: "localhost")
         var script = GameDay.Script()
-        script.customers = 200
-        script.terminals = 400
+        script.customers = 200 * shape.customersFactor
+        script.terminals = 2 * script.customers
         return GameDay(
             try project.pipelineSettings(),
             watch: WatchSettings(
                 windowMillis: 1, baselineMillis: 1,
                 alerts: .standard(maturityMillis: 8 * 86_400_000),
-                links: project.alertLinks), script: script)
+                links: project.alertLinks), script: script, shape: shape)
     }
 
     @Test(arguments: GameDay.scenes, UInt64(1)..<4)
@@ -34,19 +34,17 @@ import Testing
         #expect(outcome.isNamed, "\(scene.name), seed \(seed): \(alert)")
     }
 
-    /// Fewer than one page in 1,000 feature-windows, over 100 clean runs.
-    @Test func cleanRunsPageNobody() throws {
-        let day = try Self.day()
-        var (pages, tickets, watched) = (0, 0, 0)
-        for seed in UInt64(100)..<200 {
+    /// Fewer than one page in 1,000 feature-windows of each shape, over 100 clean runs.
+    @Test(arguments: zip(GameDay.Shape.all, [60, 20, 20]))
+    func cleanRunsPageNobody(shape: GameDay.Shape, runs: Int) throws {
+        let day = try Self.day(shape)
+        var found = CleanRuns()
+        for seed in 100..<UInt64(100 + runs) {
             var stage = try PipelineStage(day.settings)
-            let outcome = try day.play(nil, seed: seed, on: &stage)
-            pages += outcome.falsePages
-            tickets += outcome.falseTickets
-            watched += outcome.featureWindows
+            found.add(try day.play(nil, seed: seed, on: &stage), of: shape)
         }
-        print("clean runs: \(pages) pages, \(tickets) tickets, \(watched) feature-windows")
-        #expect(pages * 1_000 < watched, "\(pages) pages, \(watched) feature-windows")
+        print(found.text(for: .output))
+        #expect(found.fault == nil)
     }
 }
 

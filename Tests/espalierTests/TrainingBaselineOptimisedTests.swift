@@ -161,6 +161,51 @@ struct TrainingBaselineOptimisedTests {
         }
     }
 
+    /// What an online learner wrote tells of the examples that it learned from; a change of unit
+    /// after them is named, and nothing else but windows that fill for a month drifts.
+    @Test func anOnlineLearnersArtifactTells() throws {
+        let scratch = try ScratchFolder()
+        func payments(_ name: String, _ days: String, _ more: [String] = []) throws {
+            try SimulateCommand.parse(
+                [
+                    "--days", days, "--customers", "150", "--terminals", "300", "--warm", "--out",
+                    scratch.file("\(name).ndjson"), "--labels-out",
+                    scratch.file("\(name)-labels.ndjson"),
+                ] + more
+            ).run()
+        }
+        try payments("past", "21")
+        try payments("all", "28", ["--fault", "unit@2018-04-22.."])
+        let text = try String(
+            contentsOfFile: "\(SharedData.packageRoot)/schemas/examples/project-card-fraud.yaml",
+            encoding: .utf8)
+        let learning = try scratch.write(text + "\ndrift: {window: 1d}\n", to: "learning.yaml")
+        let model = scratch.file("model.json")
+        try ReplayCommand.parse([
+            learning, "--events", scratch.file("past.ndjson"), "--labels",
+            scratch.file("past-labels.ndjson"), "--labels-time", "timestamp", "--model-out", model,
+        ]).run()
+        let bytes = try scratch.bytes("model.json")
+        let content = try ModelArtifact(parsing: unsafe bytes.span.bytes).content
+        let told = try #require(content.baseline)
+        #expect(told.scores.events == content.data.examples && told.times == content.data.times)
+        #expect(told.window?.millis == 86_400_000)
+        #expect(told.features["amount"]?.distinct != nil)
+        let scoring = try scratch.write(
+            text.replacing("path: models/current", with: "path: \(model)")
+                .replacing("reasons: 3", with: "reasons: 3, learning: {enabled: false}")
+                + "\ndrift: {window: 1d, baseline: training}\n", to: "scoring.yaml")
+        let file = try ProjectFile.load(scoring)
+        try file.checkBaseline(of: file.servingSettings(file.plan(), model: nil))
+        let found = try DriftCommand.parse([
+            scoring, "--events", scratch.file("all.ndjson"), "--baseline", "training", "--window",
+            "2018-04-22..", "--stretch", "1d",
+        ]).comparison()
+        let amount = try #require(found.report.features.first { $0.name == "amount" })
+        #expect(amount.anomalies == [.unitChange(factor: 1_000)])
+        #expect(amount.comparison[.distinct] != nil)
+    }
+
     /// A model that does not tell is refused where its training data is asked for.
     @Test func aModelMustTell() throws {
         let trained = try Trained()

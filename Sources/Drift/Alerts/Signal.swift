@@ -12,6 +12,9 @@ public enum Signal: Hashable, Sendable {
     case scoresChange
     /// A named change of a field (`Anomaly`); the value is 1 while it lasts.
     case anomaly
+    /// As `drift` and `measure`, of the quality that labels tell of.
+    case qualityDrift
+    case qualityMeasure(DriftMeasure)
     case quality(Quality)
     /// The 99th percentile from reading a record to the acknowledgement of its prediction,
     /// milliseconds.
@@ -49,13 +52,13 @@ public enum Signal: Hashable, Sendable {
 
     /// All there are.
     public static let all: [Signal] =
-        DriftMeasure.allCases.map { .measure($0) }
-        + DriftMeasure.allCases.map { .scoresMeasure($0) }
+        DriftMeasure.ofValues.map { .measure($0) }
+        + DriftMeasure.ofValues.map { .scoresMeasure($0) }
+        + DriftMeasure.ofQuality.map { .qualityMeasure($0) }
         + Quality.allCases.map { .quality($0) }
         + [
-            .drift, .scores, .scoresChange, .anomaly, .latency, .lag, .rejects, .sparsity,
-            .staleness, .cost,
-            .traffic, .labelAge,
+            .drift, .scores, .scoresChange, .anomaly, .qualityDrift, .latency, .lag, .rejects,
+            .sparsity, .staleness, .cost, .traffic, .labelAge,
         ]
 
     public var name: String {
@@ -65,6 +68,8 @@ public enum Signal: Hashable, Sendable {
         case .scores: "scores"
         case .scoresMeasure(let measure): "scores.\(measure.rawValue)"
         case .scoresChange: "scores.change"
+        case .qualityDrift: "quality"
+        case .qualityMeasure(let measure): "quality.\(measure.rawValue)-drift"
         case .quality(let quality): "quality.\(quality.rawValue)"
         case .anomaly: "anomaly"
         case .latency: "latency"
@@ -100,7 +105,7 @@ public enum Signal: Hashable, Sendable {
         case .drift, .measure: .drift
         case .scores, .scoresMeasure, .scoresChange: .scoreDrift
         case .anomaly: .scalingMismatch
-        case .quality: .quality
+        case .qualityDrift, .qualityMeasure, .quality: .quality
         case .latency, .cost: .latency
         case .lag, .staleness, .traffic, .labelAge: .lag
         case .rejects: .rejects

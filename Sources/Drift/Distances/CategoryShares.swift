@@ -32,10 +32,15 @@ public struct CategoryCounts: Equatable, Sendable {
             counts.map { Entry(name: $0.key, count: $0.value) }, total: Double(texts.count))
     }
 
-    /// The share of events whose category is none of `known`. O(n).
-    func unseenShare(known: Set<String>) -> Double {
-        guard total > 0 else { return 0 }
-        return entries.reduce(0) { known.contains($1.name) ? $0 : $0 + $1.count } / total
+    /// Whether every category is listed.
+    private var isComplete: Bool { entries.reduce(0) { $0 + $1.count } >= total }
+
+    /// Events of categories that an earlier span did not have, as far as this one lists them; nil
+    /// where that one does not list all that it had. O(n).
+    func unseen(since earlier: CategoryCounts) -> Double? {
+        guard earlier.isComplete else { return nil }
+        let known = Set(earlier.entries.map(\.name))
+        return entries.reduce(0) { known.contains($1.name) ? $0 : $0 + $1.count }
     }
 }
 

@@ -18,9 +18,16 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         var windowDistincts: (sum: Double, windows: Double, relativeError: Double) = (0, 0, 0)
         /// The panes of the filling span in which it drifted.
         var drifted: Summary?
+
+        /// Different values a window of the filling span; nil where they are not counted.
+        var fillingDistinct: DistinctCount? {
+            let (sum, windows, error) = windowDistincts
+            return windows > 0 ? DistinctCount(sum / windows, relativeError: error) : nil
+        }
     }
 
     let plan: WindowPlan
+    var quality = QualityBaseline()
     var parts: [String: Part] = [:]
     /// The spans of event time: compared with, and filling.
     var span: Range<Int64>?
@@ -55,8 +62,9 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
     mutating func use(_ baseline: ModelBaseline?) {
         guard case .training = plan.baseline else { return }
         span = baseline.map { $0.times.lowerBound..<$0.times.upperBound + 1 }
-        training = baseline?.features.mapValues { FeatureProfile($0) } ?? [:]
-        training[DriftReport.scoresName] = baseline.map { FeatureProfile($0.scores) }
+        training = baseline?.profiles(windowMillis: plan.windowMillis) ?? [:]
+        eventsPerPane =
+            (baseline?.window).map { $0.events / Double($0.millis) * Double(plan.slideMillis) } ?? 0
     }
 
     /// Forgets every feature but these.
@@ -71,7 +79,7 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         let from = window.lowerBound - ago
         let wanted = from..<from + length
         history.removeAll { $0.span.upperBound <= from }
-        (span, parts) = (nil, [:])
+        (span, parts, quality) = (nil, [:], QualityBaseline())
         let panes = history.filter { $0.span.upperBound <= wanted.upperBound }
         guard let start, start <= from, !panes.isEmpty else { return }
         for pane in panes { fill(with: pane) }
@@ -87,7 +95,7 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
             fill(with: pane)
             filling = first..<pane.span.upperBound
             if pane.span.upperBound - first >= length { complete(as: filling) }
-        case .training: break
+        case .training: fillQuality(with: pane)
         case .past: history.append(pane)
         case .period(let period):
             guard span == nil else { return }
@@ -101,9 +109,29 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         }
     }
 
+    /// An artifact tells of its examples, which a model knows by heart: what labels make of its
+    /// predictions is compared with the span before.
+    private mutating func fillQuality(with pane: DriftPane<Summary>) {
+        takeQuality(of: pane)
+        let first = filling?.lowerBound ?? pane.span.lowerBound
+        filling = first..<pane.span.upperBound
+        guard pane.span.upperBound - first >= max(Self.qualityMillis, plan.windowMillis) else {
+            return
+        }
+        quality.completeSpan()
+        filling = nil
+    }
+
+    private static var qualityMillis: Int64 { 7 * 86_400_000 }
+
+    private mutating func takeQuality(of pane: DriftPane<Summary>) {
+        quality.take(pane.judged, isDrifting: pane.drifting.contains(DriftReport.qualityName))
+    }
+
     private mutating func fill(with pane: DriftPane<Summary>) {
         fillingEvents += pane.events
         fillingPanes += 1
+        takeQuality(of: pane)
         for (name, summary) in pane.summaries {
             Self.take(
                 summary, distinct: pane.distinct[name], into: &parts[name, default: Part()],
@@ -117,6 +145,7 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         filling = nil
         eventsPerPane = fillingEvents / fillingPanes
         (fillingEvents, fillingPanes) = (0, 0)
+        quality.completeSpan()
         for name in parts.keys { Self.complete(&parts[name, default: Part()]) }
     }
 
@@ -148,8 +177,7 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         part.complete = part.filling ?? part.drifted ?? part.complete
         part.completeEffect = part.spread.designEffect
         part.profile = nil
-        let (sum, windows, error) = part.windowDistincts
-        part.distinct = windows > 0 ? DistinctCount(sum / windows, relativeError: error) : nil
+        part.distinct = part.fillingDistinct
         part.windowDistincts = (0, 0, 0)
         part.filling = nil
         part.drifted = nil

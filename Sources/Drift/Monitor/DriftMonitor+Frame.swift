@@ -2,16 +2,18 @@ public import Bytes
 internal import Sketches
 public import Statistics
 
-/// A monitor as a frame of kind `driftMonitor`, version 2; flags say what is there:
+/// A monitor as a frame of kind `driftMonitor`, version 3; flags say what is there:
 ///
 ///     | span? 2 × i64 | filling? 2 × i64 | events a pane f64 | filling events, panes f64 |
-///     | parts n u64 | n × (name text | part) | start? i64 | history: panes | open: panes |
+///     | parts n u64 | n × (name text | part) | start? i64 | history: panes |
+///     | quality | open: panes |
 ///     part: | complete?, filling?, drifted? frames of summaries | effect f64 | spread |
 ///           | distinct? 2 × f64 | windows' distinct: sum, windows, relative error f64 |
-///     panes: | n u64 | n × (span 2 × i64 | events f64 | columns m u64 | m × column) |
+///     panes: | n u64 | n × (span 2 × i64 | events f64 | tally | quality drifts u8 |
+///            | columns m u64 | m × column) |
 ///     column: | name text | summary's frame | drifts u8 | distinct? 2 × f64 |
 extension DriftMonitor where Summary == FeatureSummary {
-    static var version: UInt16 { 2 }
+    static var version: UInt16 { 3 }
 
     /// Appends the frame.
     public func append(to writer: inout ByteWriter) {
@@ -39,7 +41,7 @@ extension DriftMonitor where Summary == FeatureSummary {
 }
 
 extension DriftBaseline where Summary == FeatureSummary {
-    fileprivate func append(to writer: inout ByteWriter) {
+    func append(to writer: inout ByteWriter) {
         writer.append(optional: span)
         writer.append(optional: filling)
         for number in [eventsPerPane, fillingEvents, fillingPanes] {
@@ -52,9 +54,10 @@ extension DriftBaseline where Summary == FeatureSummary {
         }
         writer.append(optional: start)
         DriftPane.append(history, to: &writer)
+        quality.append(to: &writer)
     }
 
-    fileprivate mutating func restore(
+    mutating func restore(
         from reader: inout ByteReader, like template: FeatureSummary
     ) throws(FormatError) {
         span = try reader.readOptionalSpan("span")
@@ -68,6 +71,7 @@ extension DriftBaseline where Summary == FeatureSummary {
         }
         start = try reader.readOptionalMoment("start")
         history = try DriftPane.readAll(from: &reader, like: template)
+        quality = try QualityBaseline(from: &reader)
     }
 }
 
@@ -106,6 +110,9 @@ extension DriftPane where Summary == FeatureSummary {
         for pane in panes {
             writer.append(pane.span)
             writer.append(fixed: pane.events)
+            pane.judged.append(to: &writer)
+            let isWorse = pane.drifting.contains(DriftReport.qualityName)
+            writer.append(fixed: UInt8(isWorse ? 1 : 0))
             writer.append(count: pane.summaries.count)
             for (name, summary) in pane.summaries {
                 writer.append(counted: name)
@@ -139,6 +146,8 @@ extension DriftPane where Summary == FeatureSummary {
     ) throws(FormatError) {
         let span = try reader.readSpan("pane")
         self.init(span: span, summaries: [], events: try reader.readAmount("events"))
+        judged = try QualityTally(from: &reader)
+        if try reader.readFlag("quality drifts") { drifting.insert(DriftReport.qualityName) }
         for _ in 0..<(try reader.readCount("columns", itemBytes: 8)) {
             let name = try reader.readText("feature", bytesMax: Alert.textBytesMax)
             summaries.append((name, try reader.readSummary(like: template)))

@@ -45,8 +45,10 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
     /// - Parameters:
     ///   - span: of event time, milliseconds; panes come in order.
     ///   - scores: the predictions.
+    ///   - judged: those whose labels came in the pane.
     public mutating func close(
-        _ span: Range<Int64>, _ features: [(name: String, summary: Summary)], scores: Summary?
+        _ span: Range<Int64>, _ features: [(name: String, summary: Summary)], scores: Summary?,
+        judged: QualityTally = QualityTally()
     ) -> Outcome {
         var all = features
         if let scores { all.append((DriftReport.scoresName, scores)) }
@@ -54,7 +56,7 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
         let window = span.upperBound - plan.windowMillis..<span.upperBound
         // After a pause, some of the last window's panes are in none any more.
         giveUp(before: window.lowerBound)
-        open.append(DriftPane(span: span, summaries: all, events: events))
+        open.append(DriftPane(span: span, summaries: all, events: events, judged: judged))
         baseline.prepare(for: window)
         var merged = merged
         let sum = scores == nil ? nil : merged.popLast()?.summary
@@ -98,6 +100,9 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
     ) {
         var drifting = Set(report?.drifting.map(\.name) ?? [])
         if report?.scores?.verdict.isDrift == true { drifting.insert(DriftReport.scoresName) }
+        if report?.qualityDrift?.verdict.isDrift == true {
+            drifting.insert(DriftReport.qualityName)
+        }
         for place in open.indices { open[place].drifting.formUnion(drifting) }
         let newest = open.count - 1
         for (name, summary) in merged { open[newest].distinct[name] = summary.distinctCount }
@@ -125,6 +130,14 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
                 (baseline: $0, window: scores.profile)
             }
         }
-        return DriftReport(compared, policy: policy, scores: scored)
+        return DriftReport(compared, policy: policy, scores: scored, quality: quality)
+    }
+
+    /// The window's quality, and what it is compared with; nil where either is not known.
+    private var quality: (baseline: QualityTally, spread: QualitySpread, window: QualityTally)? {
+        guard let before = baseline.quality.complete else { return nil }
+        var now = QualityTally()
+        for pane in open { now.merge(pane.judged) }
+        return now.isEmpty ? nil : (before, baseline.quality.completeSpread, now)
     }
 }

@@ -4,6 +4,8 @@ struct DriftPane<Summary: WindowSummary>: Sendable {
     /// By feature, in their order; the scores, if there are any, last.
     var summaries: [(name: String, summary: Summary)]
     var events: Double
+    /// Predictions whose labels came in it; empty where none are judged.
+    var judged = QualityTally()
     /// Features that drifted in some window that it was part of.
     var drifting: Set<String> = []
     /// Different values of the window that ended with it, by feature.
@@ -12,7 +14,7 @@ struct DriftPane<Summary: WindowSummary>: Sendable {
     /// Forgets every feature but these.
     mutating func keep(_ names: Set<String>) {
         summaries.removeAll { !names.contains($0.name) }
-        drifting.formIntersection(names)
+        drifting.formIntersection(names.union([DriftReport.qualityName]))
         distinct = distinct.filter { names.contains($0.key) }
     }
 }

@@ -10,7 +10,26 @@ extension DriftReport {
             feature.append(to: &readings, window, subject: feature.name, .drift) { .measure($0) }
         }
         scores?.append(to: &readings, window, subject: "", .scores) { .scoresMeasure($0) }
+        qualityDrift?.append(to: &readings, window)
         return readings + (quality?.readings(window: window) ?? [])
+    }
+}
+
+extension QualityDrift {
+    fileprivate func append(to readings: inout [Reading], _ window: Range<Int64>?) {
+        guard verdict != .tooFewEvents else { return }
+        func add(_ signal: Signal, _ value: Double) {
+            var reading = Reading(signal, value)
+            reading.window = window
+            reading.baseline = 0
+            reading.cause = cause
+            readings.append(reading)
+        }
+        add(.qualityDrift, verdict.severity)
+        for finding in comparison.findings {
+            let counts = significant.contains(finding.measure)
+            add(.qualityMeasure(finding.measure), counts ? finding.measured.value : 0)
+        }
     }
 }
 

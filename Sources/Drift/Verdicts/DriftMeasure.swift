@@ -1,5 +1,5 @@
-/// Everything by which two profiles of a feature are compared. The raw value is its name in
-/// project files, messages and reports.
+/// Everything by which two profiles of a feature are compared, and the quality of predictions. The
+/// raw value is its name in project files, messages and reports.
 public enum DriftMeasure: String, CaseIterable, Sendable {
     /// Kolmogorov–Smirnov, 0…1.
     case kolmogorovSmirnov = "ks"
@@ -29,6 +29,17 @@ public enum DriftMeasure: String, CaseIterable, Sendable {
     case unseen
     /// |ln(distinct values / baseline's)|.
     case distinct
+    /// How much smaller the area under the ROC curve is against labels.
+    case rocArea = "auc"
+    /// By which share of itself the mean loss is larger against labels.
+    case logLoss = "logloss"
+    /// |ln(ratio of positives to promised ones / baseline's)|.
+    case calibration
+
+    /// Those of predictions against labels.
+    public static let ofQuality: [DriftMeasure] = [.rocArea, .logLoss, .calibration]
+    /// Those of values.
+    public static let ofValues = allCases.filter { !ofQuality.contains($0) }
 
     /// What it is called where people read.
     public var title: String {
@@ -47,6 +58,9 @@ public enum DriftMeasure: String, CaseIterable, Sendable {
         case .nonFinite: "non-finite"
         case .unseen: "unseen"
         case .distinct: "ln distinct ratio"
+        case .rocArea: "AUC"
+        case .logLoss: "mean loss"
+        case .calibration: "ln positives per promised one"
         }
     }
 }

@@ -2,7 +2,8 @@
 public struct DriftPolicy: Equatable, Sendable {
     /// The effect that matters, by measure; a measure without one is reported and never decides.
     public var thresholds: [DriftMeasure: Double] = DriftPolicy.defaultThresholds
-    /// Events that window and baseline must have; with fewer nothing is said.
+    /// Events, or for quality labels, that window and baseline must have; with fewer nothing is
+    /// said.
     public var eventsMin = 200.0
     /// The share of false ones among the differences called significant (Benjamini and Hochberg
     /// 1995), 0…1.
@@ -17,6 +18,6 @@ public struct DriftPolicy: Equatable, Sendable {
     public static let defaultThresholds: [DriftMeasure: Double] = [
         .kolmogorovSmirnov: 0.2, .wasserstein: 0.5, .populationStability: 0.25,
         .largestChange: 0.1, .meanShift: 0.5, .missing: 0.05, .zero: 0.2, .nonFinite: 0.01,
-        .unseen: 0.05, .distinct: 1,
+        .unseen: 0.05, .distinct: 1, .rocArea: 0.05, .logLoss: 0.2, .calibration: 0.5,
     ]
 }

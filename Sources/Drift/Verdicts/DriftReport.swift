@@ -24,6 +24,9 @@ public struct DriftReport: Sendable {
     public internal(set) var features: [Feature]
     /// The predictions, judged together with the features; nil where they were not given.
     public internal(set) var scores: Feature?
+    /// The quality that labels tell of, judged together with the features; nil where there is none
+    /// or none to compare with.
+    public internal(set) var qualityDrift: QualityDrift?
     /// What the scores promise and what labels say of earlier promises; nil where nobody asked.
     public var quality: QualityReport?
 
@@ -95,10 +98,24 @@ extension DriftReport {
         policy: DriftPolicy, weights: [String: FeatureWeight]? = nil,
         scores: (baseline: FeatureProfile, window: FeatureProfile)? = nil
     ) {
+        self.init(features, policy: policy, weights: weights, scores: scores, quality: nil)
+    }
+
+    /// As above, with the quality of the predictions in the family of tests.
+    init(
+        _ features: [(name: String, baseline: FeatureProfile, window: FeatureProfile)],
+        policy: DriftPolicy, weights: [String: FeatureWeight]? = nil,
+        scores: (baseline: FeatureProfile, window: FeatureProfile)?,
+        quality: (baseline: QualityTally, spread: QualitySpread, window: QualityTally)?
+    ) {
         var all = features
         if let scores { all.append((Self.scoresName, scores.baseline, scores.window)) }
-        let comparisons = all.map {
+        var comparisons = all.map {
             FeatureComparison($0.window, against: $0.baseline, bins: policy.bins)
+        }
+        if let quality {
+            comparisons.append(
+                FeatureComparison(quality.window, against: quality.baseline, quality.spread))
         }
         let verdicts = Self.verdicts(comparisons, policy)
         self.features = all.indices.map { place in
@@ -108,6 +125,12 @@ extension DriftReport {
                 significant: verdicts[place].significant, baseline: baseline, window: window)
         }
         if scores != nil { self.scores = self.features.removeLast() }
+        if let quality, let judgement = verdicts.last, let comparison = comparisons.last {
+            qualityDrift = QualityDrift(
+                verdict: judgement.verdict, comparison: comparison,
+                significant: judgement.significant, baseline: quality.baseline,
+                window: quality.window)
+        }
         nameAnomalies()
         if let weights { weigh(by: weights) }
     }
@@ -123,8 +146,9 @@ extension DriftReport {
         }
     }
 
-    /// What the scores are called where features have their names.
+    /// What the scores, and the quality, are called where features have their names.
     public static let scoresName = "(scores)"
+    static let qualityName = "(quality)"
 
     private typealias Judgement = (verdict: DriftVerdict, significant: Set<DriftMeasure>)
 

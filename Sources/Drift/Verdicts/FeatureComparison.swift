@@ -30,6 +30,11 @@ public struct FeatureComparison: Equatable, Sendable {
         compareRates(window, baseline)
     }
 
+    init(_ findings: [Finding], events: Double) {
+        self.findings = findings
+        self.events = events
+    }
+
     /// What a measure says; nil where it does not apply.
     public subscript(measure: DriftMeasure) -> Finding? {
         findings.first { $0.measure == measure }
@@ -106,7 +111,13 @@ public struct FeatureComparison: Equatable, Sendable {
             rate(.zero, window.zero, baseline.zero)
             rate(.nonFinite, window.nonFinite, baseline.nonFinite)
         }
-        if let now = window.unseen { rate(.unseen, now, baseline.unseen ?? 0) }
+        if let now = window.unseen, let before = baseline.unseen {
+            rate(.unseen, now, before)
+        } else if let before = baseline.categories,
+            let now = window.categories?.unseen(since: before)
+        {
+            rate(.unseen, now, 0)
+        }
         if let now = window.distinct, let before = baseline.distinct, now.estimate > 0,
             before.estimate > 0
         {

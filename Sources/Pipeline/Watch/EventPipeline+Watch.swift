@@ -93,9 +93,11 @@ extension EventPipeline {
         (quality.lossRose, quality.scoresMoved) = (watch.lossRose, watch.scoresMoved)
         watch.reliability = Reliability()
         (watch.lossRose, watch.scoresMoved) = (false, false)
+        let silence = settings.labels.map { $0.silence == .negative ? $0.maturityMillis : 0 }
+        let judgedSince = watch.takeJudged(silence: silence ?? 0, clock: clock)
         return WindowModel(
             links: links, version: model.version, weights: slopes, quality: quality,
-            judged: model.loss == .logistic ? judgedPredictions() : nil)
+            judged: model.loss == .logistic ? judgedPredictions() : nil, judgedSince: judgedSince)
     }
 
     /// What holds whether or not a window has closed.

@@ -4,23 +4,24 @@ internal import Events
 internal import Sketches
 internal import Statistics
 
-/// A watch as a frame of kind `pipelineWatch`, version 3; a flag before what may be absent:
+/// A watch as a frame of kind `pipelineWatch`, version 4; a flag before what may be absent:
 ///
 ///     | windows: window, slide i64 | baseline: kind u8, 2 × i64 |
-///     | seen start? i64 | skipped u64 | labelled? i64 |
+///     | seen start? i64 | skipped u64 | labelled? i64 | start? i64 |
 ///     | loss rose, scores moved u8 | events, rejected by the last tick u64 |
-///     | losses | scores | sum f64 and count u8 of scores | reliability |
+///     | losses | scores | sum f64 and count u8 of scores | reliability | tally | whole u8 |
 ///     | frame of the monitor | frame of the alert engine |
 ///     | closed panes n u64 | n × (start i64 | columns m u64 | m × frame of a summary) |
 extension PipelineWatch {
-    static let version: UInt16 = 3
+    static let version: UInt16 = 4
 
     func append(to writer: inout ByteWriter) {
         writer.appendFrame(.pipelineWatch, version: Self.version) { payload in
             settings.windows.append(to: &payload)
-            Self.append(seenStart, to: &payload)
+            payload.append(moment: seenStart)
             payload.append(fixed: skipped)
-            Self.append(labelledMillis, to: &payload)
+            payload.append(moment: labelledMillis)
+            payload.append(moment: startMillis)
             payload.append(fixed: UInt8(lossRose ? 1 : 0))
             payload.append(fixed: UInt8(scoresMoved ? 1 : 0))
             payload.append(fixed: last.events)
@@ -30,16 +31,13 @@ extension PipelineWatch {
             payload.append(fixed: scoreSum)
             payload.append(fixed: UInt8(scoreCount))
             reliability.append(to: &payload)
+            judged.append(to: &payload)
+            payload.append(fixed: UInt8(judgesWhole ? 1 : 0))
             monitor.append(to: &payload)
             engine.append(to: &payload)
             payload.append(count: closed.count)
             for pane in closed { append(pane, to: &payload) }
         }
-    }
-
-    private static func append(_ moment: Int64?, to writer: inout ByteWriter) {
-        writer.append(fixed: UInt8(moment == nil ? 0 : 1))
-        writer.append(fixed: moment ?? 0)
     }
 
     private func append(_ pane: ClosedPane, to writer: inout ByteWriter) {
@@ -66,9 +64,10 @@ extension PipelineWatch {
         var restored = self
         let hasPlan = try settings.windows.isNext(in: &payload)
         let isAlike = hasPlan && hasStatistics
-        restored.seenStart = try Self.readMoment("seen start", from: &payload)
+        restored.seenStart = try payload.readMoment("seen start")
         restored.skipped = try payload.readTally("skipped")
-        restored.labelledMillis = try Self.readMoment("labelled", from: &payload)
+        restored.labelledMillis = try payload.readMoment("labelled")
+        restored.startMillis = try payload.readMoment("start")
         restored.lossRose = try payload.readFlag("loss rose")
         restored.scoresMoved = try payload.readFlag("scores moved")
         restored.last.events = try payload.readTally("events")
@@ -82,6 +81,8 @@ extension PipelineWatch {
             throw .invalid(field: "scores", at: place)
         }
         try restored.reliability.restore(from: &payload)
+        restored.judged = try QualityTally(from: &payload)
+        restored.judgesWhole = try payload.readFlag("whole")
         if isAlike {
             try restored.monitor.restore(from: &payload, like: template)
         } else {
@@ -97,17 +98,6 @@ extension PipelineWatch {
         }
         try reader.skip(frame.byteCount)
         self = restored
-    }
-
-    private static func readMoment(
-        _ field: String, from reader: inout ByteReader
-    ) throws(FormatError) -> Int64? {
-        let isThere = try reader.readFlag(field)
-        let start = reader.offset
-        let moment = try reader.readInt64()
-        guard isThere else { return nil }
-        guard EventTime.limits.contains(moment) else { throw .invalid(field: field, at: start) }
-        return moment
     }
 
     private func readPane(

@@ -45,6 +45,11 @@ struct PipelineWatch: Sendable {
     var scoreSum = 0.0
     var scoreCount = 0
     var reliability = Reliability()
+    /// Predictions whose labels came since the last window, and whether they are of a whole one.
+    var judged = QualityTally()
+    var judgesWhole = false
+    /// Time of the first event.
+    var startMillis: Int64?
     /// Time of the newest event that has its label.
     var labelledMillis: Int64?
     /// Events taken and records turned away by the last tick, for what came since.
@@ -155,7 +160,8 @@ struct PipelineWatch: Sendable {
     }
 
     /// Takes in the score of an event.
-    mutating func observe(score: Double) {
+    mutating func observe(score: Double, clock: Int64) {
+        if startMillis == nil { startMillis = clock }
         scoreSum += score
         scoreCount += 1
         guard scoreCount == Self.scoresTogether else { return }
@@ -170,6 +176,22 @@ struct PipelineWatch: Sendable {
         let value = loss.value(atMargin: loss.margin(atPrediction: score), label: label)
         if losses.update(value) == .rise { lossRose = true }
         reliability.add(score: score, label: label)
+        judged.add(loss: value)
+        if loss == .logistic { judged.add(score: score, label: label) }
+    }
+
+    /// Takes the predictions whose labels came since the last window.
+    ///
+    /// Where silence is an answer, which takes its time, the labels that come before are of
+    /// positives alone: they say nothing of quality.
+    ///
+    /// - Parameter silence: how long it takes; 0 where it is none.
+    mutating func takeJudged(silence: Int64, clock: Int64) -> QualityTally {
+        defer {
+            judged = QualityTally()
+            judgesWhole = startMillis.map { clock - $0 >= silence } ?? false
+        }
+        return judgesWhole ? judged : QualityTally()
     }
 }
 
@@ -179,7 +201,8 @@ extension DriftMonitor where Summary == FeatureSummary {
     ) -> [WindowFindings] {
         var findings: [WindowFindings] = []
         for (pane, model) in zip(panes, models) {
-            let outcome = close(pane.span, pane.features, scores: pane.scores)
+            let outcome = close(
+                pane.span, pane.features, scores: pane.scores, judged: model.judgedSince)
             if let found = model.findings(of: outcome) { findings.append(found) }
         }
         return findings

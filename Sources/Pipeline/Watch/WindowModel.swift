@@ -14,6 +14,8 @@ struct WindowModel: Sendable {
     let quality: QualityReport
     /// The newest predictions whose labels have come; nil for scores that promise nothing.
     let judged: ScoredLabels?
+    /// Predictions whose labels came since the last window.
+    let judgedSince: QualityTally
 
     /// Nil while there is no baseline.
     func findings(

@@ -62,9 +62,9 @@ struct DemoCommand: ParsableCommand {
             "broker \(broker.bootstrapServers) · \(plan.features.count) features · "
                 + "\(inputs ?? settings.eventsTopic) → \(settings.predictionsTopic)")
 
-        let workers = Workers(
-            count: 1, settings, pipeline: try project.pipelineSettings(plan, scorer: nil)
-        ) { _ in }
+        var pipeline = try project.pipelineSettings(plan, scorer: nil)
+        pipeline.learnedWindowMillis = project.driftWindowMillis
+        let workers = Workers(count: 1, settings, pipeline: pipeline) { _ in }
         let feed = DemoFeed(
             project.clientProperties, payments: settings.eventsTopic,
             labels: settings.labelsTopic ?? "", seed: seed)

@@ -45,9 +45,11 @@ struct DemoSummary {
         judged = tasks.first?.judged ?? ScoredLabels()
         predictions = try PublishedPredictions.highest(
             Self.predictionsShown, of: settings.predictionsTopic, project.clientProperties)
-        guard let learner = tasks.compactMap(\.learner).first else { return }
+        guard let task = tasks.first(where: { $0.learner != nil }), let learner = task.learner
+        else { return }
         let artifact = try learner.makeArtifact(
-            name: project.name, layout: plan.layout, data: .init(examples: learner.learned))
+            name: project.name, layout: plan.layout, data: .init(examples: learner.learned),
+            baseline: task.learnedBaseline)
         self.artifact = artifact
         let path = "\(folder)/model.json"
         try artifact.write(to: path)

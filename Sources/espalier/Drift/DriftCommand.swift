@@ -152,9 +152,9 @@ struct DriftCommand: ParsableCommand {
                 "--baseline training: found the model \(now.model.version.prefix(12)); expected "
                     + ProjectFile.baselineExpectation)
         }
-        return try comparison(
-            file, PeriodProfiles(baseline, inputs: try file.plan().inputs), now.periods[0],
-            now.model)
+        let before = PeriodProfiles(
+            baseline, inputs: try file.plan().inputs, windowMillis: stretch.millis)
+        return try comparison(file, before, now.periods[0], now.model)
     }
 
     private func comparison(

@@ -19,12 +19,12 @@ struct PeriodProfiles: Sendable {
     }
 
     /// What a model was trained on; of inputs that it does not tell of, nothing.
-    init(_ baseline: ModelBaseline, inputs: [String]) {
+    ///
+    /// - Parameter windowMillis: length of the windows that it is compared over.
+    init(_ baseline: ModelBaseline, inputs: [String], windowMillis: Int64) {
         events = baseline.scores.events
         seen = baseline.times
-        profiles =
-            inputs.map { name in
-                (name, baseline.features[name].map { FeatureProfile($0) } ?? FeatureProfile())
-            } + [(DriftReport.scoresName, FeatureProfile(baseline.scores))]
+        let told = baseline.profiles(windowMillis: windowMillis)
+        profiles = (inputs + [DriftReport.scoresName]).map { ($0, told[$0] ?? FeatureProfile()) }
     }
 }

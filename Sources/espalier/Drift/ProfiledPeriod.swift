@@ -24,6 +24,8 @@ struct ProfiledPeriod: Sendable {
     private var sources: [(name: String, source: Source)] = []
     private var tallies: [FeatureTally] = []
     private var windowEnd = Int64.min
+    /// Whether the window that is open is the first.
+    private var isFirst = true
     /// Times of the first and the last event.
     private var seen: ClosedRange<Int64>?
     private var events = 0
@@ -69,7 +71,9 @@ struct ProfiledPeriod: Sendable {
         let (first, last) = (seen?.lowerBound ?? timeMillis, seen?.upperBound ?? timeMillis)
         seen = min(first, timeMillis)...max(last, timeMillis)
         if timeMillis >= windowEnd {
-            for place in tallies.indices { tallies[place].closeWindow() }
+            // The first window may have begun before the first event that was read.
+            for place in tallies.indices { tallies[place].closeWindow(isWhole: !isFirst) }
+            isFirst = windowEnd == .min
             let length = windowMillis
             windowEnd = timeMillis - ((timeMillis % length) + length) % length + length
         }
@@ -112,7 +116,7 @@ struct ProfiledPeriod: Sendable {
     /// What was taken in so far.
     var profiles: PeriodProfiles {
         var closed = self
-        for place in tallies.indices { closed.tallies[place].closeWindow() }
+        for place in tallies.indices { closed.tallies[place].closeWindow(isWhole: false) }
         return PeriodProfiles(
             events: events, seen: seen,
             profiles: zip(sources, closed.tallies).map { ($0.name, $1.profile) })

@@ -41,7 +41,19 @@ extension PublishedDrift {
             text += "\(Numerals.fixed(before?.double, 4)) before, "
             text += "\(Numerals.fixed(now?.double, 4)) now\n"
         }
+        if let quality = window["quality_drift"] { text += line(of: quality) }
         return text + (window["quality"].map(lines(_:)) ?? "")
+    }
+
+    /// The quality that labels tell of, before and now.
+    private static func line(of quality: JSONValue) -> String {
+        func words(_ span: String) -> String {
+            "AUC \(Numerals.fixed(quality["auc"]?[span]?.double, 3)), "
+                + "log loss \(Numerals.fixed(quality["logloss"]?[span]?.double, 4))"
+        }
+        let count = Numerals.grouped(Int64(quality["labels"]?["window"]?.double ?? 0))
+        return "  labels    \(quality["verdict"]?.string ?? ""), \(words("baseline")) before, "
+            + "\(words("window")) now, of \(count) that came in the window\n"
     }
 
     /// What the scores promise, and what came of earlier promises.

@@ -119,13 +119,15 @@ struct PublishedDrift {
         windows.flatMap { $0["features"]?.array ?? [] }.filter { $0["verdict"]?.string == "drift" }
     }
 
-    /// What a build should stop for: drift of what the model weighs, of the scores, and pages.
+    /// What a build should stop for: drift of what the model weighs, of the scores and of quality,
+    /// and pages.
     var gateBreakers: [String] {
         let features = drifting.filter { $0["masked"]?.bool != true }
             .compactMap { $0["feature"]?.string }
         let scores = windows.contains { $0["scores"]?["verdict"]?.string == "drift" }
         let pages = alerts.filter { $0.isPage && $0.quietedBy == nil }.map(\.name)
-        return features + (scores ? ["scores"] : []) + pages
+        let quality = windows.contains { $0["quality_drift"]?["verdict"]?.string == "drift" }
+        return features + (scores ? ["scores"] : []) + (quality ? ["quality"] : []) + pages
     }
 
     /// As `schemas/drift.schema.json`, `alert.schema.json` and `feature.schema.json` have them; of

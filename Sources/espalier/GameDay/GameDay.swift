@@ -91,6 +91,28 @@ struct GameDay {
     /// Pages in 1,000 feature-windows without a fault that are too many.
     static let falsePagesPerThousand = 1.0
 
+    /// Which windows are compared with the weeks before.
+    struct Shape: Sendable {
+        var name: String
+        var windowMillis: Int64
+        var slideMillis: Int64
+        /// Times the customers that fill windows of a day.
+        var customersFactor = 1
+
+        private static let hourMillis: Int64 = 3_600_000
+
+        static let daily = Shape(
+            name: "1d", windowMillis: dayMillis, slideMillis: dayMillis)
+        static let all = [
+            daily,
+            Shape(
+                name: "1h", windowMillis: hourMillis, slideMillis: hourMillis, customersFactor: 10),
+            Shape(
+                name: "6h every 1h", windowMillis: 6 * hourMillis, slideMillis: hourMillis,
+                customersFactor: 3),
+        ]
+    }
+
     let settings: PipelineSettings
     let script: Script
     static let dayMillis: Int64 = 86_400_000
@@ -99,13 +121,16 @@ struct GameDay {
     /// own; by so much may the one run ahead of the other.
     private static let batchRecords = 100
 
-    /// - Parameter watch: the project's; windows are made a day long, and the baseline the
+    /// - Parameter watch: the project's; windows are made of the shape, and the baseline the
     ///   script's.
-    init(_ settings: PipelineSettings, watch: WatchSettings, script: Script = Script()) {
+    init(
+        _ settings: PipelineSettings, watch: WatchSettings, script: Script = Script(),
+        shape: Shape = .daily
+    ) {
         var settings = settings
         var watch = watch
         watch.windows = WindowPlan(
-            windowMillis: Self.dayMillis,
+            windowMillis: shape.windowMillis, slideMillis: shape.slideMillis,
             baseline: .preceding(spanMillis: Int64(script.baselineDays) * Self.dayMillis))
         settings.watch = watch
         settings.observation = nil
@@ -148,8 +173,6 @@ struct GameDay {
             waiting = 0
         }
         referee.note(try stage.look(at: end), at: end)
-        var outcome = referee.outcome
-        outcome.featureWindows = script.cleanDays * settings.plan.inputs.count
-        return outcome
+        return referee.outcome
     }
 }

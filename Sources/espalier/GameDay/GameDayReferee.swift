@@ -25,8 +25,11 @@ struct GameDayReferee {
     }
 
     /// Takes what was published up to a time of the events.
-    mutating func note(_ alerts: [PublishedAlert], at millis: Int64) {
-        for alert in alerts {
+    mutating func note(_ published: GameDayPublished, at millis: Int64) {
+        for window in published.windows where window.endMillis > judgesFrom {
+            if window.endMillis <= faultBegins { outcome.featureWindows += window.judged }
+        }
+        for alert in published.alerts {
             guard alert.isFiring else {
                 firing.remove(alert.identity)
                 continue

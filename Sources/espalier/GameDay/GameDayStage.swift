@@ -11,8 +11,30 @@ protocol GameDayStage: ~Copyable {
 
     /// Lets everything taken be used, up to a time of the events.
     ///
-    /// - Returns: messages of alerts since the last look, in order.
-    mutating func look(at millis: Int64) throws -> [PublishedAlert]
+    /// - Returns: what was published since the last look, in order.
+    mutating func look(at millis: Int64) throws -> GameDayPublished
+}
+
+/// Messages of the service that game days are judged by.
+struct GameDayPublished {
+    /// A window that was compared.
+    struct Window {
+        var endMillis: Int64
+        /// Features of which enough events came to say anything.
+        var judged: Int
+    }
+
+    var alerts: [PublishedAlert] = []
+    var windows: [Window] = []
+
+    /// Takes in a message of drift.
+    mutating func append(window message: JSONValue) {
+        let counts = message["counts"]
+        let judged =
+            (counts?["features"]?.integer ?? 0) - (counts?["too-few-events"]?.integer ?? 0)
+        windows.append(
+            Window(endMillis: message["window"]?["to"]?.integer ?? .min, judged: Int(judged)))
+    }
 }
 
 /// The steps of the service alone, without a broker: the fastest way to play many seeds.
@@ -45,14 +67,20 @@ struct PipelineStage: ~Copyable, GameDayStage {
         pipeline.step(origin, key: key.bytes, value: value.bytes, into: &outbox)
     }
 
-    mutating func look(at millis: Int64) throws -> [PublishedAlert] {
+    mutating func look(at millis: Int64) throws -> GameDayPublished {
         outbox.removeAll()
         _ = pipeline.tick(now: millis, into: &outbox)
-        var alerts: [PublishedAlert] = []
-        for message in outbox.messages where message.destination == .alerts {
-            let text = String(decoding: outbox.bytes(message.value).copy, as: UTF8.self)
-            alerts.append(PublishedAlert(try JSONValue(parsing: text)))
+        var published = GameDayPublished()
+        for message in outbox.messages {
+            switch message.destination {
+            case .alerts:
+                let document = try JSONValue(parsing: outbox.bytes(message.value))
+                published.alerts.append(PublishedAlert(document))
+            case .drift:
+                published.append(window: try JSONValue(parsing: outbox.bytes(message.value)))
+            default: continue
+            }
         }
-        return alerts
+        return published
     }
 }

@@ -18,7 +18,8 @@ struct ServiceStage: ~Copyable, GameDayStage {
     private var output: TopicOutput
     private let events: TopicHandle
     private let labels: TopicHandle
-    private var published: TopicScan
+    private var alerts: TopicScan
+    private var windows: TopicScan
     private var bytes: ByteWriter
     private var key: ByteWriter
     private var sent: UInt64 = 0
@@ -35,12 +36,14 @@ struct ServiceStage: ~Copyable, GameDayStage {
         var output = try TopicOutput(properties, waiting: Self.patience)
         let events = try output.topic(settings.eventsTopic)
         let labels = try output.topic(settings.labelsTopic ?? settings.eventsTopic)
-        let published = try TopicScan(file.topic(.alerts), properties, within: Self.patience)
+        let alerts = try TopicScan(file.topic(.alerts), properties, within: Self.patience)
+        let windows = try TopicScan(file.topic(.drift), properties, within: Self.patience)
         workers = Workers(count: 1, settings, pipeline: pipeline) { _ in }
         self.output = output
         self.events = events
         self.labels = labels
-        self.published = published
+        self.alerts = alerts
+        self.windows = windows
         self.broker = broker
         self.clock = clock
         bytes = ByteWriter(reservingCapacity: 1_024)
@@ -93,7 +96,7 @@ struct ServiceStage: ~Copyable, GameDayStage {
         sent += 1
     }
 
-    mutating func look(at millis: Int64) throws -> [PublishedAlert] {
+    mutating func look(at millis: Int64) throws -> GameDayPublished {
         clock.millis.store(millis, ordering: .relaxed)
         try output.finish()
         let watch = ContinuousClock.now
@@ -107,13 +110,18 @@ struct ServiceStage: ~Copyable, GameDayStage {
             }
             Pace.sleep(0.001)
         }
-        var alerts: [PublishedAlert] = []
-        try published.forEachNew { _, batch, index throws(Failure) in
+        var published = GameDayPublished()
+        try windows.forEachNew { _, batch, index throws(Failure) in
+            guard let value = batch.payload(index), let window = try? JSONValue(parsing: value)
+            else { throw Failure(.fault, "a message of drift that is no JSON") }
+            published.append(window: window)
+        }
+        try alerts.forEachNew { _, batch, index throws(Failure) in
             guard let value = batch.payload(index), let alert = try? JSONValue(parsing: value)
             else { throw Failure(.fault, "an alert that is no JSON") }
-            alerts.append(PublishedAlert(alert))
+            published.alerts.append(PublishedAlert(alert))
         }
-        return alerts
+        return published
     }
 }
 

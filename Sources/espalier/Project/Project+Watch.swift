@@ -17,11 +17,18 @@ extension ProjectFile {
     /// What windows are compared with and who is told; nil where the project has neither section.
     var watchSettings: WatchSettings? {
         guard let drift = drift ?? (alerts == nil ? nil : DriftSettings()) else { return nil }
+        var plan = alerts?.plan ?? AlertPlan()
+        if alerts?.hasRules != true {
+            plan.rules =
+                AlertPlan.standard(maturityMillis: labels?.maturityMillis, policy: drift.policy)
+                .rules
+        }
         return WatchSettings(
-            drift.windows, policy: drift.policy,
-            alerts: alerts?.plan ?? .standard(maturityMillis: labels?.maturityMillis),
-            links: alertLinks)
+            drift.windows, policy: drift.policy, alerts: plan, links: alertLinks)
     }
+
+    /// Length of the windows that are compared, and that an artifact's baseline is told over.
+    var driftWindowMillis: Int64 { (drift ?? DriftSettings()).windows.windowMillis }
 
     /// Whether windows are compared with what the model was trained on, which its artifact then has
     /// to tell of.
@@ -30,7 +37,7 @@ extension ProjectFile {
     /// What a model without training data's statistics is told by.
     static let baselineExpectation =
         "what its training data was like, which `drift.baseline` compares with: an artifact of "
-        + "`espalier train`"
+        + "`espalier train`, or of `replay` or `run` with --model-out"
 
     /// Refuses a model that comes from a file and does not tell of its training data, where windows
     /// are compared with it.

@@ -35,7 +35,8 @@ extension Replay {
         do throws(ArtifactError) {
             return try learner.makeArtifact(
                 name: project.name, layout: pipeline.settings.plan.layout,
-                data: ModelContent.Data(examples: learner.learned), metrics: metrics)
+                data: ModelContent.Data(examples: learner.learned), metrics: metrics,
+                baseline: pipeline.learnedBaseline())
         } catch { throw Failure(.fault, "the learner's model is no artifact: \(error)") }
     }
 }

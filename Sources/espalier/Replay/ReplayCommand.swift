@@ -54,7 +54,8 @@ struct ReplayCommand: ParsableCommand {
 
     func run() throws {
         let file = try ProjectFile.load(source.project)
-        let inputs = try ReplayInputs(file, source)
+        var inputs = try ReplayInputs(file, source)
+        if modelOut != nil { inputs.settings.learnedWindowMillis = file.driftWindowMillis }
         Interruption.listen()
         let watch = Stopwatch()
         let settings = inputs.settings

@@ -7,7 +7,7 @@ internal import Registry
 
 /// What a replay reads, opened, and the settings of its pipeline.
 struct ReplayInputs {
-    let settings: PipelineSettings
+    var settings: PipelineSettings
     let events: [ReplayFile]
     /// Label files with a time of their own.
     let labels: [ReplayFile]

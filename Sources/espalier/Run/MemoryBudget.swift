@@ -77,6 +77,9 @@ struct MemoryBudget {
     /// Statistics, model and what it learns, of one task.
     private var fixedBytes: Int {
         var fixed = plan.space.width * Self.weightBytes
+        if project.model.learning.isEnabled {
+            fixed += PipelineSettings.learnedByteCountMax(of: plan)
+        }
         let watched = project.watchSettings?.windows
         guard project.observation.isEnabled || watched != nil else { return fixed }
         let columns = plan.features.count + 1

@@ -83,6 +83,9 @@ struct RunCommand: ParsableCommand {
         if let budget { project = try budget.bounded() }
         var pipeline = try project.servingSettings(plan, model: model)
         pipeline.watch = project.watchSettings
+        if modelOut ?? project.model.path != nil {
+            pipeline.learnedWindowMillis = project.driftWindowMillis
+        }
         var settings = project.workerSettings(plan, instance: instance)
         let follower = try model == nil ? follower(of: project, plan) : nil
         if follower == nil { try project.checkBaseline(of: pipeline) }
@@ -197,10 +200,11 @@ struct RunCommand: ParsableCommand {
         of running: Workers, _ project: ProjectFile, _ plan: FeaturePlan
     ) throws {
         guard let path = modelOut ?? project.model.path,
-            let learner = running.tasks.compactMap(\.learner).first
+            let task = running.tasks.first(where: { $0.learner != nil }), let learner = task.learner
         else { return }
         let artifact = try learner.makeArtifact(
-            name: project.name, layout: plan.layout, data: .init(examples: learner.learned))
+            name: project.name, layout: plan.layout, data: .init(examples: learner.learned),
+            baseline: task.learnedBaseline)
         try artifact.write(to: path)
         Terminal.error.write("model \(artifact.version) in \(path)\n")
     }

@@ -24,8 +24,27 @@ extension TrainRun {
         }
         let margins = final.margins(of: set.table.examples.matrix, design.scaling)
         let scores = margins.map { project.model.loss.prediction(atMargin: $0) }
-        return ModelBaseline(
+        var baseline = ModelBaseline(
             times: times, features: features, scores: .init(profile { scores[$0] }))
+        // Where silence is an answer, every event is an example.
+        if project.labels?.silence == .negative { baseline.window = window }
+        return baseline
+    }
+
+    /// When the window of a length ends that a time lies in.
+    private func end(of time: Int64, _ length: Int64) -> Int64 {
+        time - ((time % length) + length) % length + length
+    }
+
+    /// Of the windows that had events; the first and the last may not be whole.
+    private var window: ModelBaseline.Window? {
+        let length = project.driftWindowMillis
+        var counts: [Int64: Int] = [:]
+        for time in set.table.times { counts[end(of: time, length), default: 0] += 1 }
+        for edge in [counts.keys.min(), counts.keys.max()].compactMap(\.self) { counts[edge] = nil }
+        guard !counts.isEmpty else { return nil }
+        let events = Double(counts.values.reduce(0, +)) / Double(counts.count)
+        return ModelBaseline.Window(millis: length, events: events)
     }
 
     /// A column that no example has is not there.
@@ -50,22 +69,25 @@ extension TrainRun {
         var known = FeatureProfile()
         known.events = Double(buckets.count)
         known.missing = Double(buckets.count { $0 == nil })
+        known.distinct = profile { buckets[$0].map { Double($0) } ?? .nan }.distinct
         return .init(known, counts: counts)
     }
 
     /// The profile of a value that every example has, window after window as the service sees it.
     private func profile(_ value: (_ row: Int) -> Double) -> FeatureProfile {
-        let length = (project.drift ?? DriftSettings()).windows.windowMillis
+        let length = project.driftWindowMillis
         var tally = FeatureTally()
-        var end = Int64.min
+        var closing = Int64.min
+        var isFirst = true
         for (row, time) in set.table.times.enumerated() {
-            if time >= end {
-                tally.closeWindow()
-                end = time - ((time % length) + length) % length + length
+            if time >= closing {
+                tally.closeWindow(isWhole: !isFirst)
+                isFirst = closing == .min
+                closing = end(of: time, length)
             }
             tally.insert(value(row))
         }
-        tally.closeWindow()
+        tally.closeWindow(isWhole: false)
         return tally.profile
     }
 }
