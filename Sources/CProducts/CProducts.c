@@ -58,3 +58,14 @@ void products_gram_four(const double *restrict left, size_t stride, const double
                             s20, s21, s22, s23, s30, s31, s32, s33};
     for (size_t k = 0; k < 16; k++) sums[k] = all[k];
 }
+
+FOR_EVERY_PROCESSOR
+void products_root(const double *restrict weights, size_t count, double *restrict target) {
+    for (size_t i = 0; i < count; i++) target[i] = __builtin_elementwise_sqrt(weights[i]);
+}
+
+FOR_EVERY_PROCESSOR
+void products_scale(const double *restrict column, const double *restrict factors, size_t count,
+                    double *restrict target) {
+    for (size_t i = 0; i < count; i++) target[i] = column[i] * factors[i];
+}

@@ -19,6 +19,18 @@ extension CompressedMatrix {
         }
     }
 
+    /// `target[row - first] += coefficient · self[row, column]` over the rows, from their first on.
+    public func add(
+        column: Int, times coefficient: Double, rows range: Range<Int>, to target: inout [Double]
+    ) {
+        let stored = self.column(column)
+        var place = stored.rows.partitioningIndex { $0 >= range.lowerBound }
+        while place < stored.rows.endIndex, stored.rows[place] < range.upperBound {
+            target[Int(stored.rows[place]) - range.lowerBound] += coefficient * values[place]
+            place += 1
+        }
+    }
+
     /// `target[row] += coefficient · weights[row] · self[row, column]`.
     public func add(
         column: Int, times coefficient: Double, weights: [Double], to target: inout [Double]
@@ -45,5 +57,17 @@ extension CompressedMatrix {
             squares += part * values[k]
         }
         return (sum, squares)
+    }
+}
+
+extension ArraySlice<UInt32> {
+    /// The first place from which on the predicate holds, the elements being sorted by it.
+    fileprivate func partitioningIndex(_ holds: (UInt32) -> Bool) -> Int {
+        var (low, high) = (startIndex, endIndex)
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
     }
 }

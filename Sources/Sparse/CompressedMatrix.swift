@@ -56,19 +56,6 @@ public struct CompressedMatrix: Sendable {
         return (rows[range], values[range])
     }
 
-    /// Divides a column by `scale`; an entry that is not finite becomes `missing` before.
-    public mutating func scale(column: Int, by scale: Double, missing: Double) {
-        for place in starts[column]..<starts[column + 1] {
-            let value = values[place]
-            values[place] = (value.isFinite ? value : missing) / scale
-        }
-    }
-
-    /// Replaces a column's entries at these places among them.
-    public mutating func replace(_ places: [UInt32], of column: Int, by value: Double) {
-        for place in places { values[starts[column] + Int(place)] = value }
-    }
-
     /// The rows of these numbers, in this order.
     public func selecting(rows selected: [Int]) -> CompressedMatrix {
         var places = [[UInt32]](repeating: [], count: rowCount)

@@ -5,40 +5,38 @@ extension DenseMatrix {
     /// Rows of a block: 128 × 500 columns are 0.5 MB.
     private static let blockRows = 128
 
-    /// `Σ_row weights · self[row, columns[i]] · self[row, columns[k]]` for `first ≤ i`, `k ≤ i`,
-    /// into `result[i * stride + k]` and `result[k * stride + i]`.
+    /// `Σ_row weights · self[row, columns[i]] · self[row, columns[k]]` over the rows, for
+    /// `first ≤ i` and `k ≤ i`: row after row of i, each of as many places as there are columns.
     ///
     /// About 0.1 ns a product of two numbers.
-    /// - Precondition: weights are not negative.
+    /// - Precondition: weights, which are of all rows, are not negative.
     public func gram(
-        columns: [Int], from first: Int, weights: [Double], stride: Int, into result: inout [Double]
-    ) {
-        precondition(stride >= columns.count && result.count >= stride * columns.count)
+        columns: [Int], from first: Int, weights: [Double], rows: Range<Int>
+    ) -> [Double] {
         precondition(weights.count == rowCount)
-        for i in first..<columns.count {
-            for k in 0...i { result[i * stride + k] = 0 }
-        }
+        precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount, "rows \(rows)")
+        precondition(
+            columns.allSatisfy { $0 >= 0 && $0 < columnCount }, "columns of \(columnCount)")
+        var result = [Double](repeating: 0, count: (columns.count - first) * columns.count)
         if first == 0 || columns.count - first > Self.fewColumns {
-            addPacked(columns, first, weights, stride, &result)
+            addPacked(columns, first, weights, rows, &result)
         } else {
-            addFew(columns, first, weights, stride, &result)
+            addFew(columns, first, weights, rows, &result)
         }
-        for i in first..<columns.count {
-            for k in 0..<i { result[k * stride + i] = result[i * stride + k] }
-        }
+        return result
     }
 
     /// So few new columns are multiplied with the others where those stand.
     private static let fewColumns = 16
 
     private func addFew(
-        _ columns: [Int], _ first: Int, _ weights: [Double], _ stride: Int,
+        _ columns: [Int], _ first: Int, _ weights: [Double], _ all: Range<Int>,
         _ result: inout [Double]
     ) {
         var weighted = [Double](repeating: 0, count: 4 * Self.blockRows)
-        var start = 0
-        while start < rowCount {
-            let rows = start..<min(rowCount, start + Self.blockRows)
+        var start = all.lowerBound
+        while start < all.upperBound {
+            let rows = start..<min(all.upperBound, start + Self.blockRows)
             var i = first
             while i < columns.count {
                 let newcomers = i..<min(i + 4, columns.count)
@@ -48,7 +46,7 @@ extension DenseMatrix {
                             weights[row] * self[row, columns[k]]
                     }
                 }
-                addFour(weighted, newcomers, columns, rows, stride, &result)
+                addFour(weighted, newcomers, columns, rows, first, &result)
                 i = newcomers.upperBound
             }
             start = rows.upperBound
@@ -58,11 +56,8 @@ extension DenseMatrix {
     /// Products of up to four newcomers with the columns up to theirs, over the rows.
     private func addFour(
         _ weighted: [Double], _ newcomers: Range<Int>, _ columns: [Int], _ rows: Range<Int>,
-        _ width: Int, _ result: inout [Double]
+        _ firstColumn: Int, _ result: inout [Double]
     ) {
-        precondition(rows.lowerBound >= 0 && rows.upperBound <= rowCount, "rows \(rows)")
-        precondition(
-            columns.allSatisfy { $0 >= 0 && $0 < columnCount }, "columns of \(columnCount)")
         var sums = [Double](repeating: 0, count: 16)
         unsafe values.withUnsafeBufferPointer { values in
             unsafe weighted.withUnsafeBufferPointer { weighted in
@@ -74,7 +69,7 @@ extension DenseMatrix {
                         rows.count, &sums)
                     for (a, i) in newcomers.enumerated() {
                         for b in 0..<4 where k + b <= i {
-                            result[i * width + k + b] += sums[a * 4 + b]
+                            result[(i - firstColumn) * columns.count + k + b] += sums[a * 4 + b]
                         }
                     }
                 }
@@ -83,40 +78,41 @@ extension DenseMatrix {
     }
 
     private func addPacked(
-        _ columns: [Int], _ first: Int, _ weights: [Double], _ stride: Int,
+        _ columns: [Int], _ first: Int, _ weights: [Double], _ rows: Range<Int>,
         _ result: inout [Double]
     ) {
-        let roots = weights.map { $0.squareRoot() }
         var packed = [Double](repeating: 0, count: Self.blockRows * (columns.count + 3))
-        var start = 0
-        while start < rowCount {
-            let count = min(Self.blockRows, rowCount - start)
-            if roots[start..<start + count].contains(where: { $0 > 0 }) {
-                pack(columns, start, count, roots, &packed)
-                Self.accumulate(packed, columns.count, first, stride, &result)
-            }
-            start += count
+        for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows) {
+            let block = start..<min(rows.upperBound, start + Self.blockRows)
+            guard weights[block].contains(where: { $0 > 0 }) else { continue }
+            pack(columns, block, weights, &packed)
+            Self.accumulate(packed, columns.count, first, &result)
         }
     }
 
-    /// Copies a block's columns one after another, each row times its root; short blocks end in
-    /// zeros.
+    /// Copies a block's columns one after another, each row times the root of its weight; short
+    /// blocks end in zeros.
     private func pack(
-        _ columns: [Int], _ start: Int, _ count: Int, _ roots: [Double], _ packed: inout [Double]
+        _ columns: [Int], _ rows: Range<Int>, _ weights: [Double], _ packed: inout [Double]
     ) {
-        let values = values.span
-        let roots = roots.span
-        var packed = packed.mutableSpan
-        for (slot, column) in columns.enumerated() {
-            let from = column * rowCount + start
-            let to = slot * Self.blockRows
-            for i in 0..<count { packed[to + i] = values[from + i] * roots[start + i] }
-            for i in count..<Self.blockRows where count < Self.blockRows { packed[to + i] = 0 }
+        var roots = [Double](repeating: 0, count: rows.count)
+        unsafe packed.withUnsafeMutableBufferPointer { packed in
+            unsafe weights.withUnsafeBufferPointer { weights in
+                unsafe products_root(weights.baseAddress! + rows.lowerBound, rows.count, &roots)
+            }
+            unsafe values.withUnsafeBufferPointer { values in
+                for (slot, column) in columns.enumerated() {
+                    let goal = unsafe packed.baseAddress! + slot * Self.blockRows
+                    let from = unsafe values.baseAddress! + column * rowCount + rows.lowerBound
+                    unsafe products_scale(from, roots, rows.count, goal)
+                    for i in rows.count..<Self.blockRows { unsafe goal[i] = 0 }
+                }
+            }
         }
     }
 
     private static func accumulate(
-        _ packed: [Double], _ count: Int, _ first: Int, _ width: Int, _ result: inout [Double]
+        _ packed: [Double], _ count: Int, _ first: Int, _ result: inout [Double]
     ) {
         // Fours begin below `count`, so the last one ends within three columns behind it.
         precondition(packed.count >= blockRows * (count + 3), "\(packed.count) packed")
@@ -131,7 +127,7 @@ extension DenseMatrix {
                         right + 2 * blockRows, right + 3 * blockRows, blockRows, &sums)
                     for a in 0..<min(4, count - i) {
                         for b in 0..<4 where k + b <= i + a {
-                            result[(i + a) * width + k + b] += sums[a * 4 + b]
+                            result[(i + a - first) * count + k + b] += sums[a * 4 + b]
                         }
                     }
                 }

@@ -34,20 +34,6 @@ public struct DenseMatrix: Sendable {
         values[column * rowCount..<(column + 1) * rowCount]
     }
 
-    /// Replaces every number of a column by `(x - shift) / scale`, one that is not finite by 0: a
-    /// missing value stands for the mean.
-    public mutating func standardize(column: Int, shift: Double, scale: Double) {
-        for place in column * rowCount..<(column + 1) * rowCount {
-            let value = values[place]
-            values[place] = value.isFinite ? (value - shift) / scale : 0
-        }
-    }
-
-    /// Replaces the numbers of a column in these rows.
-    public mutating func replace(_ rows: [UInt32], of column: Int, by value: Double) {
-        for row in rows { values[column * rowCount + Int(row)] = value }
-    }
-
     /// The rows of these numbers, in this order.
     public func selecting(rows: [Int]) -> DenseMatrix {
         var selected: [Double] = []

@@ -1,7 +1,7 @@
 /// Rows of numbers on their way into a matrix, gathered in blocks so that growing copies nothing.
 ///
 /// Memory: 8 bytes a number, and one block more while the matrix is made.
-public struct DenseRows {
+public struct DenseRows: Sendable {
     private let columnCount: Int
     private let blockCount: Int
     private var full: [[Double]] = []
@@ -34,24 +34,39 @@ public struct DenseRows {
     ///
     /// - Precondition: as many numbers as rows × columns.
     public mutating func takeMatrix(rowCount: Int) -> DenseMatrix {
+        takeMatrix(rowCount: rowCount, places: (0..<rowCount).map { $0 })
+    }
+
+    /// Makes a matrix of some of the rows, in another order; near to that in which they came, it
+    /// comes to be held as they are let go.
+    ///
+    /// - Parameters:
+    ///   - rowCount: of the matrix.
+    ///   - places: of each row in it; nil for one that is left out.
+    /// - Precondition: each place of the matrix is that of one row.
+    public mutating func takeMatrix(rowCount: Int, places: [Int?]) -> DenseMatrix {
         var blocks: [[Double]] = []
         if !block.isEmpty { full.append(block) }
         block = []
         swap(&blocks, &full)
         let count = blocks.reduce(0) { $0 + $1.count }
         precondition(
-            count == rowCount * columnCount,
-            "\(count) numbers; expected \(rowCount) × \(columnCount)")
+            count == places.count * columnCount,
+            "\(count) numbers; expected \(places.count) × \(columnCount)")
+        precondition(places.count { $0 != nil } == rowCount, "rows without a place")
         let columnCount = columnCount
-        let values = unsafe [Double](unsafeUninitializedCapacity: count) { values, initialized in
+        let size = rowCount * columnCount
+        let values = unsafe [Double](unsafeUninitializedCapacity: size) { values, initialized in
             unsafe DenseMatrix.avoidLargePages(UnsafeMutableRawBufferPointer(values))
             var first = 0
             for place in blocks.indices {
-                unsafe Self.transpose(blocks[place], columnCount, into: values, first, rowCount)
-                first += blocks[place].count / max(1, columnCount)
+                let rows = first..<first + blocks[place].count / max(1, columnCount)
+                unsafe Self.transpose(
+                    blocks[place], columnCount, into: values, places[rows], rowCount)
+                first = rows.upperBound
                 blocks[place] = []
             }
-            initialized = count
+            initialized = size
         }
         return DenseMatrix(rowCount: rowCount, columnCount: columnCount, values: values)
     }
@@ -61,16 +76,17 @@ public struct DenseRows {
 
     private static func transpose(
         _ block: [Double], _ columnCount: Int, into values: UnsafeMutableBufferPointer<Double>,
-        _ firstRow: Int, _ rowCount: Int
+        _ places: ArraySlice<Int?>, _ rowCount: Int
     ) {
         guard columnCount > 0 else { return }
         let block = block.span
         for first in stride(from: 0, to: columnCount, by: tileColumns) {
             let columns = first..<min(columnCount, first + tileColumns)
-            for row in 0..<block.count / columnCount {
+            for (row, place) in places.enumerated() {
+                guard let place else { continue }
+                precondition(place >= 0 && place < rowCount, "place \(place) of \(rowCount)")
                 for column in columns {
-                    unsafe values[column * rowCount + firstRow + row] =
-                        block[row * columnCount + column]
+                    unsafe values[column * rowCount + place] = block[row * columnCount + column]
                 }
             }
         }

@@ -39,9 +39,10 @@ public enum FeatureMatrix: Sendable {
     ) {
         switch self {
         case .dense(let matrix):
+            var target = target.mutableSpan
             matrix.addProduct(
-                columns: columns, coefficients: coefficients, rows: 0..<matrix.rowCount, to: &target
-            )
+                columns: columns, coefficients: coefficients, rows: 0..<matrix.rowCount,
+                to: &target)
         case .compressed(let matrix):
             for (column, coefficient) in zip(columns, coefficients) {
                 matrix.add(column: column, times: coefficient, to: &target)
@@ -55,7 +56,7 @@ public enum FeatureMatrix: Sendable {
         case .dense(let matrix):
             var result = [Double](repeating: 0, count: columns.count)
             matrix.addTransposedProduct(
-                columns: columns, vector: vector, rows: 0..<matrix.rowCount, to: &result)
+                columns: columns, vector: vector.span, rows: 0..<matrix.rowCount, to: &result)
             return result
         case .compressed(let matrix):
             return columns.map { matrix.dot(column: $0, vector) }

@@ -1,11 +1,11 @@
 extension ScoredLabels {
     /// Area under the ROC curve: the chance that a positive scores above a negative, ties counting
-    /// half (Mann and Whitney 1947). Nil without both a positive and a negative. O(n log n).
+    /// half (Mann and Whitney 1947). Nil without both a positive and a negative. O(n).
     public var rocArea: Double? { Self.rocArea(tiesFromTheTop()) }
 
     /// Σ (R_k - R_(k-1)) P_k over the distinct scores from the highest, R recall and P precision,
     /// without interpolation (as scikit-learn's `average_precision_score`). Nil without a positive.
-    /// O(n log n).
+    /// O(n).
     public var averagePrecision: Double? { Self.averagePrecision(tiesFromTheTop()) }
 
     /// Both at the cost of one.

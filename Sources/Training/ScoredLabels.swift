@@ -8,9 +8,14 @@ public struct ScoredLabels: Equatable, Sendable {
 
     public init() {}
 
-    public init(scores: [Double], labels: [Double]) {
+    /// - Parameter weights: nil for all equal.
+    /// - Precondition: as many of each; they are as for `append`.
+    public init(scores: [Double], labels: [Double], weights: [Double]? = nil) {
+        let weights = weights ?? Array(repeating: 1, count: scores.count)
         precondition(scores.count == labels.count, "\(scores.count) scores, \(labels.count) labels")
-        for (score, label) in zip(scores, labels) { append(score: score, label: label) }
+        precondition(scores.count == weights.count, "\(weights.count) weights")
+        assert((scores + labels + weights).allSatisfy(\.isFinite), "not finite")
+        (self.scores, self.labels, self.weights) = (scores, labels, weights)
     }
 
     public var count: Int { scores.count }
@@ -38,17 +43,15 @@ struct ScoreTie {
 }
 
 extension ScoredLabels {
-    /// Groups of equal score, highest first. O(n log n).
+    /// Groups of equal score, highest first. O(n).
     func tiesFromTheTop() -> [ScoreTie] {
-        // In one array, so that sorting looks nowhere else.
-        var order = scores.indices.map { (score: scores[$0], index: $0) }
-        order.sort { ($1.score, $0.index) < ($0.score, $1.index) }
         var ties: [ScoreTie] = []
         var last = Double.nan
-        for (score, index) in order {
-            if score != last {
+        for place in DescendingOrder(of: scores).places {
+            let index = Int(place)
+            if scores[index] != last {
                 ties.append(ScoreTie())
-                last = score
+                last = scores[index]
             }
             let weight = weights[index]
             if labels[index] > 0.5 {

@@ -66,7 +66,7 @@ extension TrainTests {
     @Test func segmentsHoldAllRows() throws {
         let scratch = try ScratchFolder()
         let files = try payments(scratch)
-        let command = try TrainCommand.parse([Self.project] + files)
+        let command = try TrainCommand.parse([Self.project] + files + ["--segment", "amount"])
         let project = try ProjectFile.load(Self.project)
         var set = try TrainingSet.replay(project, command)
         guard case .dense(var matrix) = set.table.examples.matrix else {

@@ -4,6 +4,7 @@ import Foundation
 import JSON
 import Model
 import Registry
+import Sparse
 import Synchronization
 import TestSupport
 import Testing

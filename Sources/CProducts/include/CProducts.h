@@ -2,7 +2,7 @@
 
 #include <stddef.h>
 
-// The three loops over dense columns that training spends its time in, compiled for what the
+// The loops over dense columns that training spends its time in, compiled for what the
 // processor has (AVX-512, AVX2, or the baseline). Sums are reassociated, so their last bits depend
 // on the processor, as with every BLAS.
 
@@ -18,3 +18,9 @@ void products_dot_four(const double *a, const double *b, const double *c, const 
 /// with r0…r3.
 void products_gram_four(const double *left, size_t stride, const double *r0, const double *r1,
                         const double *r2, const double *r3, size_t count, double *sums);
+
+/// target[i] = square root of weights[i], i < count.
+void products_root(const double *weights, size_t count, double *target);
+
+/// target[i] = column[i] factors[i], i < count.
+void products_scale(const double *column, const double *factors, size_t count, double *target);

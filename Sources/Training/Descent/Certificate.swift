@@ -61,9 +61,10 @@ struct Certificate {
             if value > dualValue { (dualValue, shrinkage) = (value, factor) }
         }
         guard dualValue < target, dualValue >= floor else { return }
-        let slopes = feasible.slopes(design, loss, state)
         for factor in factors {
-            let value = Self.value(design, loss, slopes, penalties, pulls, factor)
+            let value =
+                -feasible.conjugate(design, loss, state, factor)
+                - Self.excess(penalties, pulls, factor)
             if value > dualValue { (dualValue, shrinkage) = (value, factor) }
         }
     }
@@ -81,23 +82,9 @@ struct Certificate {
         return sum
     }
 
-    private static func value(
-        _ design: Design, _ loss: Loss, _ slopes: [Double], _ penalties: Penalties,
-        _ pulls: [(column: Int, pull: Double)], _ factor: Double
-    ) -> Double {
-        var sum = excess(penalties, pulls, factor)
-        let labels = design.labels.span
-        let weights = design.weights.span
-        let slopes = slopes.span
-        for row in slopes.indices where weights[row] > 0 {
-            sum += weights[row] * conjugate(loss, slopes[row] * factor, labels[row])
-        }
-        return -sum
-    }
-
     /// `sup_m t m - loss(m, y)`.
     @inline(__always)
-    private static func conjugate(_ loss: Loss, _ t: Double, _ label: Double) -> Double {
+    fileprivate static func conjugate(_ loss: Loss, _ t: Double, _ label: Double) -> Double {
         guard loss == .logistic else { return t * (0.5 * t + label) }
         // For labels 0 and 1 the distance to the label keeps all its digits.
         let p = label == 1 ? -t : label == 0 ? t : t + label
@@ -116,14 +103,47 @@ struct Certificate {
         /// Times s it bounds that of slopes shrunk by s, f* being convex and f*(0) ≤ 0.
         var conjugate = 0.0
 
-        func slopes(_ design: Design, _ loss: Loss, _ state: RowState) -> [Double] {
-            var slopes = state.slopes
-            let curvatures = state.curvatures(design, loss)
-            for row in slopes.indices where design.weights[row] > 0 {
-                let shift = shifts.isEmpty ? shift : shifts[row]
-                slopes[row] -= curvatures[row] / design.weights[row] * shift
+        /// Adds the rows' shares of the square of what `v` changes, and of the bound; 1 behind them
+        /// if the slopes are too far from feasible.
+        func addChange(
+            _ rows: Range<Int>, _ design: Design, _ state: RowState, isLogistic: Bool,
+            to sums: inout [Double]
+        ) {
+            let (weights, curvatures) = (design.weights.span, state.curvatures.span)
+            let (margins, weighted) = (state.margins.span, state.weighted.span)
+            let shifts = shifts.span
+            var (square, conjugate) = (0.0, 0.0)
+            for row in rows where weights[row] > 0 {
+                let shift = shifts[row]
+                guard abs(shift) < 0.5 || !isLogistic else {
+                    sums[2] = 1
+                    return
+                }
+                let change = curvatures[row] * shift
+                square += change * change / weights[row]
+                let room = isLogistic ? 1 - abs(shift) : 1
+                conjugate += (weighted[row] - change) * margins[row]
+                conjugate += 0.5 * change * shift / (room * room)
             }
-            return slopes
+            sums[0] += square
+            sums[1] += conjugate
+        }
+
+        /// `Σ a f*(factor · slope)`.
+        func conjugate(
+            _ design: Design, _ loss: Loss, _ state: RowState, _ factor: Double
+        ) -> Double {
+            design.spans.sums(1) { rows, sums in
+                let (labels, weights) = (design.labels.span, design.weights.span)
+                let (slopes, curvatures) = (state.slopes.span, state.curvatures.span)
+                let shifts = shifts.span
+                for row in rows where weights[row] > 0 {
+                    let shift = shifts.isEmpty ? shift : shifts[row]
+                    let slope = slopes[row] - curvatures[row] / weights[row] * shift
+                    sums[0] +=
+                        weights[row] * Certificate.conjugate(loss, slope * factor, labels[row])
+                }
+            }[0]
         }
     }
 
@@ -132,43 +152,40 @@ struct Certificate {
         _ design: Design, _ loss: Loss, _ state: RowState, _ free: [Int]
     ) -> Feasible? {
         guard free.count <= Self.freeMax else { return nil }
-        let curvatures = state.curvatures(design, loss)
-        let sum = curvatures.reduce(0, +)
+        let sum = state.curvatureSum
         guard sum > 0 else { return nil }
         var feasible = Feasible(shift: state.slopeSum / sum)
         if !free.isEmpty {
             feasible.shifts = Array(repeating: feasible.shift, count: design.rowCount)
-            guard addShares(&feasible.shifts, design, state, free, curvatures, sum) else {
-                return nil
-            }
+            guard addShares(&feasible.shifts, design, state, free) else { return nil }
         }
         let isLogistic = loss == .logistic
-        var (square, conjugate) = (0.0, -state.meanLoss)
-        let weights = design.weights.span
-        let margins = state.margins.span
-        let weighted = state.weighted.span
-        let curvature = curvatures.span
-        for row in weights.indices where weights[row] > 0 {
-            let shift = feasible.shifts.isEmpty ? feasible.shift : feasible.shifts[row]
-            guard abs(shift) < 0.5 || !isLogistic else { return nil }
-            let change = curvature[row] * shift
-            square += change * change / weights[row]
-            let room = isLogistic ? 1 - abs(shift) : 1
-            conjugate += (weighted[row] - change) * margins[row]
-            conjugate += 0.5 * change * shift / (room * room)
+        guard free.isEmpty else {
+            let sums = design.spans.sums(3) { [feasible] rows, sums in
+                feasible.addChange(rows, design, state, isLogistic: isLogistic, to: &sums)
+            }
+            guard sums[2] == 0 else { return nil }
+            slack = sums[0].squareRoot()
+            feasible.conjugate = sums[1] - state.meanLoss
+            return feasible
         }
-        slack = square.squareRoot()
-        feasible.conjugate = conjugate
+        // The same of one number for all rows, whose sums the state has.
+        let shift = feasible.shift
+        guard abs(shift) < 0.5 || !isLogistic else { return nil }
+        let room = isLogistic ? 1 - abs(shift) : 1
+        slack = abs(shift) * state.curvatureSquare.squareRoot()
+        feasible.conjugate =
+            state.slopeMoment - shift * state.curvatureMoment
+            + 0.5 * shift * shift * sum / (room * room) - state.meanLoss
         return feasible
     }
 
     private func addShares(
-        _ shifts: inout [Double], _ design: Design, _ state: RowState, _ free: [Int],
-        _ curvatures: [Double], _ sum: Double
+        _ shifts: inout [Double], _ design: Design, _ state: RowState, _ free: [Int]
     ) -> Bool {
-        let n = free.count
-        var (matrix, means) = design.products(free, weights: curvatures)
-        var target = design.matrix.transposedProduct(columns: free, vector: state.weighted)
+        let (n, sum) = (free.count, state.curvatureSum)
+        var (matrix, means) = design.products(free, weights: state.curvatures)
+        var target = design.transposedProduct(free, state.weighted)
         for a in 0..<n { target[a] -= state.slopeSum * means[a] / sum }
         let products = matrix
         let factor = Cholesky(leavingOutDependent: &matrix, count: n)

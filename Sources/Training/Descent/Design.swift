@@ -30,8 +30,9 @@ public struct Design: Sendable {
 
     /// Of each row that has a weight, if they all count alike.
     private(set) var uniformWeight: Double?
-    /// From the first row that has a weight to the last.
-    private(set) var weightedRows: Range<Int>
+    /// The rows from the first that has a weight to the last.
+    private(set) var spans: RowSpans
+    let threadsMax: Int
 
     public var rowCount: Int { labels.count }
     public var columnCount: Int { columns.scaling.count }
@@ -42,9 +43,10 @@ public struct Design: Sendable {
     ///   - weights: one for each row; nil for all equal.
     ///   - standardizes: without, means and scales are 0 and 1.
     ///   - unscaledFrom: as they are for columns from here on.
+    ///   - threadsMax: that work on the rows; results do not depend on it.
     public init(
         _ matrix: consuming FeatureMatrix, labels: [Double], weights: [Double]? = nil,
-        standardizes: Bool = true, unscaledFrom: Int = .max
+        standardizes: Bool = true, unscaledFrom: Int = .max, threadsMax: Int = 1
     ) throws(DescentError) {
         let rowCount = matrix.rowCount
         guard rowCount > 0 else { throw .noRows }
@@ -53,32 +55,38 @@ public struct Design: Sendable {
         }
         if let row = labels.firstIndex(where: { !$0.isFinite }) { throw .labelNotFinite(row: row) }
         self.labels = labels
+        self.threadsMax = threadsMax
         self.weights = try Self.normalized(weights, rowCount)
         columns = StandardizedColumns(
             of: copy matrix, scaledCount: standardizes ? unscaledFrom : 0)
-        self.matrix = columns.standardize(consume matrix, weights: self.weights)
-        (uniformWeight, weightedRows) = Self.extent(self.weights)
+        self.matrix = columns.standardize(
+            consume matrix, weights: self.weights, threadsMax: threadsMax)
+        (uniformWeight, spans) = Self.extent(self.weights, threadsMax)
     }
 
     /// Lets rows count otherwise: standardises by the new weights, the values being replaced where
     /// they are. Rows without weight take no part in a fit, which then is that of the others alone
     /// but for rounding: 1e-16 of a value's distance from the mean before.
     ///
-    /// - Parameter weights: one for each row.
+    /// - Parameter weights: one for each row; nil for all equal.
     /// - Throws: what is wrong with the weights; nothing is changed then.
-    public mutating func reweigh(_ weights: [Double]) throws(DescentError) {
+    public mutating func reweigh(_ weights: [Double]?) throws(DescentError) {
         self.weights = try Self.normalized(weights, rowCount)
         var matrix = FeatureMatrix.dense(DenseMatrix(rowCount: 0, columnCount: 0))
         swap(&matrix, &self.matrix)
-        self.matrix = columns.standardize(consume matrix, weights: self.weights)
-        (uniformWeight, weightedRows) = Self.extent(self.weights)
+        self.matrix = columns.standardize(
+            consume matrix, weights: self.weights, threadsMax: threadsMax)
+        (uniformWeight, spans) = Self.extent(self.weights, threadsMax)
     }
 
-    private static func extent(_ weights: [Double]) -> (uniform: Double?, rows: Range<Int>) {
+    private static func extent(
+        _ weights: [Double], _ threadsMax: Int
+    ) -> (uniform: Double?, rows: RowSpans) {
         let first = weights.firstIndex { $0 > 0 } ?? 0
         let last = weights.lastIndex { $0 > 0 } ?? -1
         let isUniform = weights.allSatisfy { $0 == 0 || $0 == weights[first] }
-        return (isUniform ? weights[first] : nil, first..<last + 1)
+        let spans = RowSpans(first..<last + 1, threadsMax: threadsMax)
+        return (isUniform ? weights[first] : nil, spans)
     }
 
     private static func normalized(
@@ -149,21 +157,78 @@ extension Design {
     }
 
     /// Examples as they are given.
-    public init(_ examples: Examples, standardizes: Bool = true) throws(DescentError) {
+    public init(
+        _ examples: Examples, standardizes: Bool = true, threadsMax: Int = 1
+    ) throws(DescentError) {
         try self.init(
             examples.matrix, labels: examples.labels, weights: examples.weights,
-            standardizes: standardizes, unscaledFrom: examples.unscaledFrom)
+            standardizes: standardizes, unscaledFrom: examples.unscaledFrom,
+            threadsMax: threadsMax)
     }
 
-    /// The margin of every row at a point that was fitted on this design, rows without weight too.
-    func margins(at point: PathPoint) -> [Double] {
-        let center = point.entries.reduce(0) { $0 + $1.standardized * centers[$1.column] }
-        var margins = [Double](
-            repeating: point.standardizedIntercept - center, count: rowCount)
-        matrix.addProduct(
-            columns: point.entries.map(\.column), coefficients: point.entries.map(\.standardized),
-            to: &margins)
+    /// The margins of neighbouring rows at a point, whatever rows have a weight now; what is
+    /// missing contributes nothing, or in compressed columns the mean.
+    ///
+    /// - Parameter scaling: of the design, at the weights by which the point was fitted.
+    public func margins(
+        at point: PathPoint, _ scaling: [Standardization], rows: Range<Int>
+    ) -> [Double] {
+        let isDense = !hasImplicitZeros
+        var start = isDense ? point.standardizedIntercept : point.intercept
+        for entry in point.entries {
+            let stored = columns.origin(of: entry.column).values.mean
+            start += entry.weight * (stored - (isDense ? scaling[entry.column].mean : 0))
+        }
+        var margins = [Double](repeating: start, count: rows.count)
+        let changes = point.entries.map {
+            $0.weight * columns.origin(of: $0.column).values.scale
+        }
+        switch matrix {
+        case .dense(let matrix):
+            var target = margins.mutableSpan
+            matrix.addProduct(
+                columns: point.entries.map(\.column), coefficients: changes, rows: rows,
+                to: &target, from: rows.lowerBound)
+        case .compressed(let matrix):
+            for (entry, change) in zip(point.entries, changes) {
+                matrix.add(column: entry.column, times: change, rows: rows, to: &margins)
+            }
+        }
+        for entry in point.entries { amend(&margins, of: entry, scaling, rows) }
         return margins
+    }
+
+    /// The same of rows in ascending order.
+    public func margins(
+        at point: PathPoint, _ scaling: [Standardization], of rows: [Int]
+    ) -> [Double] {
+        guard let first = rows.first, let last = rows.last else { return [] }
+        let margins = margins(at: point, scaling, rows: first..<last + 1)
+        return margins.count == rows.count ? margins : rows.map { margins[$0 - first] }
+    }
+
+    /// Puts a column's mean of then in the place of that of now, where its values are missing.
+    private func amend(
+        _ margins: inout [Double], of entry: PathPoint.Entry, _ scaling: [Standardization],
+        _ rows: Range<Int>
+    ) {
+        let (column, origin) = (entry.column, columns.origin(of: entry.column))
+        for place in origin.missing {
+            let row: Int
+            let value: Double
+            switch matrix {
+            case .dense(let matrix):
+                row = Int(place)
+                value = matrix[row, column]
+            case .compressed(let matrix):
+                let stored = matrix.column(column)
+                row = Int(stored.rows[stored.rows.startIndex + Int(place)])
+                value = stored.values[stored.values.startIndex + Int(place)]
+            }
+            guard rows.contains(row) else { continue }
+            let known = origin.values.mean + origin.values.scale * value
+            margins[row - rows.lowerBound] += entry.weight * (scaling[column].mean - known)
+        }
     }
 
     /// Whether what is not stored is 0.

@@ -23,19 +23,19 @@ struct GramModel {
     /// nothing of curvature.
     private static let secantMin = 1e-2
 
-    mutating func extend(to all: [Int], _ matrix: DenseMatrix) {
+    mutating func extend(to all: [Int], _ design: Design) {
         let first = columns.count
         guard all.count > first else { return }
         columns = all
         grow(to: all.count)
-        update(from: first, matrix)
+        update(from: first, design)
     }
 
     /// Takes the curvature of another point.
-    mutating func refresh(_ curvatures: [Double], _ matrix: DenseMatrix) {
-        self.curvatures = curvatures
-        curvatureSum = curvatures.reduce(0, +)
-        update(from: 0, matrix)
+    mutating func refresh(_ state: RowState, _ design: Design) {
+        curvatures = state.curvatures
+        curvatureSum = state.curvatureSum
+        update(from: 0, design)
     }
 
     /// Makes the model agree with the slopes at both ends of a step: `G - Gs(Gs)ᵀ/sᵀGs + yyᵀ/sᵀy`
@@ -75,22 +75,51 @@ struct GramModel {
         stride = wider
     }
 
-    private mutating func update(from first: Int, _ matrix: DenseMatrix) {
-        matrix.gram(
-            columns: columns, from: first, weights: curvatures, stride: stride, into: &gram)
+    private mutating func update(from first: Int, _ design: Design) {
+        let products = design.products(columns, from: first, curvatures: curvatures)
         means.removeLast(means.count - first)
-        let newcomers = Array(columns[first...])
-        var sums = [Double](repeating: 0, count: newcomers.count)
-        matrix.addTransposedProduct(
-            columns: newcomers, vector: curvatures, rows: 0..<matrix.rowCount, to: &sums)
-        means += sums
+        means += products.means
         guard curvatureSum > 0 else { return }
         for i in first..<columns.count {
             let share = means[i] / curvatureSum
+            let row = (i - first) * columns.count
             for k in 0...i {
-                gram[i * stride + k] -= share * means[k]
-                gram[k * stride + i] = gram[i * stride + k]
+                let product = products.matrix[row + k] - share * means[k]
+                gram[i * stride + k] = product
+                gram[k * stride + i] = product
             }
         }
+    }
+}
+
+extension Design {
+    /// Spans whose products are held at once.
+    private static let productsMax = 16
+
+    /// `ZᵀHZ` and `ZᵀH1` of dense columns from the first on, the products with all before them too.
+    fileprivate func products(
+        _ columns: [Int], from first: Int, curvatures: [Double]
+    ) -> (matrix: [Double], means: [Double]) {
+        guard case .dense(let matrix) = matrix else { preconditionFailure("compressed columns") }
+        let newcomers = Array(columns[first...])
+        // The products take a quarter of the columns' memory at most.
+        let held = max(1, min(Self.productsMax, rowCount / (4 * max(1, columns.count))))
+        let parts = spans.joined(to: held).map { rows in
+            var means = [Double](repeating: 0, count: newcomers.count)
+            matrix.addTransposedProduct(
+                columns: newcomers, vector: curvatures.span.extracting(rows), rows: rows, to: &means
+            )
+            let products = matrix.gram(
+                columns: columns, from: first, weights: curvatures, rows: rows)
+            return (matrix: products, means: means)
+        }
+        guard var total = parts.first else {
+            return (Array(repeating: 0, count: newcomers.count * columns.count), [])
+        }
+        for part in parts.dropFirst() {
+            for place in part.matrix.indices { total.matrix[place] += part.matrix[place] }
+            for place in part.means.indices { total.means[place] += part.means[place] }
+        }
+        return total
     }
 }

@@ -136,11 +136,10 @@ extension PathSolver {
     private static let flatCurvature = 1e-6
 
     private func isFlat(_ free: [Int]) -> Bool {
-        let curvatures = state.curvatures(design, settings.loss)
-        let sum = curvatures.reduce(0, +)
+        let sum = state.curvatureSum
         return free.contains { column in
             guard weights[column] != 0 else { return false }
-            let moments = design.matrix.moments(column: column, weights: curvatures)
+            let moments = design.matrix.moments(column: column, weights: state.curvatures)
             let curvature = moments.squares - (sum > 0 ? moments.sum * moments.sum / sum : 0)
             return curvature < Self.flatCurvature * sum * design.squareMeans[column]
         }

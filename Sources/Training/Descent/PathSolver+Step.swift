@@ -151,14 +151,13 @@ extension PathSolver {
     }
 
     private mutating func proposal(_ penalties: Penalties, _ tolerance: Double) -> Move {
-        if case .dense(let matrix) = design.matrix, working.count <= gramColumnsMax {
-            return gramProposal(matrix, penalties, tolerance)
+        if !design.hasImplicitZeros, working.count <= gramColumnsMax {
+            return gramProposal(penalties, tolerance)
         }
         isGramStale = true
         var model = ResidualModel(
-            design, penalties, columns: working,
-            curvatures: state.curvatures(design, settings.loss), weighted: state.weighted,
-            slopeSum: state.slopeSum, weights: working.map { weights[$0] })
+            design, penalties, columns: working, state: state,
+            weights: working.map { weights[$0] })
         model.minimize(tolerance: tolerance)
         return difference(model.weights, intercept: model.shift)
     }
@@ -168,17 +167,15 @@ extension PathSolver {
         min(GramModel.columnsMax, max(256, design.rowCount / 2))
     }
 
-    private mutating func gramProposal(
-        _ matrix: DenseMatrix, _ penalties: Penalties, _ tolerance: Double
-    ) -> Move {
+    private mutating func gramProposal(_ penalties: Penalties, _ tolerance: Double) -> Move {
         if isGramStale || working.count <= Self.cheapColumns {
             if settings.loss == .logistic || gram.columns.isEmpty {
-                gram.refresh(state.curvatures(design, settings.loss), matrix)
+                gram.refresh(state, design)
             }
             isGramStale = false
             stepsWasted = 0
         }
-        gram.extend(to: working, matrix)
+        gram.extend(to: working, design)
         let sum = gram.curvatureSum
         guard sum > 0 else { return Move() }
         var quadratic = QuadraticStep(

@@ -116,23 +116,34 @@ public struct PathSolver: Sendable {
             points.allSatisfy({ $0.entries.allSatisfy { $0.column < weights.count } })
         else { return false }
         guard let last = points.last else { return true }
+        start(from: last)
+        (next, lambdaBefore) = (points.count, last.lambda)
+        return true
+    }
+
+    /// Takes the weights of a fit of the same columns to begin with, such as one of more rows.
+    ///
+    /// - Precondition: its columns are among the design's.
+    mutating func start(from point: PathPoint) {
         for column in weights.indices { weights[column] = 0 }
-        intercept = last.standardizedIntercept
-        for entry in last.entries {
-            weights[entry.column] = entry.standardized
-            intercept -= entry.standardized * design.centers[entry.column]
+        intercept = point.intercept
+        let isUsable = Set(usable)
+        let entries = point.entries.filter { isUsable.contains($0.column) }
+        for (column, weight) in entries.map({ ($0.column, $0.weight) }) {
+            let scaling = design.scaling[column]
+            let (lower, upper) = (penalties.lower[column], penalties.upper[column])
+            weights[column] = max(lower, min(upper, weight * scaling.scale))
+            intercept += weight * scaling.mean - weights[column] * design.centers[column]
         }
         trialWeights = weights
-        let columns = last.entries.map(\.column)
+        let columns = entries.map(\.column)
         add(columns)
         _ = design.move(
-            RowState(rowCount: design.rowCount), along: columns,
-            by: columns.map { weights[$0] }, intercept: intercept, settings.loss, into: &state,
+            nil, along: columns, by: columns.map { weights[$0] }, intercept: intercept,
+            settings.loss, into: &state,
             watched: [])
         watch(usable)
         isGramStale = true
-        (next, lambdaBefore) = (points.count, last.lambda)
-        return true
     }
 
     /// Fits the next λ; nil behind the last.
@@ -149,10 +160,9 @@ public struct PathSolver: Sendable {
     private mutating func fitNullModel() throws(DescentError) -> Double {
         var mean = 0.0
         for row in design.labels.indices { mean += design.weights[row] * design.labels[row] }
-        let start = RowState(rowCount: design.rowCount)
         intercept = settings.loss.margin(atPrediction: mean)
         _ = design.move(
-            start, along: [], by: [], intercept: intercept, settings.loss, into: &state, watched: []
+            nil, along: [], by: [], intercept: intercept, settings.loss, into: &state, watched: []
         )
         let free = usable.filter { penalties.factor($0) == 0 }
         guard free.count <= Certificate.freeMax else {

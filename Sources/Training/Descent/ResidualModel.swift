@@ -27,21 +27,20 @@ struct ResidualModel {
     private static let epochsMax = 5_000
     private static let memory = 5
 
-    /// - Parameter weighted: weighted slopes of the rows.
     init(
-        _ design: Design, _ penalties: Penalties, columns: [Int], curvatures: [Double],
-        weighted: [Double], slopeSum: Double, weights: [Double]
+        _ design: Design, _ penalties: Penalties, columns: [Int], state: RowState,
+        weights: [Double]
     ) {
+        let (curvatures, sum) = (state.curvatures, state.curvatureSum)
         matrix = design.matrix
         self.penalties = penalties
         self.columns = columns
         self.curvatures = curvatures
-        let sum = curvatures.reduce(0, +)
         curvatureSum = sum
         start = weights
         self.weights = weights
-        residuals = weighted
-        residualSum = slopeSum
+        residuals = state.weighted
+        residualSum = state.slopeSum
         let moments = columns.map { design.matrix.moments(column: $0, weights: curvatures) }
         means = moments.map(\.sum)
         let diagonal = moments.map { $0.squares - (sum > 0 ? $0.sum * $0.sum / sum : 0) }
@@ -117,7 +116,8 @@ struct ResidualModel {
         case .dense(let matrix):
             var result = [0.0]
             matrix.addTransposedProduct(
-                columns: [columns[k]], vector: residuals, rows: 0..<residuals.count, to: &result)
+                columns: [columns[k]], vector: residuals.span, rows: 0..<residuals.count,
+                to: &result)
             return result[0]
         case .compressed(let matrix): return matrix.dot(column: columns[k], residuals)
         }

@@ -2,94 +2,176 @@ internal import Glibc
 internal import Model
 internal import Sparse
 
-/// What the rows say at a point: margins and what follows from them.
+/// What the rows say at a point: margins and what follows from them. Rows without weight have
+/// zeros.
 struct RowState {
-    var margins: [Double]
+    private(set) var margins: [Double]
     /// Derivative of each row's loss by its margin.
-    var slopes: [Double]
+    private(set) var slopes: [Double]
     /// The same times the row's weight.
-    var weighted: [Double]
+    private(set) var weighted: [Double]
+    /// Second derivative of each row's loss times its weight.
+    private(set) var curvatures: [Double]
     /// Weighted mean of the losses.
-    var meanLoss = 0.0
+    private(set) var meanLoss = 0.0
     /// Sum of `weighted`: derivative by the intercept.
-    var slopeSum = 0.0
+    private(set) var slopeSum = 0.0
+    private(set) var curvatureSum = 0.0
+    /// `Σ weighted · margin`, `Σ curvature · margin` and `Σ curvature² / weight`.
+    private(set) var slopeMoment = 0.0
+    private(set) var curvatureMoment = 0.0
+    private(set) var curvatureSquare = 0.0
 
     init(rowCount: Int) {
         margins = Array(repeating: 0, count: rowCount)
         slopes = margins
         weighted = margins
+        curvatures = margins
     }
 
-    /// Fills slopes and losses of some rows from their margins; those without weight stay 0.
-    mutating func update(_ rows: Range<Int>, _ design: Design, _ loss: Loss) {
-        let sums = Self.update(rows, design, loss, margins, &slopes, &weighted)
-        meanLoss += sums.loss
-        slopeSum += sums.slope
+    /// The numbers of neighbouring rows, lent to one thread.
+    struct Part: ~Copyable, ~Escapable {
+        var margins: MutableSpan<Double>
+        var slopes: MutableSpan<Double>
+        var weighted: MutableSpan<Double>
+        var curvatures: MutableSpan<Double>
+
+        @_lifetime(copy margins, copy slopes, copy weighted, copy curvatures)
+        init(
+            margins: consuming MutableSpan<Double>, slopes: consuming MutableSpan<Double>,
+            weighted: consuming MutableSpan<Double>, curvatures: consuming MutableSpan<Double>
+        ) {
+            self.margins = margins
+            self.slopes = slopes
+            self.weighted = weighted
+            self.curvatures = curvatures
+        }
     }
 
-    private static func update(
-        _ rows: Range<Int>, _ design: Design, _ loss: Loss, _ margins: [Double],
-        _ slopes: inout [Double], _ weighted: inout [Double]
-    ) -> (loss: Double, slope: Double) {
-        var slopes = slopes.mutableSpan
-        var weighted = weighted.mutableSpan
-        let margins = margins.span
+    /// Sums over the rows of a part.
+    struct Sums {
+        var loss = 0.0
+        var slope = 0.0
+        var curvature = 0.0
+        var slopeMoment = 0.0
+        var curvatureMoment = 0.0
+        var curvatureSquare = 0.0
+        /// By columns that are watched.
+        var gradient: [Double] = []
+    }
+
+    /// Takes anew what `body` makes of each span's rows: margins first, and then `update`.
+    ///
+    /// - Returns: the gradient.
+    mutating func move(
+        _ spans: RowSpans, _ body: @Sendable (_ rows: Range<Int>, _ part: inout Part) -> Sums
+    ) -> [Double] {
+        let parts = lend(spans, body)
+        (meanLoss, slopeSum, curvatureSum) = (0, 0, 0)
+        (slopeMoment, curvatureMoment, curvatureSquare) = (0, 0, 0)
+        var gradient = [Double](repeating: 0, count: parts.first?.gradient.count ?? 0)
+        for part in parts {
+            meanLoss += part.loss
+            slopeSum += part.slope
+            curvatureSum += part.curvature
+            slopeMoment += part.slopeMoment
+            curvatureMoment += part.curvatureMoment
+            curvatureSquare += part.curvatureSquare
+            for k in gradient.indices { gradient[k] += part.gradient[k] }
+        }
+        return gradient
+    }
+
+    private mutating func lend(
+        _ spans: RowSpans, _ body: @Sendable (_ rows: Range<Int>, _ part: inout Part) -> Sums
+    ) -> [Sums] {
+        unsafe margins.withUnsafeMutableBufferPointer { margins in
+            unsafe slopes.withUnsafeMutableBufferPointer { slopes in
+                unsafe weighted.withUnsafeMutableBufferPointer { weighted in
+                    unsafe curvatures.withUnsafeMutableBufferPointer { curvatures in
+                        // Spans do not overlap, so each row is one thread's.
+                        nonisolated(unsafe) let all = unsafe (margins, slopes, weighted, curvatures)
+                        return spans.map { rows in
+                            var part = unsafe Part(
+                                margins: all.0.extracting(rows).mutableSpan,
+                                slopes: all.1.extracting(rows).mutableSpan,
+                                weighted: all.2.extracting(rows).mutableSpan,
+                                curvatures: all.3.extracting(rows).mutableSpan)
+                            return body(rows, &part)
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+extension RowState.Part {
+    /// Fills slopes and curvatures of some rows from their margins, and adds to the sums.
+    ///
+    /// - Parameters:
+    ///   - rows: of the design.
+    ///   - first: the part's first row.
+    mutating func update(
+        _ rows: Range<Int>, from first: Int, _ design: borrowing Design, _ loss: Loss,
+        to sums: inout RowState.Sums
+    ) {
         let labels = design.labels.span
         let weights = design.weights.span
-        let uniformWeight = design.uniformWeight
-        var (lossSum, sum, product) = (0.0, 0.0, 1.0)
+        var (lossSum, slopeSum, curvatureSum, product) = (0.0, 0.0, 0.0, 1.0)
+        var (slopeMoment, curvatureMoment, curvatureSquare) = (0.0, 0.0, 0.0)
+        let isUniform = design.uniformWeight != nil
         for row in rows {
-            let (margin, label, weight) = (margins[row], labels[row], weights[row])
+            let (label, weight) = (labels[row], weights[row])
             guard weight > 0 else { continue }
-            guard loss == .logistic else {
-                let error = margin - label
-                lossSum += weight * 0.5 * error * error
-                slopes[row] = error
-                weighted[row] = weight * error
-                sum += weight * error
-                continue
-            }
-            let power = exp(-abs(margin))
-            let share = 1 / (1 + power)
-            // Where the label is 1, p - 1 keeps its digits when computed as -(1 - p).
-            let slope =
-                label == 1
-                ? -(margin >= 0 ? power * share : share)
-                : (margin >= 0 ? share : power * share) - label
-            lossSum += weight * (max(margin, 0) - margin * label)
-            if uniformWeight != nil {
-                // One logarithm of a product for many of its factors, each at most 2.
-                product *= 1 + power
-                if product > Self.productMax {
-                    lossSum += weight * log(product)
-                    product = 1
+            let place = row - first
+            let margin = margins[place]
+            var (slope, second) = (margin - label, 1.0)
+            if loss == .logistic {
+                let power = exp(-abs(margin))
+                let share = 1 / (1 + power)
+                // Where the label is 1, p - 1 keeps its digits when computed as -(1 - p).
+                slope =
+                    label == 1
+                    ? -(margin >= 0 ? power * share : share)
+                    : (margin >= 0 ? share : power * share) - label
+                second = (slope + label) * (1 - label - slope)
+                lossSum += weight * (max(margin, 0) - margin * label)
+                if isUniform {
+                    // One logarithm of a product for many of its factors, each at most 2.
+                    product *= 1 + power
+                    if product > RowState.productMax {
+                        lossSum += weight * log(product)
+                        product = 1
+                    }
+                } else {
+                    lossSum += weight * log1p(power)
                 }
             } else {
-                lossSum += weight * log1p(power)
+                lossSum += weight * 0.5 * slope * slope
             }
-            slopes[row] = slope
-            weighted[row] = weight * slope
-            sum += weight * slope
+            let curvature = weight * second
+            slopes[place] = slope
+            weighted[place] = weight * slope
+            curvatures[place] = curvature
+            slopeSum += weight * slope
+            curvatureSum += curvature
+            slopeMoment += weight * slope * margin
+            curvatureMoment += curvature * margin
+            curvatureSquare += curvature * second
         }
-        if let uniformWeight { lossSum += uniformWeight * log(product) }
-        return (lossSum, sum)
+        if let weight = design.uniformWeight { lossSum += weight * log(product) }
+        sums.loss += lossSum
+        sums.slope += slopeSum
+        sums.curvature += curvatureSum
+        sums.slopeMoment += slopeMoment
+        sums.curvatureMoment += curvatureMoment
+        sums.curvatureSquare += curvatureSquare
     }
+}
 
-    private static let productMax = 1e300
-
-    /// Second derivative of each row's loss times its weight.
-    func curvatures(_ design: Design, _ loss: Loss) -> [Double] {
-        guard loss == .logistic else { return design.weights }
-        var curvatures = design.weights
-        var target = curvatures.mutableSpan
-        let labels = design.labels.span
-        let slopes = slopes.span
-        for row in slopes.indices {
-            let (label, slope) = (labels[row], slopes[row])
-            target[row] *= (slope + label) * (1 - label - slope)
-        }
-        return curvatures
-    }
+extension RowState {
+    fileprivate static let productMax = 1e300
 }
 
 extension Design {
@@ -99,38 +181,50 @@ extension Design {
 
     /// Moves margins along columns, and gives the gradient by `watched` at the new point: two
     /// passes over the matrix in one.
+    ///
+    /// - Parameter from: nil for margins of 0.
     func move(
-        _ from: RowState, along columns: [Int], by changes: [Double], intercept: Double,
-        _ loss: Loss,
-        into state: inout RowState, watched: [Int]
+        _ from: RowState?, along columns: [Int], by changes: [Double], intercept: Double,
+        _ loss: Loss, into state: inout RowState, watched: [Int]
     ) -> [Double] {
-        state.margins = from.margins
-        state.meanLoss = 0
-        state.slopeSum = 0
-        if intercept != 0 {
-            var margins = state.margins.mutableSpan
-            for row in margins.indices { margins[row] += intercept }
-        }
-        var gradient = [Double](repeating: 0, count: watched.count)
+        var gradient: [Double]
         switch matrix {
         case .dense(let matrix):
-            for start in stride(from: 0, to: weightedRows.upperBound, by: Self.blockRows) {
-                let rows = start..<min(rowCount, start + Self.blockRows)
-                guard rows.overlaps(weightedRows) else { continue }
-                matrix.addProduct(
-                    columns: columns, coefficients: changes, rows: rows, to: &state.margins)
-                state.update(rows, self, loss)
-                matrix.addTransposedProduct(
-                    columns: watched, vector: state.weighted, rows: rows, to: &gradient)
+            gradient = state.move(spans) { rows, part in
+                var sums = RowState.Sums(gradient: Array(repeating: 0, count: watched.count))
+                for start in stride(from: rows.lowerBound, to: rows.upperBound, by: Self.blockRows)
+                {
+                    let block = start..<min(rows.upperBound, start + Self.blockRows)
+                    let places = start - rows.lowerBound..<block.upperBound - rows.lowerBound
+                    for place in places {
+                        let margin = from.map { $0.margins[rows.lowerBound + place] } ?? 0
+                        part.margins[place] = margin + intercept
+                    }
+                    matrix.addProduct(
+                        columns: columns, coefficients: changes, rows: block, to: &part.margins,
+                        from: rows.lowerBound)
+                    part.update(block, from: rows.lowerBound, self, loss, to: &sums)
+                    matrix.addTransposedProduct(
+                        columns: watched, vector: part.weighted.span.extracting(places),
+                        rows: block, to: &sums.gradient)
+                }
+                return sums
             }
         case .compressed(let matrix):
+            var margins = from?.margins ?? Array(repeating: 0, count: rowCount)
+            for row in margins.indices { margins[row] += intercept }
             for (column, change) in zip(columns, changes) {
-                matrix.add(column: column, times: change, to: &state.margins)
+                matrix.add(column: column, times: change, to: &margins)
             }
-            state.update(0..<rowCount, self, loss)
-            for k in watched.indices {
-                gradient[k] = matrix.dot(column: watched[k], state.weighted)
+            _ = state.move(spans) { [margins] rows, part in
+                var sums = RowState.Sums()
+                for place in 0..<rows.count {
+                    part.margins[place] = margins[rows.lowerBound + place]
+                }
+                part.update(rows, from: rows.lowerBound, self, loss, to: &sums)
+                return sums
             }
+            gradient = watched.map { matrix.dot(column: $0, state.weighted) }
         }
         center(&gradient, watched, state)
         return gradient
@@ -138,15 +232,20 @@ extension Design {
 
     /// The gradient of the mean loss by standardised columns.
     func gradient(_ columns: [Int], _ state: RowState) -> [Double] {
-        var gradient = [Double](repeating: 0, count: columns.count)
-        if case .dense(let matrix) = matrix {
-            matrix.addTransposedProduct(
-                columns: columns, vector: state.weighted, rows: weightedRows, to: &gradient)
-        } else {
-            gradient = matrix.transposedProduct(columns: columns, vector: state.weighted)
-        }
+        var gradient = transposedProduct(columns, state.weighted)
         center(&gradient, columns, state)
         return gradient
+    }
+
+    /// `Σ_row self[row, columns[k]] · vector[row]` over the rows that have a weight.
+    func transposedProduct(_ columns: [Int], _ vector: [Double]) -> [Double] {
+        guard case .dense(let matrix) = matrix else {
+            return matrix.transposedProduct(columns: columns, vector: vector)
+        }
+        return spans.sums(columns.count) { rows, sums in
+            matrix.addTransposedProduct(
+                columns: columns, vector: vector.span.extracting(rows), rows: rows, to: &sums)
+        }
     }
 
     private func center(_ gradient: inout [Double], _ columns: [Int], _ state: RowState) {

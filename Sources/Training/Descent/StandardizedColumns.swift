@@ -10,9 +10,7 @@ struct StandardizedColumns {
     private(set) var centers: [Double] = []
     private(set) var squareMeans: [Double] = []
     private(set) var twins: [Int] = []
-    /// What gives back each column's values as they were: `mean + scale · stored`.
     private var stored: [Standardization]
-    /// Places of missing values by column, among those that it stores.
     private var missing: [Int: [UInt32]] = [:]
 
     /// A column whose deviation is below this part of its mean is constant but for rounding.
@@ -37,35 +35,52 @@ struct StandardizedColumns {
         }
     }
 
+    /// What gives back a column's values as they were: `mean + scale · stored`; where its values
+    /// were missing, by place among those that it stores.
+    func origin(of column: Int) -> (values: Standardization, missing: [UInt32]) {
+        (stored[column], missing[column] ?? [])
+    }
+
     var missingCount: Int { missing.values.reduce(0) { $0 + $1.count } }
 
     /// - Parameters:
     ///   - matrix: as given, or as this left it.
     ///   - weights: of the rows, summing to 1; one of weight 0 has no part in means, scales and
     ///     twins.
+    ///   - threadsMax: that work on columns.
     mutating func standardize(
-        _ matrix: consuming FeatureMatrix, weights: [Double]
+        _ matrix: consuming FeatureMatrix, weights: [Double], threadsMax: Int
     ) -> FeatureMatrix {
-        (scaling, centers, squareMeans) = ([], [], [])
         let standardized: FeatureMatrix
+        let columns: [Column]
         switch consume matrix {
         case .dense(var matrix):
             matrix.useLargePages()
-            for column in stored.indices {
-                matrix.replace(missing[column] ?? [], of: column, by: .nan)
-                standardize(&matrix, column, weights)
+            columns = matrix.mapColumns(threadsMax: threadsMax) { [self] column, values in
+                self.column(column, &values, weights)
             }
             standardized = .dense(matrix)
         case .compressed(var matrix):
             let rowCount = weights.count { $0 > 0 }
-            for column in stored.indices {
-                matrix.replace(missing[column] ?? [], of: column, by: .nan)
-                standardize(&matrix, column, weights, rowCount)
+            columns = matrix.mapColumns(threadsMax: threadsMax) { [self] column, rows, values in
+                self.column(column, rows, &values, weights, rowCount)
             }
             standardized = .compressed(matrix)
         }
+        scaling = columns.map(\.scaling)
+        centers = columns.map(\.center)
+        squareMeans = columns.map(\.squareMean)
+        stored = columns.map(\.stored)
         twins = twins(in: standardized, weights)
         return standardized
+    }
+
+    /// What is found of one column.
+    private struct Column {
+        var scaling = Standardization.identity
+        var center = 0.0
+        var squareMean = 0.0
+        var stored: Standardization
     }
 
     /// Weighted mean and variance of the finite values, with their least and greatest.
@@ -80,6 +95,7 @@ struct StandardizedColumns {
         var least = Double.infinity
         var greatest = -Double.infinity
 
+        @inline(__always)
         mutating func add(_ value: Double, _ weight: Double) {
             guard value.isFinite, weight > 0 else { return }
             self.weight.add(weight)
@@ -93,6 +109,7 @@ struct StandardizedColumns {
             reach = max(greatest - mean, mean - least)
         }
 
+        @inline(__always)
         mutating func addSquare(_ value: Double, _ weight: Double) {
             guard value.isFinite, weight > 0, reach > 0 else { return }
             let part = (value - mean) / reach
@@ -107,55 +124,76 @@ struct StandardizedColumns {
         }
     }
 
-    private mutating func standardize(
-        _ matrix: inout DenseMatrix, _ column: Int, _ weights: [Double]
-    ) {
-        let moments = Self.moments(matrix.column(column), weights)
-        let scale = note(moments)
-        centers.append(0)
+    private func column(
+        _ column: Int, _ values: inout MutableSpan<Double>, _ weights: [Double]
+    ) -> Column {
+        for place in missing[column] ?? [] { values[Int(place)] = .nan }
+        let weights = weights.span
+        var moments = Moments()
+        for row in values.indices { moments.add(values[row], weights[row]) }
+        moments.endMean()
+        for row in values.indices { moments.addSquare(values[row], weights[row]) }
+        var result = Column(stored: stored[column])
+        let scale = scale(of: column, moments, &result)
         if scale > 0 {
             let shift = column < scaledCount ? moments.mean : 0
-            matrix.standardize(column: column, shift: shift, scale: scale)
-            stored[column].mean += stored[column].scale * shift
-            stored[column].scale *= scale
+            for row in values.indices {
+                // A missing value stands for the mean.
+                values[row] = values[row].isFinite ? (values[row] - shift) / scale : 0
+            }
+            result.stored.mean += result.stored.scale * shift
+            result.stored.scale *= scale
+        } else {
+            for place in missing[column] ?? [] { values[Int(place)] = 0 }
         }
-        let (sum, squares) = matrix.moments(column: column, weights: weights)
-        squareMeans.append(scale > 0 ? squares - sum * sum : 0)
-    }
-
-    private static func moments(_ values: ArraySlice<Double>, _ weights: [Double]) -> Moments {
-        var moments = Moments()
-        for (value, weight) in zip(values, weights) { moments.add(value, weight) }
-        moments.endMean()
-        for (value, weight) in zip(values, weights) { moments.addSquare(value, weight) }
-        return moments
-    }
-
-    private mutating func standardize(
-        _ matrix: inout CompressedMatrix, _ column: Int, _ weights: [Double], _ rowCount: Int
-    ) {
-        let moments = Self.moments(matrix.column(column), weights, rowCount)
-        let scale = note(moments)
-        centers.append(column < scaledCount && scale > 0 ? moments.mean / scale : 0)
-        if scale > 0 {
-            let missing = column < scaledCount ? moments.mean : 0
-            matrix.scale(column: column, by: scale, missing: missing)
-            stored[column].scale *= scale
+        var (sum, squares) = (0.0, 0.0)
+        for row in values.indices {
+            let part = weights[row] * values[row]
+            sum += part
+            squares += part * values[row]
         }
-        let (sum, squares) = matrix.moments(column: column, weights: weights)
-        squareMeans.append(scale > 0 ? max(0, squares - sum * sum) : 0)
+        if scale > 0 { result.squareMean = squares - sum * sum }
+        return result
     }
 
     /// - Parameter rowCount: rows that have a weight.
+    private func column(
+        _ column: Int, _ rows: Span<UInt32>, _ values: inout MutableSpan<Double>,
+        _ weights: [Double], _ rowCount: Int
+    ) -> Column {
+        for place in missing[column] ?? [] { values[Int(place)] = .nan }
+        let moments = Self.moments(rows, values.span, weights, rowCount)
+        var result = Column(stored: stored[column])
+        let scale = scale(of: column, moments, &result)
+        let isScaled = column < scaledCount
+        if scale > 0 {
+            if isScaled { result.center = moments.mean / scale }
+            let missing = isScaled ? moments.mean : 0
+            for place in values.indices {
+                values[place] = (values[place].isFinite ? values[place] : missing) / scale
+            }
+            result.stored.scale *= scale
+        } else {
+            for place in missing[column] ?? [] { values[Int(place)] = 0 }
+        }
+        var (sum, squares) = (0.0, 0.0)
+        for place in values.indices {
+            let part = weights[Int(rows[place])] * values[place]
+            sum += part
+            squares += part * values[place]
+        }
+        if scale > 0 { result.squareMean = max(0, squares - sum * sum) }
+        return result
+    }
+
     private static func moments(
-        _ column: (rows: ArraySlice<UInt32>, values: ArraySlice<Double>), _ weights: [Double],
-        _ rowCount: Int
+        _ rows: Span<UInt32>, _ values: Span<Double>, _ weights: [Double], _ rowCount: Int
     ) -> Moments {
         var moments = Moments()
         var (absent, absentCount) = (1.0, rowCount)
-        for (row, value) in zip(column.rows, column.values) {
-            let weight = weights[Int(row)]
-            moments.add(value, weight)
+        for place in values.indices {
+            let weight = weights[Int(rows[place])]
+            moments.add(values[place], weight)
             absent -= weight
             if weight > 0 { absentCount -= 1 }
         }
@@ -163,16 +201,15 @@ struct StandardizedColumns {
         absent = max(absent, .leastNonzeroMagnitude)
         if absentCount > 0 { moments.add(0, absent) }
         moments.endMean()
-        for (row, value) in zip(column.rows, column.values) {
-            moments.addSquare(value, weights[Int(row)])
+        for place in values.indices {
+            moments.addSquare(values[place], weights[Int(rows[place])])
         }
         if absentCount > 0 { moments.addSquare(0, absent) }
         return moments
     }
 
-    /// Keeps what the path needs to know; returns what to divide by, 0 for a constant column.
-    private mutating func note(_ moments: Moments) -> Double {
-        let column = scaling.count
+    /// Notes the scaling; returns what to divide by, 0 for a constant column.
+    private func scale(of column: Int, _ moments: Moments, _ result: inout Column) -> Double {
         let standardizes = column < scaledCount
         let before = stored[column]
         let mean = before.mean + before.scale * moments.mean
@@ -180,8 +217,8 @@ struct StandardizedColumns {
         let rounding = Self.constantRatio * max(abs(mean) / before.scale, abs(moments.mean))
         let isConstant = moments.deviation <= rounding
         let scale = isConstant ? 0 : standardizes ? moments.deviation : 1
-        scaling.append(
-            Standardization(mean: standardizes ? mean : 0, scale: before.scale * scale))
+        result.scaling = Standardization(
+            mean: standardizes ? mean : 0, scale: before.scale * scale)
         return scale
     }
 

@@ -1,4 +1,5 @@
 public import Model
+internal import Sparse
 
 /// How good the fits of one λ are on rows that they have not seen.
 public struct FoldQuality: Equatable, Sendable {
@@ -25,8 +26,8 @@ public struct CrossValidation: Sendable {
         public let split: Split
         /// Of its training rows.
         public let scaling: [Standardization]
-        public internal(set) var points: [PathPoint] = []
-        public internal(set) var qualities: [FoldQuality] = []
+        public fileprivate(set) var points: [PathPoint] = []
+        public fileprivate(set) var qualities: [FoldQuality] = []
 
         /// What is done of it.
         public var finished: FinishedFold { FinishedFold(points: points, qualities: qualities) }
@@ -40,13 +41,15 @@ public struct CrossValidation: Sendable {
     /// One fold less judges, as it has no fits at all.
     public mutating func leaveOutFold() { foldCount -= 1 }
 
-    /// Fits one more fold where the examples are, without a copy of them.
+    /// Fits one more fold where the examples are, without a copy of them; then judges its fits.
     ///
     /// - Parameters:
     ///   - design: of all rows. Weighs the fold's training rows alone afterwards.
     ///   - weights: of all rows, as given; nil for all equal.
-    ///   - others: as of `fit`.
-    /// - Throws: as `fit`.
+    ///   - settings: its λ are replaced by those of all folds.
+    ///   - finished: what an interrupted run of the same inputs has done of the fold.
+    ///   - goesOn: asked before each λ, with the number of λ done; false ends the fold.
+    /// - Throws: what keeps the fold's training rows from having a path, such as one class.
     public mutating func add(
         _ split: Split, in design: inout Design, weights: [Double]?, rules: [WeightRule],
         settings: PathSettings, after finished: FinishedFold = FinishedFold(),
@@ -55,80 +58,52 @@ public struct CrossValidation: Sendable {
         var training = [Double](repeating: 0, count: design.rowCount)
         for row in split.training { training[row] = weights?[row] ?? 1 }
         try design.reweigh(training)
-        let test = TestRows(
-            labels: split.test.map { design.labels[$0] },
-            weights: weights.map { weights in split.test.map { weights[$0] } })
-        add(
-            try fit(
-                split, on: design, rules: rules, settings: settings, after: finished,
-                goesOn: goesOn
-            ) { point in
-                let margins = design.margins(at: point)
-                return test.quality(split.test.map { margins[$0] }, of: point, settings.loss)
-            })
-    }
-
-    /// Takes in a fold of `fit`; the order of folds makes no difference but for the last bits.
-    public mutating func add(_ fold: Fold) { folds.append(fold) }
-
-    /// Fits a fold on a copy of its rows, which may be done for several at once.
-    ///
-    /// - Parameters:
-    ///   - settings: its λ are replaced by those of all folds.
-    ///   - finished: what an interrupted run of the same inputs has done of the fold.
-    ///   - goesOn: asked before each λ, with the number of λ done; false ends the fold.
-    /// - Throws: what keeps the fold's training rows from having a path, such as one class.
-    public func fit(
-        _ fold: Split, of examples: Examples, rules: [WeightRule], settings: PathSettings,
-        after finished: FinishedFold = FinishedFold(), goesOn: (Int) -> Bool
-    ) throws(DescentError) -> Fold {
-        let design = try Design(
-            examples.selecting(fold.training), standardizes: settings.standardizes)
-        let test = examples.selecting(fold.test)
-        let rows = TestRows(labels: test.labels, weights: test.weights)
-        return try fit(
-            fold, on: design, rules: rules, settings: settings, after: finished, goesOn: goesOn
-        ) { point in
-            rows.quality(point.margins(of: test.matrix, design.scaling), of: point, settings.loss)
-        }
-    }
-
-    private func fit(
-        _ fold: Split, on design: Design, rules: [WeightRule], settings: PathSettings,
-        after finished: FinishedFold, goesOn: (Int) -> Bool,
-        quality: (PathPoint) -> FoldQuality
-    ) throws(DescentError) -> Fold {
         var settings = settings
         settings.lambdas = .list(lambdas)
         var solver = try PathSolver(design, rules: rules, settings: settings)
-        var done = Fold(split: fold, scaling: design.scaling)
+        var fold = Fold(split: split, scaling: design.scaling)
         if finished.isWhole, solver.resume(after: finished.points) {
-            (done.points, done.qualities) = (finished.points, finished.qualities)
+            (fold.points, fold.qualities) = (finished.points, finished.qualities)
         }
-        while goesOn(done.points.count), let point = try solver.advance() {
-            done.points.append(point)
-            done.qualities.append(quality(point))
+        let known = fold.points.count
+        while goesOn(fold.points.count), let point = try solver.advance() {
+            fold.points.append(point)
         }
-        return done
+        let test = TestRows(split.test, of: design, weights)
+        fold.qualities += concurrently(
+            fold.points.count - known, threadsMax: design.threadsMax
+        ) { [fold, design, loss = settings.loss] place in
+            test.quality(of: fold.points[known + place], design, loss)
+        }
+        folds.append(fold)
     }
 
     /// What judges a fold's fits.
     private struct TestRows {
+        let rows: [Int]
         let labels: [Double]
         /// Nil for all equal.
         let weights: [Double]?
 
-        func quality(_ margins: [Double], of point: PathPoint, _ loss: Loss) -> FoldQuality {
-            var scored = ScoredLabels()
-            scored.reserveCapacity(margins.count)
+        init(_ rows: [Int], of design: Design, _ weights: [Double]?) {
+            self.rows = rows
+            labels = rows.map { design.labels[$0] }
+            self.weights = weights.map { weights in rows.map { weights[$0] } }
+        }
+
+        /// - Parameter design: at the weights by which the point was fitted.
+        func quality(of point: PathPoint, _ design: Design, _ loss: Loss) -> FoldQuality {
+            let margins = design.margins(at: point, design.scaling, of: rows)
             var (sum, total) = (0.0, 0.0)
-            for row in margins.indices {
-                let weight = weights?[row] ?? 1
-                scored.append(score: margins[row], label: labels[row], weight: weight)
-                sum += weight * loss.value(atMargin: margins[row], label: labels[row])
+            for place in margins.indices {
+                let weight = weights?[place] ?? 1
+                sum += weight * loss.value(atMargin: margins[place], label: labels[place])
                 total += weight
             }
-            let ranking = loss == .logistic ? scored.ranking : (nil, nil)
+            let ranking =
+                loss == .logistic
+                ? ScoredLabels(scores: margins, labels: labels, weights: weights).ranking
+                : (nil, nil)
             return FoldQuality(
                 loss: total > 0 ? sum / total : .nan, rocArea: ranking.0,
                 averagePrecision: ranking.1, nonZeroCount: point.nonZeroCount)

@@ -18,6 +18,13 @@ public struct Examples: Sendable {
 
     public var rowCount: Int { labels.count }
 
+    /// Gives the matrix away, so that it can be standardised where it is.
+    public mutating func takeMatrix() -> FeatureMatrix {
+        let matrix = matrix
+        self.matrix = .dense(DenseMatrix(rowCount: 0, columnCount: 0))
+        return matrix
+    }
+
     /// These rows, copied.
     public func selecting(_ rows: [Int]) -> Examples {
         var selected = Examples(

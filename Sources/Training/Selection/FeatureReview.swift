@@ -30,26 +30,31 @@ public struct FeatureReview: Sendable {
     /// Whether the labels are such that a feature can rank them.
     public var ranks: Bool { rocAreas.contains { $0 != nil } }
 
-    /// O(entries log rows), and O(rows) a pair of numeric columns.
-    public init(_ examples: Examples, design: Design) {
-        rocAreas = Self.areas(examples, design)
+    /// - Parameters:
+    ///   - areas: of `areas(_:)`, by column.
+    ///   - design: of the same examples. O(rows) a pair of numeric columns.
+    ///   - numericCount: columns before those of hashed inputs.
+    public init(areas: [Double?], design: Design, numericCount: Int) {
+        rocAreas = areas.enumerated().map { design.isUsable($0) ? $1 : nil }
         suspects = rocAreas.enumerated().compactMap { column, area in
             area.flatMap { $0 > Self.rocAreaMax ? Suspect(column: column, rocArea: $0) : nil }
         }.sorted { ($1.rocArea, $0.column) < ($0.rocArea, $1.column) }
-        let columns = (0..<min(design.columnCount, examples.unscaledFrom)).filter(design.isUsable)
+        let columns = (0..<min(design.columnCount, numericCount)).filter(design.isUsable)
         groups =
             columns.count <= Self.comparedMax
             ? CollinearColumns(columns, of: design).groups : nil
     }
 
-    private static func areas(_ examples: Examples, _ design: Design) -> [Double?] {
+    /// How well each column alone ranks the labels: the area under its ROC curve, in the direction
+    /// that ranks better. Nil of a column without both classes. O(entries).
+    public static func areas(_ examples: Examples, threadsMax: Int = 1) -> [Double?] {
         let labels = examples.labels
         let weights = examples.weights ?? Array(repeating: 1, count: labels.count)
         switch examples.matrix {
         case .dense(let matrix):
-            return (0..<matrix.columnCount).map { column in
-                guard design.isUsable(column) else { return nil }
+            return concurrently(matrix.columnCount, threadsMax: threadsMax) { column in
                 var scored = ScoredLabels()
+                scored.reserveCapacity(matrix.rowCount)
                 for (row, value) in matrix.column(column).enumerated() where value.isFinite {
                     scored.append(score: value, label: labels[row], weight: weights[row])
                 }
@@ -57,8 +62,7 @@ public struct FeatureReview: Sendable {
             }
         case .compressed(let matrix):
             let all = Balance(labels, weights)
-            return (0..<matrix.columnCount).map { column in
-                guard design.isUsable(column) else { return nil }
+            return concurrently(matrix.columnCount, threadsMax: threadsMax) { column in
                 var scored = ScoredLabels()
                 var absent = all
                 let (rows, values) = matrix.column(column)

@@ -18,30 +18,40 @@ public struct StabilitySelection: Sendable {
         for entry in half.entries { counts[entry.column] += 1 }
     }
 
-    /// A fit of one half of the rows, drawn without replacement, positives and negatives alike. May
-    /// be done for several halves at once.
+    /// One half of the rows, drawn without replacement, positives and negatives alike: whether each
+    /// row is in it.
+    @inlinable
+    public static func half(
+        of labels: [Double], using random: inout some RandomNumberGenerator
+    ) -> [Bool] {
+        var isDrawn = [Bool](repeating: false, count: labels.count)
+        for isPositive in [true, false] {
+            let all = labels.indices.filter { (labels[$0] > 0.5) == isPositive }
+            for row in all.shuffled(using: &random).prefix((all.count + 1) / 2) {
+                isDrawn[row] = true
+            }
+        }
+        return isDrawn
+    }
+
+    /// A fit of one half where the examples are, without a copy of them.
     ///
     /// - Parameters:
-    ///   - lambdas: descending, down to the one that is judged.
-    /// - Returns: the fit of the last λ; nil where there is none.
+    ///   - half: whether each row is in it.
+    ///   - design: of all rows. Weighs the half alone afterwards.
+    ///   - weights: of all rows, as given; nil for all equal.
+    ///   - whole: the fit of all rows at the λ that is judged, which the half's begins with.
+    /// - Returns: the half's fit at the same λ.
     /// - Throws: what keeps the half from having a fit, such as a single class.
-    public static func fitHalf(
-        of examples: Examples, rules: [WeightRule], settings: PathSettings, lambdas: [Double],
-        using random: inout some RandomNumberGenerator
+    public static func fit(
+        _ half: [Bool], in design: inout Design, weights: [Double]?, rules: [WeightRule],
+        settings: PathSettings, from whole: PathPoint
     ) throws(DescentError) -> PathPoint? {
-        var rows: [Int] = []
-        for isPositive in [true, false] {
-            let all = examples.labels.indices.filter { (examples.labels[$0] > 0.5) == isPositive }
-            rows += all.shuffled(using: &random).prefix((all.count + 1) / 2)
-        }
-        rows.sort()
+        try design.reweigh(half.indices.map { half[$0] ? weights?[$0] ?? 1 : 0 })
         var settings = settings
-        settings.lambdas = .list(lambdas)
-        let half = examples.selecting(rows)
-        var solver = try PathSolver(
-            try Design(half, standardizes: settings.standardizes), rules: rules, settings: settings)
-        var last: PathPoint?
-        while let point = try solver.advance() { last = point }
-        return last
+        settings.lambdas = .list([whole.lambda])
+        var solver = try PathSolver(design, rules: rules, settings: settings)
+        solver.start(from: whole)
+        return try solver.advance()
     }
 }

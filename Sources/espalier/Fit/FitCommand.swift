@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Foundation
 internal import Model
 
 /// `espalier fit`
@@ -92,6 +93,8 @@ struct FitCommand: ParsableCommand {
             """, valueName: "folder"))
     var artifact: String?
     @Option(help: "Name of the artifact's model. (default: the table's)") var name: String?
+    @Option(help: "Threads at work on a fit; results do not depend on it.")
+    var threads = ProcessInfo.processInfo.activeProcessorCount
     @Flag(help: "Print the fits as JSON instead of a summary.") var json = false
 
     var loss: Loss { lossName.loss }
@@ -103,6 +106,9 @@ struct FitCommand: ParsableCommand {
         guard !alpha.isEmpty else { throw ValidationError("--alpha: expected a number") }
         if let folds, !(2...100).contains(folds) {
             throw ValidationError("--folds: found \(folds); expected 2…100")
+        }
+        guard (1...1_000).contains(threads) else {
+            throw ValidationError("--threads: found \(threads); expected 1…1000")
         }
         guard time == nil || entity == nil else {
             throw ValidationError("expected either --time or --entity")

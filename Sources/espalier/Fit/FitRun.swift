@@ -43,8 +43,9 @@ struct FitRun {
         sample = isMeasured ? ScoringCost.sample(of: table.examples) : nil
         do throws(DescentError) {
             design = try Design(
-                table.takeMatrix(), labels: table.examples.labels,
-                weights: table.examples.weights, standardizes: !command.noStandardize)
+                table.examples.takeMatrix(), labels: table.examples.labels,
+                weights: table.examples.weights, standardizes: !command.noStandardize,
+                threadsMax: command.threads)
         } catch { throw Failure(.data, "\(command.table): \(error)") }
         (scaling, twins) = (design.scaling, design.twins)
         self.table = table

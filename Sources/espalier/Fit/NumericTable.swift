@@ -58,13 +58,6 @@ struct NumericTable {
         return table
     }
 
-    /// Gives the features away, so that they can be standardised where they are.
-    mutating func takeMatrix() -> FeatureMatrix {
-        let matrix = examples.matrix
-        examples.matrix = .dense(DenseMatrix(rowCount: 0, columnCount: 0))
-        return matrix
-    }
-
     /// Labels -1 and 1 stand for 0 and 1 where the loss is logistic.
     mutating func takeSignedLabels() {
         guard examples.labels.allSatisfy({ $0 == 1 || $0 == -1 }),

@@ -44,14 +44,16 @@ struct Replay: ~Copyable {
     /// Whether labelled examples are kept, and labels that the history does not reach are left out.
     var keepsExamples: Bool {
         get { pipeline.examples != nil }
-        set { pipeline.examples = newValue ? ExampleLog() : nil }
+        set { pipeline.examples = newValue ? emptyLog : nil }
     }
 
     /// Gives the examples away.
     mutating func takeExamples() -> ExampleLog {
         defer { pipeline.examples = nil }
-        return pipeline.examples ?? ExampleLog()
+        return pipeline.examples ?? emptyLog
     }
+
+    private var emptyLog: ExampleLog { ExampleLog(space: pipeline.settings.plan.space) }
 
     /// Replays everything; an interruption ends it early.
     mutating func run(_ progress: inout ProgressLine) throws(Failure) {

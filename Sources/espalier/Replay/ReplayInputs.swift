@@ -12,7 +12,7 @@ struct ReplayInputs {
     /// Label files with a time of their own.
     let labels: [ReplayFile]
     /// Labels without one.
-    let table: LabelTable?
+    private(set) var table: LabelTable?
 
     /// Judged predictions that the report is about: 67 MB of memory at most.
     private static let judgedMax = 1 << 22
@@ -60,6 +60,12 @@ struct ReplayInputs {
             table = nil
             labels = try Self.timedFiles(source, labelSettings.schema, limits)
         }
+    }
+
+    /// Gives the labels away, so that they are held once while events take theirs.
+    mutating func takeTable() -> LabelTable? {
+        defer { table = nil }
+        return table
     }
 
     /// The model that was asked for, or what the service would score with; nil for one that learns.

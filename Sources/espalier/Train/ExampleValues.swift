@@ -2,9 +2,7 @@
 struct ExampleValues {
     let field: String
     /// By example: equal where values are.
-    private(set) var keys: [UInt64]
+    let keys: [UInt64]
     /// By key, of those values that were kept.
     let texts: [UInt64: String]
-
-    mutating func select(_ rows: [Int]) { keys = rows.map { keys[$0] } }
 }

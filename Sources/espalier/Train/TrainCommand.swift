@@ -68,7 +68,7 @@ struct TrainCommand: ParsableCommand {
     @Option(help: "Halves of the rows that tell how stable the choice of features is.")
     var stability = 10
     @Option(help: "Draws folds and halves.") var seed: UInt64 = 0
-    @Option(help: "Fits at once; results do not depend on it.")
+    @Option(help: "Threads at work on a fit; results do not depend on it.")
     var threads = ProcessInfo.processInfo.activeProcessorCount
     @Option(
         parsing: .upToNextOption,
@@ -118,14 +118,13 @@ struct TrainCommand: ParsableCommand {
         let file = try ProjectFile.load(source.project)
         Interruption.listen()
         let watch = Stopwatch()
-        var set = try TrainingSet.replay(file, self)
-        set.select(from: from?.millis, until: until?.millis)
+        let set = try TrainingSet.replay(file, self)
         let replaySeconds = watch.seconds
         if Interruption.hasCome {
             throw Failure(
                 .interrupted, "interrupted while the history was replayed; nothing is fitted")
         }
-        var run = try TrainRun(file, set, self)
+        var run = try TrainRun(file, consume set, self)
         let work = try UnfinishedWork(at: out.map { "\($0)/unfinished" }, inputs: run.inputs)
         run.finished = work.finished
         try run.train()

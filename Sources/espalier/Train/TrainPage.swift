@@ -80,7 +80,7 @@ struct TrainPage {
     private var measures: String {
         let items = report.measures.map { name, value in
             let words = name.split(separator: "_").joined(separator: " ")
-            return "<div><dt>\(words)</dt><dd>\(Numerals.significant(value, 4))</dd></div>"
+            return "<div><dt>\(words)</dt><dd>\(TrainReport.text(of: value))</dd></div>"
         }
         let judges = Markup.escaped(report.run.command.judges)
         return "<h2>On \(judges)</h2><dl>\(items.joined())</dl>\n"
@@ -89,7 +89,7 @@ struct TrainPage {
     private var features: String {
         var rows = ""
         for row in report.rows.prefix(Self.rowsMax) {
-            let scaling = run.design.scaling[row.column]
+            let scaling = run.scaling[row.column]
             var cells = [
                 Markup.escaped(row.name), Numerals.significant(row.entry?.weight ?? 0, 5),
                 row.entry.map { Numerals.signed($0.standardized, 4) } ?? "0",

@@ -53,7 +53,7 @@ extension TrainReport {
 
     private var features: [JSONValue] {
         rows.map { row in
-            let scaling = run.design.scaling[row.column]
+            let scaling = run.scaling[row.column]
             let rule = run.project.rules[run.set.feature(ofColumn: row.column)]
             return .object([
                 "name": .string(row.name), "weight": .number(row.entry?.weight ?? 0),

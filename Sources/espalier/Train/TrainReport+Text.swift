@@ -33,7 +33,7 @@ extension TrainReport {
         text +=
             measures.map { name, value in
                 let words = name.split(separator: "_").joined(separator: " ")
-                return "\(words) \(Numerals.significant(value, 4))"
+                return "\(words) \(Self.text(of: value))"
             }.joined(separator: " · ") + "\n\n"
         return text + table(terminal) + gate(terminal)
     }
@@ -91,5 +91,10 @@ extension TrainReport {
                     ? terminal.style("  ✓ ", .green) + verdict.rule.text
                     : terminal.style("  ✗ ", .red) + verdict.reason
             }.joined(separator: "\n") + "\n"
+    }
+
+    /// A measure as people read it: counts are whole.
+    static func text(of measure: Double) -> String {
+        Int(exactly: measure).map { Numerals.grouped($0) } ?? Numerals.significant(measure, 4)
     }
 }

@@ -49,7 +49,7 @@ struct TrainReport {
         let entries = Dictionary(
             (run.final?.entries ?? []).map { ($0.column, $0) }, uniquingKeysWith: { a, _ in a })
         let probabilities = run.stability.probabilities
-        return run.design.scaling.indices.map { column in
+        return run.scaling.indices.map { column in
             Row(
                 name: run.set.name(ofColumn: column), column: column, entry: entries[column],
                 probability: probabilities?[column], rocArea: run.review.rocAreas[column],
@@ -64,13 +64,7 @@ struct TrainReport {
 extension TrainRun {
     /// Judges the chosen fit and what the gate asks.
     func report() throws -> TrainReport {
-        let champion = try command.champion.map { path throws(Failure) in
-            try ModelArtifact(file: path)
-        }
-        let judged: Judged
-        do throws(ArtifactError) { judged = try self.judged(champion: champion) } catch {
-            throw Failure(.data, "\(command.champion ?? ""): \(error)")
-        }
+        let judged = judged()
         let segments = command.segment.flatMap { self.segments(of: $0, judged) }
         let measures = measures(judged)
         let metrics = Dictionary(measures, uniquingKeysWith: { a, _ in a })

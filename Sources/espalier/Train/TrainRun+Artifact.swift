@@ -17,7 +17,7 @@ extension TrainRun {
                 feature.group = project.rules[feature.name]?.group
                 return feature
             },
-            data: .init(digest: set.table.digest, examples: design.rowCount),
+            data: .init(digest: given.digest, examples: design.rowCount),
             solver: .init(
                 name: "coordinate-descent",
                 parameters: [
@@ -45,7 +45,7 @@ extension TrainRun {
         case .index(let index):
             let entry = point.entries.first { set.table.indices[$0.column] == index }
             let column = set.table.indices.firstIndex(of: index)
-            let scaling = column.map { design.scaling[$0] } ?? Standardization(mean: 0, scale: 0)
+            let scaling = column.map { self.scaling[$0] } ?? Standardization(mean: 0, scale: 0)
             return .init(
                 name: feature.name, definition: feature.definition,
                 weights: .numeric(weight: entry?.standardized ?? 0, scaling), penaltyFactor: factor)

@@ -36,7 +36,7 @@ extension TrainRun {
     /// Names the examples and all that the fits depend on.
     var inputs: String {
         var writer = ByteWriter()
-        writer.append(set.table.digest)
+        writer.append(given.digest)
         writer.append("\n\(settings)")
         for (column, rule) in rules.enumerated() where rule != WeightRule() {
             writer.append("\n\(column) \(rule)")

@@ -20,54 +20,45 @@ extension TrainRun {
         var absence: String?
     }
 
-    func judged(champion: ModelArtifact?) throws(ArtifactError) -> Judged {
+    func judged() -> Judged {
         var judged = Judged()
         guard let chosen else { return judged }
         let examples = set.table.examples
         let loss = project.model.loss
         for fold in validation.folds where chosen < fold.points.count {
-            let test = examples.selecting(fold.split.test)
-            let margins = fold.points[chosen].margins(of: test.matrix, fold.scaling)
-            for (place, row) in fold.split.test.enumerated() {
-                judged.rows.append(row)
+            let rows = fold.split.test
+            let margins = design.margins(at: fold.points[chosen], fold.scaling, of: rows)
+            judged.rows += rows
+            for (row, margin) in zip(rows, margins) {
                 judged.scored.append(
-                    score: loss.prediction(atMargin: margins[place]), label: test.labels[place],
-                    weight: test.weights?[place] ?? 1)
+                    score: loss.prediction(atMargin: margin), label: examples.labels[row],
+                    weight: examples.weights?[row] ?? 1)
             }
         }
-        if let champion { judged.rivals = try rivals(champion, judged) }
+        if let champion = given.champion { judged.rivals = rivals(champion, judged) }
         return judged
     }
 
-    /// The champion knows the labels of what it was trained on, so that is no measure of it.
-    private func rivals(
-        _ champion: ModelArtifact, _ judged: Judged
-    ) throws(ArtifactError) -> Rivals {
-        let model = try SparseModel(champion, for: set.plan.layout)
-        guard let known = champion.content.data.times else {
+    private func rivals(_ champion: ChampionMargins, _ judged: Judged) -> Rivals {
+        guard let last = champion.lastMillis else {
             return Rivals(
                 absence: "none taken, as the champion does not say of which times its examples were"
             )
         }
-        let places = judged.rows.indices.filter {
-            set.table.times[judged.rows[$0]] > known.upperBound
-        }
-        guard !places.isEmpty else {
-            return Rivals(
-                absence: "none taken, as no judged example is later than those of the champion, to"
-                    + " \(CalendarTime(millis: known.upperBound).text)")
-        }
-        let later = set.table.examples.selecting(places.map { judged.rows[$0] })
-        let vectors = later.matrix.vectors(indices: set.table.indices)
         var rivals = Rivals()
-        for (place, vector) in zip(places, vectors) {
+        for (place, row) in judged.rows.enumerated() {
+            guard let margin = champion[row] else { continue }
             let (label, weight) = (judged.scored.labels[place], judged.scored.weights[place])
             rivals.ours.append(score: judged.scored.scores[place], label: label, weight: weight)
             rivals.champion.append(
-                score: project.model.loss.prediction(atMargin: model.margin(of: vector)),
-                label: label, weight: weight)
+                score: project.model.loss.prediction(atMargin: margin), label: label,
+                weight: weight)
         }
-        if rivals.ours.rocArea == nil {
+        if rivals.ours.count == 0 {
+            rivals.absence =
+                "none taken, as no judged example is later than those of the champion, to"
+                + " \(CalendarTime(millis: last).text)"
+        } else if rivals.ours.rocArea == nil {
             rivals.absence = "none taken, as labels later than the champion's are of one class"
         }
         return rivals

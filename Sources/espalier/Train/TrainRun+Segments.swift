@@ -26,10 +26,8 @@ extension TrainRun {
     /// Rows by quarters of a numeric input, or by its values if they are few; by the values of a
     /// field of events. Those without it are a part of their own.
     func segments(of name: String, _ judged: Judged) -> [Segment] {
-        if let index = set.plan.numericIndex(of: name) {
-            guard let column = set.table.indices.firstIndex(of: index) else { return [] }
-            return quarters(
-                of: set.table.examples.matrix.values(ofColumn: column), name, judged)
+        if set.plan.numericIndex(of: name) != nil {
+            return given.segmentValues[name].map { quarters(of: $0, name, judged) } ?? []
         }
         guard let field = set.fields.first(where: { $0.field == name }) else { return [] }
         return segments(by: field, judged)

@@ -9,10 +9,15 @@ internal import Sparse
 /// Training on a history's examples: review, path, folds, choice, stability.
 struct TrainRun {
     let project: ProjectFile
+    /// Without its matrix, which the design has.
     let set: TrainingSet
+    let given: GivenExamples
     let command: TrainCommand
     let rules: [WeightRule]
-    let design: Design
+    /// Of all rows, and then of those that a fold or a half fits.
+    private(set) var design: Design
+    /// Of all rows.
+    let scaling: [Standardization]
     let review: FeatureReview
     let splits: [Split]
     private(set) var points: [PathPoint] = []
@@ -34,24 +39,38 @@ struct TrainRun {
         _ project: ProjectFile, _ set: TrainingSet, _ command: TrainCommand
     ) throws(Failure) {
         self.project = project
-        self.set = set
         self.command = command
-        let examples = set.table.examples
+        given = try GivenExamples(set, project, command)
+        var set = set
+        var examples = set.table.examples
+        set.table.examples = Examples(
+            matrix: .dense(DenseMatrix(rowCount: 0, columnCount: 0)), labels: examples.labels,
+            weights: examples.weights)
+        rules = Self.rules(project, set)
+        do throws(DescentError) {
+            design = try Design(
+                examples.takeMatrix(), labels: examples.labels, weights: examples.weights,
+                unscaledFrom: examples.unscaledFrom, threadsMax: command.threads)
+            try design.validate(for: project.model.loss)
+        } catch { throw Failure(.data, "the examples: \(error)") }
+        scaling = design.scaling
+        review = FeatureReview(
+            areas: given.rocAreas, design: design, numericCount: examples.unscaledFrom)
+        splits = try Self.splits(project, set, command)
+        validation = CrossValidation(lambdas: [], foldCount: splits.count)
+        stability = StabilitySelection(columnCount: rules.count)
+        self.set = set
+    }
+
+    /// By column.
+    private static func rules(_ project: ProjectFile, _ set: TrainingSet) -> [WeightRule] {
         let groups = Set(project.rules.values.compactMap(\.group)).sorted()
-        rules = (0..<examples.matrix.columnCount).map { column in
+        return set.table.indices.indices.map { column in
             let asked = project.rules[set.feature(ofColumn: column)]
             var rule = asked?.weightRule ?? WeightRule()
             rule.group = asked?.group.flatMap { groups.firstIndex(of: $0) }
             return rule
         }
-        do throws(DescentError) {
-            design = try Design(examples)
-            try design.validate(for: project.model.loss)
-        } catch { throw Failure(.data, "the examples: \(error)") }
-        review = FeatureReview(examples, design: design)
-        splits = try Self.splits(project, set, command)
-        validation = CrossValidation(lambdas: [], foldCount: splits.count)
-        stability = StabilitySelection(columnCount: examples.matrix.columnCount)
     }
 
     var settings: PathSettings {
@@ -64,8 +83,6 @@ struct TrainRun {
 
     /// Far below what folds can tell apart.
     private static let gapMax = 1e-7
-    /// λ of a half's path.
-    private static let stabilitySteps = 6
 
     /// Does everything.
     ///
@@ -74,8 +91,7 @@ struct TrainRun {
         while goesOn: @escaping @Sendable () -> Bool = { !Interruption.hasCome }
     ) throws(Failure) {
         let progress = FitProgress(
-            total: command.lambdas * (1 + splits.count)
-                + command.stability * Self.stabilitySteps, while: goesOn)
+            total: (command.lambdas + 1) * (1 + splits.count) + command.stability, while: goesOn)
         do throws(DescentError) {
             try fitPath(progress)
             try addFolds(progress)
@@ -90,7 +106,7 @@ struct TrainRun {
     private mutating func choose(_ progress: FitProgress) throws(DescentError) {
         if let cost = command.choose.cost {
             costs = cost.amounts(
-                points, set.table.examples, design.scaling, loss: project.model.loss,
+                points, given.sample ?? set.table.examples, scaling, loss: project.model.loss,
                 space: set.plan.space, indices: set.table.indices)
             for place in points.indices where cost == .latency {
                 let columns = points[place].entries.map(\.column)
@@ -122,27 +138,21 @@ struct TrainRun {
             lambdas: points.map(\.lambda), foldCount: splits.count)
     }
 
-    /// All folds, on all processors. One whose past has one class only tells nothing and is left
-    /// out.
+    /// One whose past has one class only tells nothing and is left out.
     private mutating func addFolds(_ progress: FitProgress) throws(DescentError) {
-        let (examples, rules, settings) = (set.table.examples, rules, settings)
-        let (splits, validation, finished) = (splits, validation, finished)
         guard !points.isEmpty else { return }
-        let fits = concurrently(splits.count, threadsMax: command.threads) { place in
-            Result { () throws(DescentError) in
-                try validation.fit(
-                    splits[place], of: examples, rules: rules, settings: settings,
-                    after: finished["fold \(place)"]
-                ) { _ in progress.note() }
-            }
-        }
-        for (place, fit) in fits.enumerated() {
+        for (place, split) in splits.enumerated() {
+            let name = "fold \(place)"
             do throws(DescentError) {
-                let fold = try fit.get()
-                self.finished["fold \(place)"] = fold.finished
-                self.validation.add(fold)
+                try validation.add(
+                    split, in: &design, weights: set.table.examples.weights, rules: rules,
+                    settings: settings, after: finished[name]
+                ) { _ in progress.note() }
+                finished[name] = validation.folds.last?.finished ?? FinishedFold()
+                // One that is interrupted is the last.
+                if finished[name].points.count < points.count { return }
             } catch .oneClass(let label) {
-                self.validation.leaveOutFold()
+                validation.leaveOutFold()
                 warnings.append("a fold is left out: its past has labels of \(label) alone")
             }
         }
@@ -155,6 +165,8 @@ struct TrainRun {
         var strict = settings
         strict.lambdas = .list([lambda])
         (strict.gapMax, strict.changeMax) = (1e-9, 1e-10)
+        // As the path was, not as the last fold.
+        try design.reweigh(set.table.examples.weights)
         var solver = try PathSolver(design, rules: rules, settings: strict)
         final = try solver.advance()
         if command.refit, let selected = final {
@@ -166,45 +178,46 @@ struct TrainRun {
             warnings.append(
                 "the weights are fitted again without penalty; folds judged the penalised ones")
         }
-        try addHalves(down: lambdasDown(to: lambda), progress)
+        try addHalves(from: points[place], progress)
     }
 
     /// Each half is drawn from a stream of its own, so that it does not matter who fits it.
     private mutating func addHalves(
-        down lambdas: [Double], _ progress: FitProgress
+        from whole: PathPoint, _ progress: FitProgress
     ) throws(DescentError) {
-        let (examples, rules, settings) = (set.table.examples, rules, settings)
-        let (seed, finished) = (command.seed, finished)
-        let names = (0..<command.stability).map {
-            "half \($0), seed \(seed), down to \(lambdas.last ?? 0)"
-        }
-        let fits = concurrently(command.stability, threadsMax: command.threads) { round in
-            Result { () throws(DescentError) -> PathPoint? in
-                if let half = finished[names[round]].points.last { return half }
-                guard progress.note(Self.stabilitySteps) else { return nil }
-                var random = SeededRandom(seed: seed, stream: UInt64(1 + round))
-                return try StabilitySelection.fitHalf(
-                    of: examples, rules: rules, settings: settings, lambdas: lambdas,
-                    using: &random)
+        let (labels, seed) = (set.table.examples.labels, command.seed)
+        for first in stride(from: 0, to: command.stability, by: command.threads) {
+            let rounds = first..<min(command.stability, first + command.threads)
+            let halves = concurrently(rounds.count, threadsMax: command.threads) { place in
+                var random = SeededRandom(seed: seed, stream: UInt64(1 + first + place))
+                return StabilitySelection.half(of: labels, using: &random)
             }
-        }
-        for (round, fit) in fits.enumerated() {
-            do throws(DescentError) {
-                guard let half = try fit.get() else { continue }
-                self.finished[names[round]] = FinishedFold(points: [half])
-                stability.add(half)
-            } catch .oneClass {
-                warnings.append("no stability: half of the rows may have one class alone")
-                return
+            for (round, half) in zip(rounds, halves) {
+                do throws(DescentError) {
+                    guard try addHalf(half, round, from: whole, progress) else { return }
+                } catch .oneClass {
+                    warnings.append("no stability: half of the rows may have one class alone")
+                    return
+                }
             }
         }
     }
 
-    /// A few λ on the way to the chosen one, which a warm start is glad of.
-    private func lambdasDown(to lambda: Double) -> [Double] {
-        let above = points.map(\.lambda).filter { $0 > lambda }
-        let step = max(1, above.count / (Self.stabilitySteps - 1))
-        return stride(from: step - 1, to: above.count, by: step).map { above[$0] } + [lambda]
+    /// - Returns: false when no more are to be made.
+    private mutating func addHalf(
+        _ half: [Bool], _ round: Int, from whole: PathPoint, _ progress: FitProgress
+    ) throws(DescentError) -> Bool {
+        let name = "half \(round), seed \(command.seed), \(whole.lambda)"
+        var fit = finished[name].points.last
+        if fit == nil, progress.note() {
+            fit = try StabilitySelection.fit(
+                half, in: &design, weights: set.table.examples.weights, rules: rules,
+                settings: settings, from: whole)
+        }
+        guard let fit else { return false }
+        finished[name] = FinishedFold(points: [fit])
+        stability.add(fit)
+        return true
     }
 
     private mutating func noteWarnings() {

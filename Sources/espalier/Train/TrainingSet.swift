@@ -7,6 +7,7 @@ internal import Training
 
 /// Examples of a history: the vectors that the service would have scored, each with its label.
 struct TrainingSet {
+    /// Its matrix is taken when it is fitted.
     var table: ExampleTable
     let plan: FeaturePlan
     let eventCount: UInt64
@@ -26,37 +27,44 @@ struct TrainingSet {
         }
         let plan = try project.plan()
         let empty = SparseModel(space: plan.space, loss: project.model.loss, version: "none")
-        let inputs = try ReplayInputs(project, command.source, model: empty)
+        var inputs = try ReplayInputs(project, command.source, model: empty)
         var settings = inputs.settings
         settings.reasonsMax = 0
+        // Nobody reads what the service would tell of the features and of its own predictions.
+        (settings.observation, settings.watch, settings.validationExamplesMax) = (nil, nil, 1)
         var outputs = try ReplayOutputs(predictions: nil, features: nil, settings: settings)
         if command.choose.cost == .latency { outputs.meter = FeatureMeter(plan: plan) }
         var replay = try Replay(
             settings, events: inputs.events, labels: inputs.labels,
-            delayed: inputs.table?.labels, outputs: outputs)
+            delayed: inputs.takeTable()?.labels, outputs: outputs)
         replay.keepsExamples = true
         replay.fields = try command.eventFields(of: plan)
         var progress = ProgressLine(unit: "events")
         try replay.run(&progress)
         progress.clear()
         let status = replay.pipeline.status
-        let log = replay.takeExamples()
         // Where silence stands for a negative, the last events have positive labels alone.
         let isSilent = status.counts.matured > 0 && labels.silence == .negative
         let end = isSilent ? (status.clock ?? .max) - labels.maturityMillis : .max
-        let table = log.table(space: plan.space, until: end)
-        guard table.examples.rowCount > 0 else {
+        var log = replay.takeExamples()
+        let (fields, meter) = (replay.fields, replay.outputs.meter)
+        // Windows and labels are not held beside the table.
+        _ = consume replay
+        let immatureCount = log.count(after: end)
+        guard log.count > immatureCount else {
             throw Failure(
                 .data,
                 "found no labelled events among \(status.counts.events); expected labels of"
                     + " these events by the project's `labels`")
         }
-        var fields = replay.fields.map { $0.values(ofEvents: table.ids) }
-        let entities = command.entity == nil ? nil : fields.removeFirst()
+        let table = log.takeTable(
+            from: command.from?.millis ?? .min,
+            through: min(end, command.until.map { $0.millis - 1 } ?? .max))
+        var values = fields.map { $0.values(ofEvents: table.ids) }
+        let entities = command.entity == nil ? nil : values.removeFirst()
         return TrainingSet(
             table: table, plan: plan, eventCount: status.counts.events,
-            immatureCount: log.count - table.examples.rowCount, entities: entities,
-            fields: fields, meter: replay.outputs.meter)
+            immatureCount: immatureCount, entities: entities, fields: values, meter: meter)
     }
 
     /// Nanoseconds of evaluating the features of columns and those that they are made from, moving
@@ -67,17 +75,6 @@ struct TrainingSet {
         return plan.computing(weighed).features.reduce(0) { total, feature in
             feature.need == .skipped ? total : total + (meter.cost(of: feature.name)?.nanos ?? 0)
         }
-    }
-
-    /// Keeps the examples of a span of time.
-    mutating func select(from: Int64?, until: Int64?) {
-        guard from != nil || until != nil else { return }
-        let rows = table.times.indices.filter {
-            table.times[$0] >= from ?? .min && table.times[$0] < until ?? .max
-        }
-        table = table.selecting(rows)
-        entities?.select(rows)
-        for place in fields.indices { fields[place].select(rows) }
     }
 
     /// The name of a column: the feature's, with the bucket of a hashed one.

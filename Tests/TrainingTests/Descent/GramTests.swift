@@ -15,23 +15,20 @@ import Testing
         }
         let weights = (0..<rows).map { _ in Double.random(in: 0...2, using: &random) }
         let chosen = Array(0..<columns + 2).shuffled(using: &random).prefix(columns)
-        let stride = columns + 3
-        var gram = [Double](repeating: .nan, count: stride * columns)
-        // In two parts, as a working set grows.
-        let first = columns / 2
-        if first > 0 {
-            matrix.gram(
-                columns: Array(chosen.prefix(first)), from: 0, weights: weights, stride: stride,
-                into: &gram)
-        }
-        matrix.gram(
-            columns: Array(chosen), from: first, weights: weights, stride: stride, into: &gram)
-        for i in 0..<columns {
-            for k in 0..<columns {
-                let sum = (0..<rows).reduce(0) {
-                    $0 + weights[$1] * matrix[$1, chosen[i]] * matrix[$1, chosen[k]]
+        // As a working set grows, and of some rows as well.
+        for first in [0, columns / 2] {
+            for part in [0..<rows, rows / 3..<rows - rows / 4] {
+                let gram = matrix.gram(
+                    columns: Array(chosen), from: first, weights: weights, rows: part)
+                for i in first..<columns {
+                    for k in 0...i {
+                        let sum = part.reduce(0) {
+                            $0 + weights[$1] * matrix[$1, chosen[i]] * matrix[$1, chosen[k]]
+                        }
+                        let found = gram[(i - first) * columns + k]
+                        #expect(abs(found - sum) < 1e-11, "\(i), \(k) from \(first), \(part)")
+                    }
                 }
-                #expect(abs(gram[i * stride + k] - sum) < 1e-11, "\(i), \(k) from \(first)")
             }
         }
     }
@@ -48,9 +45,11 @@ import Testing
         let weights = (0..<columns).map { _ in Double.random(in: -1...1, using: &random) }
         let all = Array(0..<columns)
         var sums = [Double](repeating: 1, count: columns)
-        matrix.addTransposedProduct(columns: all, vector: vector, rows: 5..<33, to: &sums)
+        matrix.addTransposedProduct(
+            columns: all, vector: vector.span.extracting(5..<33), rows: 5..<33, to: &sums)
         var target = vector
-        matrix.addProduct(columns: all, coefficients: weights, rows: 5..<33, to: &target)
+        var moved = target.mutableSpan
+        matrix.addProduct(columns: all, coefficients: weights, rows: 5..<33, to: &moved)
         for column in all {
             let sum = (5..<33).reduce(1) { $0 + matrix[$1, column] * vector[$1] }
             #expect(abs(sums[column] - sum) < 1e-13)

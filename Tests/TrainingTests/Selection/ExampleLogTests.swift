@@ -14,12 +14,15 @@ import Testing
     }
 
     @Test func numericInputsMakeADenseTableInTheOrderOfTime() throws {
-        var log = ExampleLog()
+        let space = try #require(FeatureSpace(numericCount: 2))
+        var log = ExampleLog(space: space)
         log.append(example(30, [(0, 3), (1, 0.5)]), label: 1, weight: 1)
         log.append(example(10, [(1, 7)]), label: 0, weight: 1)
         log.append(example(50, [(0, 9)]), label: 1, weight: 1)
-        let space = try #require(FeatureSpace(numericCount: 2))
-        let table = log.table(space: space, until: 40)
+        var other = log
+        #expect(log.count(after: 40) == 1)
+        let table = log.takeTable(through: 40)
+        #expect(log.count == 0)
         #expect(table.times == [10, 30] && table.examples.labels == [0, 1])
         #expect(table.examples.weights == nil)
         guard case .dense(let matrix) = table.examples.matrix else {
@@ -27,16 +30,17 @@ import Testing
             return
         }
         #expect(matrix[0, 0].isNaN && matrix[0, 1] == 7 && matrix[1, 0] == 3)
-        let other = log.table(space: space, until: 100)
-        #expect(other.digest != table.digest && other.selecting([0, 1]).digest == table.digest)
+        var same = other
+        #expect(same.takeTable(from: 10, through: 49).digest == table.digest)
+        #expect(other.takeTable(from: 11).digest != table.digest)
     }
 
     @Test func hashedInputsGetAColumnForEachBucketThatOccurs() throws {
         let space = try #require(FeatureSpace(numericCount: 1, blockBits: [4]))
-        var log = ExampleLog()
+        var log = ExampleLog(space: space)
         log.append(example(1, [(0, 2), (9, 1)]), label: 1, weight: 2)
         log.append(example(2, [(4, 1)]), label: 0, weight: 1)
-        let table = log.table(space: space, until: .max)
+        let table = log.takeTable()
         #expect(table.indices == [0, 4, 9] && table.examples.weights == [2, 1])
         guard case .compressed(let matrix) = table.examples.matrix else {
             Issue.record("not compressed")
@@ -49,8 +53,9 @@ import Testing
         #expect(design.scaling[1] == .identity && design.scaling[2] == .identity)
     }
 
-    @Test func aFullLogCountsWhatItLeavesOut() {
-        var log = ExampleLog(valuesMax: 3)
+    @Test func aFullLogCountsWhatItLeavesOut() throws {
+        let space = try #require(FeatureSpace(numericCount: 2))
+        var log = ExampleLog(space: space, valuesMax: 3)
         for time in Int64(0)..<5 {
             log.append(example(time, [(0, 1), (1, 1)]), label: 0, weight: 1)
         }

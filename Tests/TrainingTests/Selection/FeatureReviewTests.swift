@@ -37,7 +37,9 @@ import Testing
     }
 
     private func review(_ examples: Examples) throws -> FeatureReview {
-        FeatureReview(examples, design: try Design(examples))
+        let areas = FeatureReview.areas(examples, threadsMax: 2)
+        return FeatureReview(
+            areas: areas, design: try Design(examples), numericCount: examples.unscaledFrom)
     }
 
     private var columns: [[Double]] {

@@ -88,30 +88,83 @@ import Testing
             #expect(design.twins[6] == (isTwin ? 5 : 6))
         }
         for fold in validation.folds {
-            let copied = try validation.fit(
-                fold.split, of: examples, rules: rules.list, settings: settings
-            ) { _ in true }
-            expect(fold, equals: copied, "\(rules) \(settings)")
+            try expect(fold, ofCopies: examples, rules, settings, lambdas)
         }
     }
 
+    /// Against the fold's rows copied, and the others judged one by one.
     private func expect(
-        _ fold: CrossValidation.Fold, equals other: CrossValidation.Fold, _ name: String
-    ) {
-        for (scaling, same) in zip(fold.scaling, other.scaling) {
+        _ fold: CrossValidation.Fold, ofCopies examples: Examples, _ rules: Rules,
+        _ settings: PathSettings, _ lambdas: [Double]
+    ) throws {
+        let name = "\(rules) \(settings)"
+        var settings = settings
+        settings.lambdas = .list(lambdas)
+        let design = try Design(
+            examples.selecting(fold.split.training), standardizes: settings.standardizes)
+        let test = examples.selecting(fold.split.test)
+        for (scaling, same) in zip(fold.scaling, design.scaling) {
             #expect(abs(scaling.mean - same.mean) <= 1e-11 * abs(same.mean), "\(name)")
             #expect(abs(scaling.scale - same.scale) <= 1e-11 * same.scale, "\(name)")
         }
-        #expect(fold.points.count == 3 && other.points.count == 3, "\(name)")
-        for (point, same) in zip(fold.points, other.points) {
+        #expect(fold.points.count == 3, "\(name)")
+        var solver = try PathSolver(design, rules: rules.list, settings: settings)
+        for (point, quality) in zip(fold.points, fold.qualities) {
+            let same = try #require(try solver.advance())
             #expect(abs(point.objective - same.objective) < 1e-12, "\(name)")
             #expect(point.entries.map(\.column) == same.entries.map(\.column), "\(name)")
             for (entry, same) in zip(point.entries, same.entries) {
                 #expect(abs(entry.standardized - same.standardized) < 1e-9, "\(name)")
             }
+            let loss = loss(same.margins(of: test.matrix, design.scaling), test, settings.loss)
+            #expect(abs(quality.loss - loss) < 1e-9 * max(1, loss), "\(name)")
         }
-        for (quality, same) in zip(fold.qualities, other.qualities) {
-            #expect(abs(quality.loss - same.loss) < 1e-9 * max(1, same.loss), "\(name)")
+    }
+
+    private func loss(_ margins: [Double], _ test: Examples, _ loss: Loss) -> Double {
+        let weights = test.weights ?? Array(repeating: 1, count: margins.count)
+        let sum = margins.indices.reduce(0) {
+            $0 + weights[$1] * loss.value(atMargin: margins[$1], label: test.labels[$1])
         }
+        return sum / weights.reduce(0, +)
+    }
+
+    /// Margins of a fold's fits do not depend on which rows have a weight when they are asked for.
+    @Test(arguments: [false, true]) func marginsAreThoseOfAnyWeights(isCompressed: Bool) throws {
+        let (examples, splits) = problem(.logistic, isCompressed: isCompressed, isWeighted: false)
+        var design = try Design(examples)
+        let lambdas = [0.02, 0.005]
+        var validation = CrossValidation(lambdas: lambdas, foldCount: splits.count)
+        for split in splits {
+            try validation.add(
+                split, in: &design, weights: nil, rules: [],
+                settings: PathSettings(loss: .logistic)
+            ) { _ in true }
+        }
+        for fold in validation.folds {
+            let rows = fold.split.test
+            let matrix = examples.selecting(rows).matrix
+            for point in fold.points {
+                let margins = design.margins(at: point, fold.scaling, of: rows)
+                for (margin, same) in zip(margins, point.margins(of: matrix, fold.scaling)) {
+                    #expect(abs(margin - same) < 1e-9)
+                }
+            }
+        }
+    }
+
+    /// Spans of rows that threads share make the sums, not the threads.
+    @Test(arguments: [Loss.logistic, .squared]) func threadsChangeNothing(loss: Loss) throws {
+        let problem = RandomProblem(rows: 20_000, columns: 6, loss: loss, seed: 3)
+        var points: [[PathPoint]] = []
+        for threads in [1, 2, 5] {
+            let design = try Design(problem.matrix, labels: problem.labels, threadsMax: threads)
+            var solver = try PathSolver(
+                design,
+                settings: PathSettings(loss: loss, lambdas: .automatic(count: 4, ratio: 0.01)))
+            points.append([])
+            while let point = try solver.advance() { points[points.count - 1].append(point) }
+        }
+        #expect(points[0].count == 4 && points[0] == points[1] && points[0] == points[2])
     }
 }

@@ -112,13 +112,36 @@ import Testing
             labels: labels)
         var stability = StabilitySelection(columnCount: 4)
         #expect(stability.probabilities == nil)
+        var settings = PathSettings(loss: .logistic, lambdas: .list([0.1]))
+        var design = try Design(problem)
+        var solver = try PathSolver(design, settings: settings)
+        let whole = try #require(try solver.advance())
+        settings.lambdas = .list([0.3])
         for _ in 0..<10 {
-            let half = try StabilitySelection.fitHalf(
-                of: problem, rules: [], settings: PathSettings(loss: .logistic),
-                lambdas: [0.2, 0.1], using: &random)
-            stability.add(try #require(half))
+            let half = StabilitySelection.half(of: labels, using: &random)
+            #expect(half.count { $0 } == 150 || half.count { $0 } == 151)
+            let fit = try #require(
+                try StabilitySelection.fit(
+                    half, in: &design, weights: nil, rules: [], settings: settings, from: whole))
+            stability.add(fit)
+            try expectThatOfCopies(fit, half, problem, settings)
         }
         let probabilities = try #require(stability.probabilities)
         #expect(probabilities[0] == 1 && probabilities[1...].allSatisfy { $0 < 0.5 })
+    }
+
+    /// The half's rows copied, and fitted from no weights at all.
+    private func expectThatOfCopies(
+        _ fit: PathPoint, _ half: [Bool], _ examples: Examples, _ settings: PathSettings
+    ) throws {
+        let copy = examples.selecting(half.indices.filter { half[$0] })
+        var settings = settings
+        settings.lambdas = .list([fit.lambda])
+        var solver = try PathSolver(try Design(copy), settings: settings)
+        let other = try #require(try solver.advance())
+        #expect(fit.entries.map(\.column) == other.entries.map(\.column))
+        for (entry, other) in zip(fit.entries, other.entries) {
+            #expect(abs(entry.standardized - other.standardized) < 1e-8)
+        }
     }
 }
