@@ -27,7 +27,7 @@ enum SnapshotBenchmark {
             Measurement(
                 "taken in the background", run.seconds, "s", .atMost(secondsMax),
                 note: "\(run.bytes >> 20) MiB, packed to \(run.packedBytes >> 20); "
-                    + "\(scale.snapshotEntities) entities"),
+                    + "\(scale.snapshotEntities) entities; at most \(run.heldBytes >> 20) waited"),
             Measurement(
                 "throughput lost while it is taken", run.loss * 100, "%", .atMost(lossMax * 100),
                 note: "\(Int(run.quiet.nanosPerEvent)) ns an event, "

@@ -1,3 +1,4 @@
+import Bytes
 import Foundation
 import Pipeline
 import Worker
@@ -11,6 +12,8 @@ struct SnapshotRun {
     let seconds: Double
     let bytes: Int
     let packedBytes: Int
+    /// The most that has waited to be packed and written.
+    private(set) var heldBytes = 0
     /// Turns before the snapshot and after it.
     private(set) var quiet = Turns()
     /// Turns while it is taken, with the piece that follows each.
@@ -37,8 +40,12 @@ struct SnapshotRun {
             writer.begin(head, pipeline.beginSnapshot())
         }
         var isComplete = false
+        var frames = ByteWriter()
         while !isComplete {
-            turn.run(&pipeline, timedBy: &busy) { isComplete = writer.take(from: &$0) }
+            turn.run(&pipeline, timedBy: &busy) {
+                isComplete = writer.take(from: &$0, using: &frames)
+            }
+            heldBytes = max(heldBytes, writer.heldBytes)
         }
         writer.publish()
         while writer.outcome.count == 0 { turn.run(&pipeline, timedBy: &busy) }

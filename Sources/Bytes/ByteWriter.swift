@@ -74,6 +74,12 @@ internal import CText
         length += bytes.count
     }
 
+    /// Appends so many bytes of value 0.
+    public mutating func append(zeros count: Int) {
+        unsafe room(for: count).initializeMemory(as: UInt8.self, repeating: 0, count: count)
+        length += count
+    }
+
     /// Replaces eight bytes that were appended before, such as a length known only afterwards.
     mutating func overwrite(at offset: Int, with value: UInt64) {
         precondition(offset >= 0 && offset + 8 <= count, "8 bytes at \(offset) of \(count)")

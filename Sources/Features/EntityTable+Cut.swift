@@ -33,6 +33,7 @@ extension EntityTable {
             if cut.next < cut.rows {
                 let row = cut.next
                 cut.next += 1
+                prefetchPage(ofRow: row + Self.rowsAhead)
                 if time(row, EntityPlan.referenceWord) != Self.free { preserve(row) }
             } else if !freeRows.isComplete {
                 noteFreeRow()
@@ -43,6 +44,18 @@ extension EntityTable {
             }
         }
         return false
+    }
+
+    /// Rows that the scan asks for the pages of before it comes to them.
+    private static var rowsAhead: UInt32 { 8 }
+
+    /// Asks for the first page of a row that the scan comes to soon: pages lie anywhere.
+    @inline(__always)
+    private func prefetchPage(ofRow row: UInt32) {
+        guard row < cut.rows else { return }
+        let page = Int(cursor(row, EntityPlan.headWord).page)
+        events.links.prefetch(page)
+        events.words.prefetch(page * events.pageWords, count: events.pageWords)
     }
 
     mutating func drainRecords(into payload: inout ByteWriter) {
@@ -104,16 +117,14 @@ extension RetainedEvents {
         of page: UInt32, from head: Cursor, to tail: Cursor, into records: inout ByteWriter
     ) {
         let first = Cursor(sequence: links[Int(page)].firstSequence, page: page)
-        let start = Int(page) * pageWords
-        let isFull = head.distance(to: first) >= 0 && first.distance(to: tail) >= Self.pageRows
-        if isFull { return records.append(words.bytes(start..<start + pageWords)) }
-        for row in 0..<Self.pageRows {
-            let place = Cursor(sequence: first.sequence &+ UInt32(row), page: page)
-            let isLive = head.distance(to: place) >= 0 && place.distance(to: tail) > 0
-            for word in start + row * (1 + columns)..<start + (row + 1) * (1 + columns) {
-                records.append(fixed: isLive ? words[word] : 0)
-            }
-        }
+        let start = min(max(0, first.distance(to: head)), Self.pageRows)
+        let end = max(start, min(first.distance(to: tail), Self.pageRows))
+        let rowWords = 1 + columns
+        let place = Int(page) * pageWords
+        records.append(zeros: start * rowWords * MemoryLayout<UInt64>.size)
+        records.append(words.bytes(place + start * rowWords..<place + end * rowWords))
+        records.append(
+            zeros: (Self.pageRows - end) * rowWords * MemoryLayout<UInt64>.size)
     }
 
     /// Pages of the list that begins with `first`. O(pages).

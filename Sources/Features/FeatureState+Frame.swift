@@ -27,6 +27,11 @@ extension FeatureState {
         cut = Cut()
     }
 
+    /// Appends what events have written of the cut since the last frames, before they changed it.
+    public mutating func drainCut(into writer: inout ByteWriter) {
+        for number in entities.indices { append(recordsOf: number, to: &writer) }
+    }
+
     /// Appends frames of about `bytesMax` bytes.
     ///
     /// - Returns: true when all is written but the tail.

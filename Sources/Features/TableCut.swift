@@ -14,7 +14,7 @@ struct TableCut: ~Copyable {
     var records = ByteWriter()
     /// Everything that is not a row, as of the cut.
     private(set) var summary = Summary()
-    private var done: [UInt64] = []
+    private var done = FixedArray<UInt64>(repeating: 0, count: 0)
 
     struct Summary {
         var rowsTouched = 1
@@ -27,14 +27,14 @@ struct TableCut: ~Copyable {
         rows = UInt32(summary.rowsTouched)
         next = 1
         self.summary = summary
-        done = Array(repeating: 0, count: summary.rowsTouched / 64 + 1)
+        done = FixedArray(repeating: 0, count: summary.rowsTouched / 64 + 1)
         records.removeAll()
     }
 
     /// The snapshot has everything, or was given up.
     mutating func end() {
         rows = 0
-        done = []
+        done = FixedArray(repeating: 0, count: 0)
         records = ByteWriter()
     }
 

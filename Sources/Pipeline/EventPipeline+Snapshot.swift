@@ -9,8 +9,8 @@ internal import Training
 ///
 /// `beginSnapshot` gives the head and fixes the moment; `continueSnapshot` appends frames, as many
 /// bytes at a time as the caller can spare, and at last the tail. What an event is about to change
-/// is written before it changes. A pipeline made from the frames continues with the same bytes as
-/// this one did from that moment on.
+/// is written before it changes, and waits here for the next call. A pipeline made from the frames
+/// continues with the same bytes as this one did from that moment on.
 extension EventPipeline {
     static let tailVersion: UInt16 = 1
 
@@ -24,14 +24,19 @@ extension EventPipeline {
         return head
     }
 
-    /// Appends about `bytesMax` bytes of frames.
+    /// Appends what events have changed since the last call, and goes on until about `bytesMax`
+    /// bytes of frames were appended.
     ///
+    /// - Parameter bytesMax: 0 to append nothing but what has changed.
     /// - Returns: true when the snapshot is complete.
     public mutating func continueSnapshot(
         bytesMax: Int, into writer: inout ByteWriter
     ) -> Bool {
-        guard features.continueCut(bytesMax: bytesMax, into: &writer),
-            labels?.pending.continueCut(bytesMax: bytesMax, into: &writer) != false
+        let end = writer.count + bytesMax
+        features.drainCut(into: &writer)
+        labels?.pending.drainCut(into: &writer)
+        guard features.continueCut(bytesMax: end - writer.count, into: &writer),
+            labels?.pending.continueCut(bytesMax: end - writer.count, into: &writer) != false
         else { return false }
         var tail = ByteWriter()
         features.appendTail(to: &tail)

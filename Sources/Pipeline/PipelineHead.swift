@@ -64,6 +64,17 @@ public struct PipelineHead: Sendable {
     }
 }
 
+extension PipelineHead {
+    /// The newest time in the state that a frame of this kind tells, milliseconds since the Unix
+    /// epoch; `Int64.min` before the first event. No accepted event of the state is newer.
+    package static func clock(of bytes: RawSpan) throws(FormatError) -> Int64 {
+        let frame = try Frame(bytes, kind: .pipelineHead, newestVersion: version)
+        var reader = ByteReader(frame.payload)
+        _ = try reader.readUInt64()
+        return try reader.readInt64()
+    }
+}
+
 extension EventPipeline {
     var head: PipelineHead {
         var validation: ProgressiveValidation?

@@ -25,6 +25,15 @@ extension PendingLabels {
     /// Gives up the snapshot under way.
     public mutating func endCut() { cut = PendingCut() }
 
+    /// Appends the entries that have been written since the last frame, and no more.
+    public mutating func drainCut(into writer: inout ByteWriter) {
+        guard cut.entries.count > 0 else { return }
+        writer.appendFrame(.pendingEntries, version: Self.entriesVersion) { payload in
+            payload.append(cut.entries.bytes)
+        }
+        cut.entries.removeAll()
+    }
+
     /// Appends a frame of about `bytesMax` bytes.
     ///
     /// - Returns: true when all is written but the tail.
@@ -34,12 +43,7 @@ extension PendingLabels {
             cut.next = entries[Int(slot)].newer
             preserve(slot)
         }
-        if cut.entries.count > 0 {
-            writer.appendFrame(.pendingEntries, version: Self.entriesVersion) { payload in
-                payload.append(cut.entries.bytes)
-            }
-            cut.entries.removeAll()
-        }
+        drainCut(into: &writer)
         guard cut.next == Self.none else { return false }
         let end = cut.resolutions.count + bytesMax
         while cut.resolutions.count < end {

@@ -20,6 +20,10 @@ public enum RecoveryError: Error, Equatable, Sendable {
     /// The model that scored a batch cannot be had any more.
     case modelGone(task: Int, batch: UInt64, version: String, reason: String)
 
+    /// The log no longer reaches back to its beginning, and no snapshot can take the place of what
+    /// is gone.
+    case snapshotMissing(MissingSnapshot)
+
     /// What a frame's reader found wrong, in words.
     public typealias FormatProblem = String
 }
@@ -52,6 +56,7 @@ extension RecoveryError: CustomStringConvertible {
         case .recordsDiffer(let task, let input, let range, let found, let expected):
             "task \(task): \(input) holds \(found) records in \(range); expected \(expected): the "
                 + "topic was compacted or made anew. " + Self.startAnew
+        case .snapshotMissing(let missing): missing.description
         }
     }
 

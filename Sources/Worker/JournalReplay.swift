@@ -6,11 +6,12 @@ public import Pipeline
 /// task.
 ///
 /// From the beginning of each task's newest history (its first record, or the last reset) to the
-/// end that the journal has when it is read; memory is that of one task.
+/// end that the journal has when it is read; where that beginning is gone, from a snapshot. Memory
+/// is that of one task.
 public struct JournalReplay: ~Copyable {
-    private let settings: WorkerSettings
-    private let pipelineSettings: PipelineSettings
-    private let consumer: Consumer
+    let settings: WorkerSettings
+    let pipelineSettings: PipelineSettings
+    let consumer: Consumer
 
     /// Records stepped through between two looks at the caller.
     private static let turnRecords = 4_096
@@ -36,13 +37,19 @@ public struct JournalReplay: ~Copyable {
 
     /// Steps one task's batches again.
     ///
-    /// - Parameter show: gets what each turn wrote, and how many records were stepped so far.
-    /// - Throws: `recovery` when journal or topics no longer reach back to the beginning.
+    /// - Parameters:
+    ///   - first: the first events whose messages are wanted; where the log's beginning is gone,
+    ///     the newest snapshot whose state holds none of them takes its place.
+    ///   - show: gets what each turn wrote, and how many records were stepped so far.
+    /// - Returns: the first batch that was stepped where a snapshot was needed.
+    /// - Throws: `recovery` when journal or topics no longer reach back to the beginning, nor to a
+    ///   snapshot that could take its place.
+    @discardableResult
     public mutating func run(
-        _ number: Int, over partitions: [TopicPartition],
+        _ number: Int, over partitions: [TopicPartition], from first: EventBound? = nil,
         show: (borrowing Outbox, _ records: Int) -> Void
-    ) throws(WorkerError) {
-        let replay = try TaskReplay(settings, pipelineSettings, task: number, over: partitions)
+    ) throws(WorkerError) -> UInt64? {
+        let (replay, snapshot) = try begin(number, over: partitions, from: first)
         var outbox = Outbox()
         var records = 0
         while !replay.isAtEnd {
@@ -52,6 +59,26 @@ public struct JournalReplay: ~Copyable {
             show(outbox, records)
             outbox.removeAll()
             if used == 0 { try replay.wait(atMost: Self.lookWait) }
+        }
+        return snapshot
+    }
+
+    private func begin(
+        _ number: Int, over partitions: [TopicPartition], from first: EventBound?
+    ) throws(WorkerError) -> (replay: TaskReplay, snapshot: UInt64?) {
+        do throws(WorkerError) {
+            return (
+                try TaskReplay(settings, pipelineSettings, task: number, over: partitions), nil
+            )
+        } catch {
+            guard case .recovery(let cause) = error, let gone = cause.gone else { throw error }
+            var search = SnapshotSearch(settings, pipelineSettings, task: number, over: partitions)
+            if let found = try search.replay(from: first, asking: consumer) { return found }
+            throw .recovery(
+                .snapshotMissing(
+                    MissingSnapshot(
+                        task: number, input: gone.input, gone: gone.offsets,
+                        earliest: search.earliest, unreadable: search.unreadable)))
         }
     }
 }

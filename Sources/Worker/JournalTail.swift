@@ -82,10 +82,14 @@ final class JournalTail {
     }
 
     /// Reads it to its end, to see what is in it.
+    ///
+    /// - Parameters:
+    ///   - first: the first batch whose model is of interest.
+    ///   - owner: who held the task where reading begins.
     func survey(
-        since first: UInt64 = 0, within patience: Duration
+        since first: UInt64 = 0, owner: UInt64? = nil, within patience: Duration
     ) throws(WorkerError) -> JournalSurvey {
-        var survey = JournalSurvey(first: first)
+        var survey = JournalSurvey(first: first, owner: owner)
         while let entry = try awaitNext(within: patience) { survey.note(entry) }
         return survey
     }
@@ -110,21 +114,37 @@ struct JournalSurvey {
     let first: UInt64
     /// Where the last history begins that begins in it.
     var origin: (offset: Int64, positions: [JournalInput: Int64])?
+    /// Where that history, or else what is left of the journal, begins to read each of its inputs.
+    private(set) var starts: [JournalInput: Int64] = [:]
+    /// Who holds the task.
+    private var owner: UInt64?
     var hasBatches = false
     /// Behind the last batch in it.
     var next: UInt64 = 0
     /// Versions of the models that scored its batches from the first on.
     var models: Set<String> = []
 
+    init(first: UInt64, owner: UInt64?) {
+        self.first = first
+        self.owner = owner
+    }
+
     mutating func note(_ entry: JournalTail.Entry) {
         switch entry.record {
-        case .takeover: break
-        case .batches(_, let batches):
+        case .takeover(let owner): self.owner = owner
+        case .batches(let owner, let batches):
             hasBatches = true
+            if owner == self.owner {
+                for range in batches.lazy.flatMap(\.ranges) where starts[range.input] == nil {
+                    starts[range.input] = range.start
+                }
+            }
             models.formUnion(batches.filter { $0.number >= first }.compactMap(\.model))
             next = max(next, batches.last.map { $0.number + 1 } ?? 0)
         case .origin(let number, let positions):
             origin = (entry.end - 1, positions)
+            starts = positions
+            owner = nil
             models.removeAll()
             next = max(next, number)
         }

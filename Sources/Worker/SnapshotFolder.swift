@@ -39,8 +39,8 @@ extension SnapshotError: CustomStringConvertible {
 ///
 ///     <task>-<first batch not in it, 20 digits>.snapshot.zst
 ///
-/// A file is written under another name and renamed when it is complete, on the disk, and
-/// everything that it holds was delivered.
+/// A file is written under another name and renamed when it is complete, on the disk, was read
+/// again and found whole, and everything that it holds was delivered.
 public struct SnapshotFolder: Sendable {
     public let path: String
 
@@ -125,54 +125,18 @@ package struct RestoredTask: ~Copyable {
         }
     }
 
-    private static let empty = FormatError.truncated(at: 0, needed: 1, available: 0)
-}
-
-/// The frames of a file, one after another, in a buffer that holds the present one.
-private struct FrameStream: ~Copyable {
-    private let path: String
-    private var reader: FileReader
-    private var buffer: [UInt8] = []
-    private var used = 0
-
-    private static let pieceBytes = 1 << 20
-
-    init(_ path: String) throws(SnapshotError) {
-        self.path = path
-        do throws(StorageError) { reader = try FileReader(path: path) } catch {
-            throw .storage(error)
-        }
+    /// The task, without inputs, where the snapshot shows it.
+    consuming func task(_ settings: WorkerSettings) -> StreamTask<StreamInput> {
+        let head = head
+        let chain = JournalChain(
+            task: head.task, owner: head.owner, next: head.next, positions: head.positions)
+        let task = StreamTask<StreamInput>(
+            head.task, pipeline, chain, [], mergePatience: settings.mergePatience,
+            isReplayOpen: true, models: settings.models?.load,
+            partition: settings.partition(ofTask: head.task))
+        task.snapshotNext = head.next
+        return task
     }
 
-    /// Reads until a whole frame is here; false at the end of the file.
-    mutating func fill() throws(SnapshotError) -> Bool {
-        buffer.removeFirst(used)
-        used = 0
-        while !isWhole {
-            do throws(StorageError) {
-                if try reader.read(Self.pieceBytes, into: &buffer) == 0 { return !buffer.isEmpty }
-            } catch { throw .storage(error) }
-        }
-        return true
-    }
-
-    private var isWhole: Bool {
-        (try? Frame.byteCount(of: unsafe buffer.span.bytes)) != nil
-    }
-
-    mutating func takeHead() throws(SnapshotError) -> SnapshotHead {
-        do throws(FormatError) {
-            let head = try SnapshotHead(unsafe buffer.span.bytes)
-            let length = try Frame.byteCount(of: unsafe buffer.span.bytes)
-            used = length
-            return head
-        } catch { throw .format(path: path, error) }
-    }
-
-    mutating func takeFrame(into restoration: inout PipelineRestoration) throws(SnapshotError) {
-        do throws(FormatError) {
-            let length = try restoration.take(unsafe buffer.span.bytes)
-            used = length
-        } catch { throw .format(path: path, error) }
-    }
+    static let empty = FormatError.truncated(at: 0, needed: 1, available: 0)
 }

@@ -40,6 +40,13 @@ public struct SnapshotTopic: Sendable {
         return nil
     }
 
+    /// Puts every snapshot of the task that is whole into the folder.
+    func fetchAll(task: Int, into folder: SnapshotFolder) throws(SnapshotError) {
+        for found in try SnapshotSurvey(self, task: task).complete {
+            _ = try copy(found, task: task, into: folder)
+        }
+    }
+
     /// Reads the chunks again and writes them down; false if they are not what the manifest says.
     private func copy(
         _ found: SnapshotSurvey.Found, task: Int, into folder: SnapshotFolder
@@ -47,7 +54,7 @@ public struct SnapshotTopic: Sendable {
         let temporary = folder.temporaryFile(task: task, owner: .random(in: 0 ... .max))
         var copied = SnapshotManifest(
             task: task, slot: found.manifest.slot, next: found.manifest.next)
-        var writer = try Self.store { () throws(StorageError) in
+        var writer = try storing { () throws(StorageError) in
             try Folder.make(folder.path)
             return try FileWriter(path: temporary)
         }
@@ -61,21 +68,15 @@ public struct SnapshotTopic: Sendable {
         }
         if let failure { throw .storage(failure) }
         guard copied == found.manifest else {
-            try Self.store { () throws(StorageError) in try Folder.remove(temporary) }
+            try storing { () throws(StorageError) in try Folder.remove(temporary) }
             return false
         }
-        try Self.store { () throws(StorageError) in
+        try storing { () throws(StorageError) in
             try writer.finish()
             try writer.synchronize()
             try AtomicFile.move(temporary, to: folder.file(task: task, next: copied.next))
         }
         return true
-    }
-
-    private static func store<Value: ~Copyable>(
-        _ body: () throws(StorageError) -> Value
-    ) throws(SnapshotError) -> Value {
-        do throws(StorageError) { return try body() } catch { throw .storage(error) }
     }
 }
 

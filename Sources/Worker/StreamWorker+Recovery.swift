@@ -27,10 +27,8 @@ extension StreamWorker {
             let base = try readJournal(of: number)
             bases[number] = base
             for partition in partitions {
-                if base.positions[settings.input(of: partition)] != nil {
-                    try settings.checkThatRecordsAreThere(
-                        partition, task: number, base.positions, asking: consumer)
-                }
+                try settings.checkThatRecordsAreThere(
+                    partition, task: number, base.positions, asking: consumer)
                 let place = start(of: partition, base, committed: committed[partition])
                 starts.append(PartitionStart(partition, from: place))
             }
@@ -84,6 +82,8 @@ extension StreamWorker {
         }
         if let origin = survey.origin {
             base = RecoveryStart(positions: origin.positions, journalOffset: origin.offset)
+        } else if base.task == nil {
+            base.positions = survey.starts
         }
         // While it ran, going back to the last model needed no backfill; it does from now on.
         let needed = pipelineSettings.computing(also: asked.union(weighed))
@@ -99,7 +99,9 @@ extension StreamWorker {
         _ number: Int, from base: RecoveryStart, until owner: UInt64?
     ) throws(WorkerError) -> JournalSurvey {
         try JournalTail(settings, task: number, from: base.journalOffset, until: owner)
-            .survey(since: base.task?.chain.next ?? 0, within: settings.connectPatience)
+            .survey(
+                since: base.task?.chain.next ?? 0, owner: base.task?.chain.owner,
+                within: settings.connectPatience)
     }
 
     /// The inputs that the model weighs which scores now, and those that someone reads.
@@ -163,15 +165,9 @@ extension StreamWorker {
 
     private func base(_ restored: consuming RestoredTask) -> RecoveryStart {
         let head = restored.head
-        let chain = JournalChain(
-            task: head.task, owner: head.owner, next: head.next, positions: head.positions)
-        let task = StreamTask<StreamInput>(
-            head.task, restored.pipeline, chain, [], mergePatience: settings.mergePatience,
-            isReplayOpen: true, models: settings.models?.load,
-            partition: settings.partition(ofTask: head.task))
-        task.snapshotNext = head.next
         return RecoveryStart(
-            task: task, positions: head.positions, journalOffset: head.journalOffset)
+            task: restored.task(settings), positions: head.positions,
+            journalOffset: head.journalOffset)
     }
 
     /// Behind the last record that the state at hand has seen; for a state that has seen none, at

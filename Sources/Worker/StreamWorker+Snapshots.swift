@@ -4,6 +4,8 @@ internal import Pipeline
 /// A snapshot under way.
 struct SnapshotUnderWay {
     let task: Int
+    /// The first batch that the task's snapshot before does not hold.
+    let before: UInt64
     /// The first batch that it need not wait for: all before must have been delivered. Nil while
     /// frames are still to be written.
     var next: UInt64?
@@ -28,8 +30,9 @@ extension StreamWorker {
         }
     }
 
-    /// Of the task whose last one is oldest.
+    /// Of the task whose last one is oldest; not before the disk has caught up with the one before.
     private mutating func beginSnapshot(_ writer: SnapshotWriter) {
+        guard writer.isIdle else { return }
         lastSnapshot = .now
         let due = tasks.values.filter(\.wantsSnapshot)
         guard
@@ -45,9 +48,9 @@ extension StreamWorker {
             journalOffset: books.offset(ofTask: task.number), positions: task.chain.positions,
             computed: task.pipeline.computedPart)
         writer.begin(head, task.pipeline.beginSnapshot())
+        snapshot = SnapshotUnderWay(task: task.number, before: task.snapshotNext)
         task.snapshotNext = head.next
         task.hasUnsavedAlerts = false
-        snapshot = SnapshotUnderWay(task: task.number)
     }
 
     private mutating func proceed(_ current: SnapshotUnderWay, _ writer: SnapshotWriter) {
@@ -58,7 +61,19 @@ extension StreamWorker {
             snapshot = nil
             return
         }
-        if writer.take(from: &task.pipeline) { snapshot?.next = task.chain.next }
+        if writer.take(from: &task.pipeline, using: &snapshotFrames) {
+            snapshot?.next = task.chain.next
+        } else if writer.isOverfull {
+            errors["SNAPSHOT_GIVEN_UP", default: 0] += 1
+            abandonSnapshot(of: current.task)
+            task.snapshotNext = current.before
+        }
+    }
+
+    /// Whether a piece of a snapshot can be had without waiting.
+    var hasSnapshotPiece: Bool {
+        guard let snapshot, snapshot.next == nil else { return false }
+        return snapshotWriter?.hasRoom ?? false
     }
 
     /// A task is given up with its snapshot unfinished.

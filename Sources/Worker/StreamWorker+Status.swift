@@ -22,6 +22,9 @@ extension StreamWorker {
             task.inputs.reduce(sum) { $0 + $1.lag }
         }
         status.errors = errors.merging(deliveries.errors, uniquingKeysWith: +)
+        if let failures = snapshotWriter?.outcome.failures, failures > 0 {
+            status.errors["SNAPSHOT_FAILED"] = Int(failures)
+        }
         status.replayRemaining = replayRemaining
         status.backfillRemaining = backfillRemaining
         control.publish(status)

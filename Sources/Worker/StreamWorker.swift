@@ -1,3 +1,4 @@
+internal import Bytes
 internal import Events
 public import Kafka
 public import Pipeline
@@ -35,6 +36,8 @@ public struct StreamWorker: ~Copyable {
     var held = HeldQueue()
     let snapshotWriter: SnapshotWriter?
     var snapshot: SnapshotUnderWay?
+    /// Of the piece of a snapshot that is on its way to the writer.
+    var snapshotFrames = ByteWriter()
     var lastSnapshot = ContinuousClock.now
     /// The task that had the last turn.
     private var lastTurn = -1
@@ -50,8 +53,8 @@ public struct StreamWorker: ~Copyable {
 
     /// The longest sleep when there is nothing to do.
     private static let idleWait = Duration.milliseconds(50)
-    /// The same while a journal is read, which does not wake the worker.
-    private static let tailWait = Duration.milliseconds(2)
+    /// The same while a journal is read or a snapshot is written, which do not wake the worker.
+    private static let shortWait = Duration.milliseconds(2)
 
     public init(
         _ settings: WorkerSettings, pipeline: PipelineSettings, control: WorkerControl,
@@ -74,7 +77,8 @@ public struct StreamWorker: ~Copyable {
         self.journals = journals
         books = JournalBooks(firstOwner: owner)
         snapshotWriter = settings.snapshotFolder.map {
-            SnapshotWriter($0, topic: settings.snapshotTopic)
+            SnapshotWriter(
+                $0, topic: settings.snapshotTopic, heldBytesMax: settings.snapshotBytesMax)
         }
         self.settings = settings
         self.control = control
@@ -119,7 +123,7 @@ public struct StreamWorker: ~Copyable {
             continueSnapshots()
             let backfilled = continueBackfills(after: used)
             publishStatusIfDue()
-            if used == 0, backfilled == 0, snapshot?.next != nil || snapshot == nil {
+            if used == 0, backfilled == 0, !hasSnapshotPiece {
                 _ = consumer.wait(atMost: idleWait)
             }
         }
@@ -132,8 +136,8 @@ public struct StreamWorker: ~Copyable {
     /// Until something comes, or something is due.
     private var idleWait: Duration {
         let untilStatus = settings.statusInterval - (ContinuousClock.now - lastStatus)
-        let isReading = !tails.isEmpty || !backfills.isEmpty
-        return max(.zero, min(isReading ? Self.tailWait : Self.idleWait, untilStatus))
+        let isShort = !tails.isEmpty || !backfills.isEmpty || snapshot != nil
+        return max(.zero, min(isShort ? Self.shortWait : Self.idleWait, untilStatus))
     }
 
     /// A label and its event must meet in one task.

@@ -5,8 +5,8 @@ internal import Model
 internal import Pipeline
 
 /// One task's batches, stepped again from the beginning of its newest history (its first record, or
-/// the last reset) by someone who does not own it. Reads with a consumer of its own and changes
-/// nothing.
+/// the last reset) or from a snapshot, by someone who does not own it. Reads with a consumer of its
+/// own and changes nothing.
 final class TaskReplay {
     private let settings: WorkerSettings
     private var consumer: Consumer
@@ -14,27 +14,50 @@ final class TaskReplay {
     let task: StreamTask<StreamInput>
     private var lastFound = ContinuousClock.now
 
+    /// From the beginning.
+    ///
     /// - Parameter pipelineSettings: of the project; inputs that models of the journal weigh are
     ///   computed besides those that are anyway.
-    init(
+    convenience init(
         _ settings: WorkerSettings, _ pipelineSettings: PipelineSettings, task number: Int,
         over partitions: [TopicPartition]
     ) throws(WorkerError) {
-        self.settings = settings
         let survey = try JournalTail(settings, task: number, from: nil, until: nil)
             .survey(within: settings.connectPatience)
-        let positions = survey.origin?.positions ?? [:]
-        tail = try JournalTail(
-            settings, task: number, from: survey.origin?.offset ?? 0, until: nil)
+        let wanted = try settings.inputs(weighedBy: survey.models, task: number, pipelineSettings)
+        let pipeline = try pipelineSettings.computing(also: wanted).freshPipeline()
+        let task = StreamTask<StreamInput>(
+            number, pipeline, JournalChain(task: number), [],
+            mergePatience: settings.mergePatience, isReplayOpen: true,
+            models: settings.models?.load, partition: settings.partition(ofTask: number))
+        try self.init(
+            settings, task, at: survey.starts,
+            journalOffset: survey.origin?.offset ?? 0, over: partitions)
+    }
+
+    /// - Parameters:
+    ///   - task: its state and history so far.
+    ///   - positions: where its inputs stand; one that is missing was not read before the batches
+    ///     that follow, if at all.
+    ///   - journalOffset: where its journal is read on.
+    init(
+        _ settings: WorkerSettings, _ task: StreamTask<StreamInput>,
+        at positions: [JournalInput: Int64], journalOffset: Int64,
+        over partitions: [TopicPartition]
+    ) throws(WorkerError) {
+        self.settings = settings
+        self.task = task
+        tail = try JournalTail(settings, task: task.number, from: journalOffset, until: nil)
         var consumer = try call { () throws(KafkaError) in
             try Consumer.connected(settings.consumer, within: settings.connectPatience)
         }
         for partition in partitions {
             try settings.checkThatRecordsAreThere(
-                partition, task: number, positions, asking: consumer)
+                partition, task: task.number, positions, asking: consumer)
         }
-        let starts = partitions.map {
-            PartitionStart($0, from: .offset(positions[settings.input(of: $0)] ?? 0))
+        let starts = partitions.map { partition in
+            let position = positions[settings.input(of: partition)]
+            return PartitionStart(partition, from: position.map { .offset($0) } ?? .beginning)
         }
         try call { () throws(KafkaError) in try consumer.assign(starts) }
         var inputs: [StreamInput] = []
@@ -47,12 +70,7 @@ final class TaskReplay {
                     queue, stream: input.stream, committed: 0, position: positions[input] ?? 0,
                     batchRecordsMax: settings.batchRecordsMax))
         }
-        let wanted = try settings.inputs(weighedBy: survey.models, task: number, pipelineSettings)
-        let pipeline = try pipelineSettings.computing(also: wanted).freshPipeline()
-        task = StreamTask(
-            number, pipeline, JournalChain(task: number), inputs,
-            mergePatience: settings.mergePatience, isReplayOpen: true,
-            models: settings.models?.load, partition: settings.partition(ofTask: number))
+        task.resume(inputs, mergePatience: settings.mergePatience, isReplayOpen: true)
         self.consumer = consumer
     }
 
@@ -120,13 +138,14 @@ extension WorkerSettings {
         return partitions
     }
 
-    /// What was deleted before it was read would be a silent gap.
+    /// What was deleted before it was read would be a silent gap; an input that was never read has
+    /// none.
     func checkThatRecordsAreThere(
         _ partition: TopicPartition, task: Int, _ positions: [JournalInput: Int64],
         asking consumer: borrowing Consumer
     ) throws(WorkerError) {
         let input = input(of: partition)
-        let position = positions[input] ?? 0
+        guard let position = positions[input] else { return }
         let held: Range<Int64>
         do throws(KafkaError) {
             held = try consumer.watermarks(of: partition, within: connectPatience)

@@ -38,6 +38,10 @@ public struct WorkerSettings: Sendable {
     public var snapshotTopic: SnapshotTopic?
     /// How long after one snapshot the next begins; in a worker with several tasks each in turn.
     public var snapshotInterval = Duration.seconds(60)
+    /// Bytes of a snapshot under way that may wait to be packed and written, since events push out
+    /// what they are about to change. Above it the snapshot is given up, and begun anew when the
+    /// disk has caught up and `snapshotInterval` has passed.
+    public var snapshotBytesMax = 256 << 20
     public var commitInterval = Duration.seconds(1)
     /// How long the first answer of a broker is waited for.
     public var connectPatience = Duration.seconds(30)

@@ -10,10 +10,14 @@ final class RunningWorker: Sendable {
     let control = WorkerControl()
     private let outcome = Mutex<Result<Void, WorkerError>?>(nil)
 
-    init(_ settings: WorkerSettings, _ pipeline: PipelineSettings) {
+    /// - Parameter owner: under which it takes its first task.
+    init(
+        _ settings: WorkerSettings, _ pipeline: PipelineSettings,
+        owner: UInt64 = .random(in: 1 ... .max)
+    ) {
         let thread = Thread { [self] in
             let result = Result { () throws(WorkerError) in
-                try Self.run(settings, pipeline, control)
+                try Self.run(settings, pipeline, control, owner)
             }
             outcome.withLock { $0 = result }
         }
@@ -21,11 +25,13 @@ final class RunningWorker: Sendable {
     }
 
     private static func run(
-        _ settings: WorkerSettings, _ pipeline: PipelineSettings, _ control: WorkerControl
+        _ settings: WorkerSettings, _ pipeline: PipelineSettings, _ control: WorkerControl,
+        _ owner: UInt64
     ) throws(WorkerError) {
         var worker: StreamWorker
         do throws(KafkaError) {
-            worker = try StreamWorker(settings, pipeline: pipeline, control: control)
+            worker = try StreamWorker(
+                settings, pipeline: pipeline, control: control, owner: owner)
         } catch {
             throw .kafka(error)
         }

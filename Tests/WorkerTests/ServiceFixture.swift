@@ -4,6 +4,7 @@ import Kafka
 import Pipeline
 import PipelineFixture
 import Testing
+import Worker
 
 /// The broker and the service, each in a process of its own, and a project between them.
 final class ServiceFixture {
@@ -42,6 +43,11 @@ final class ServiceFixture {
     deinit {
         for service in started where service.isRunning { kill(service) }
         try? FileManager.default.removeItem(at: folder)
+    }
+
+    /// Where a project that says `FOLDER/snapshots` keeps them.
+    var snapshots: SnapshotFolder {
+        SnapshotFolder(folder.appending(path: "snapshots").path)
     }
 
     var projectFile: URL { folder.appending(path: "\(project.name).yaml") }
@@ -94,19 +100,26 @@ final class ServiceFixture {
         return service
     }
 
-    /// Runs a command to its end: its exit status and what it printed.
-    func espalier(_ arguments: [String]) throws -> (status: Int32, output: String) {
+    /// Runs a command to its end: its exit status, what it printed, and what it said of errors.
+    func espalier(
+        _ arguments: [String]
+    ) throws -> (status: Int32, output: String, errors: String) {
         letSignalsThrough()
         let process = Process()
         let output = Pipe()
+        let errors = folder.appending(path: UUID().uuidString)
+        try Data().write(to: errors)
         process.executableURL = Self.programs.appending(path: "espalier")
         process.arguments = arguments
         process.standardOutput = output
-        process.standardError = FileHandle.nullDevice
+        process.standardError = try FileHandle(forWritingTo: errors)
         try process.run()
         let text = output.fileHandleForReading.readDataToEndOfFile()
         process.waitUntilExit()
-        return (process.terminationStatus, String(decoding: text, as: UTF8.self))
+        return (
+            process.terminationStatus, String(decoding: text, as: UTF8.self),
+            String(decoding: try Data(contentsOf: errors), as: UTF8.self)
+        )
     }
 
     /// Asks it to end and waits; nil if it did not within a minute.

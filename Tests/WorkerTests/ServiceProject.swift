@@ -20,6 +20,7 @@ struct ServiceProject {
         [
             "\(events):\(partitions)", "\(labels):\(partitions)", "\(predictions):2",
             "\(name).dead-letter", "\(name).control", "\(name).journal:\(partitions)",
+            "\(name).snapshots:\(partitions)",
         ]
     }
 

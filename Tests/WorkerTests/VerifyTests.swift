@@ -11,7 +11,7 @@ import Testing
 /// out.
 @Suite(.enabled(if: PythonClient.isAvailable, "needs Python with confluent-kafka and jsonschema"))
 struct VerifyTests {
-    private func verify(
+    static func verify(
         _ fixture: ServiceFixture, _ options: [String] = []
     ) throws -> (status: Int32, document: JSONValue) {
         let outcome = try fixture.espalier(
@@ -20,7 +20,7 @@ struct VerifyTests {
     }
 
     /// A message in the place of a prediction.
-    private func forge(_ source: String, _ value: String, in fixture: ServiceFixture) throws {
+    static func forge(_ source: String, _ value: String, in fixture: ServiceFixture) throws {
         var producer = try Producer(["bootstrap.servers": fixture.bootstrap])
         let topic = try producer.topic("cards.predictions")
         var headers = RecordHeaders()
@@ -49,16 +49,16 @@ struct VerifyTests {
             #expect(Set(try fixture.predictions(500).map(\.place)).count == 500)
             #expect(try fixture.end(next) == 0)
 
-            let (status, found) = try verify(fixture)
+            let (status, found) = try Self.verify(fixture)
             #expect(status == 0 && found["verified"]?.bool == true)
             #expect(found["derived"]?.integer == 500 && found["matched"]?.integer == 500)
             #expect(found["missing"]?.integer == 0 && found["unknown"]?.integer == 0)
-            let (_, part) = try verify(fixture, ["--from", "offset:10", "--to", "offset:20"])
+            let (_, part) = try Self.verify(fixture, ["--from", "offset:10", "--to", "offset:20"])
             #expect(part["derived"]?.integer == 30 && part["matched"]?.integer == 30)
 
-            try forge("payments/1/7", "{\"score\":0}", in: fixture)
-            try forge("payments/1/1000000", "{\"score\":0}", in: fixture)
-            let (refused, forged) = try verify(fixture)
+            try Self.forge("payments/1/7", "{\"score\":0}", in: fixture)
+            try Self.forge("payments/1/1000000", "{\"score\":0}", in: fixture)
+            let (refused, forged) = try Self.verify(fixture)
             #expect(refused == 1 && forged["verified"]?.bool == false)
             #expect(forged["differing"]?.integer == 1 && forged["unknown"]?.integer == 1)
             let difference = forged["first_difference"]

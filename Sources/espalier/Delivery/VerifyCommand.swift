@@ -21,10 +21,17 @@ struct VerifyCommand: ParsableCommand {
             topic. Changes nothing, and may run beside the service. Ends with 1 if a prediction
             differs, is missing, or belongs to no batch.
 
+            Where topics no longer reach back to that beginning, the newest snapshot whose state
+            holds no event from --from on takes its place, from the project's directory of
+            snapshots or their topic. If none does, the message says from where on there is one.
+            The service keeps the two newest; keep copies of older ones and name their directory
+            with --snapshots to verify older predictions.
+
             EXAMPLES
               espalier verify project.yaml
               espalier verify project.yaml --from 2018-05-01 --to 2018-05-02T12:00Z
               espalier verify project.yaml --from offset:120000 --to offset:130000 --json
+              espalier verify project.yaml --from 2018-05-01 --snapshots /archive/2018-04-30
             """))
 
     @Argument(help: "The project file.") var project: String
@@ -32,17 +39,22 @@ struct VerifyCommand: ParsableCommand {
     @Option(
         help: ArgumentHelp(
             "The first event time, or the first offset.", valueName: "time|offset:n"))
-    var from: VerifiedRange.Bound?
+    var from: EventBound?
 
     @Option(
         help: ArgumentHelp(
             "The event time, or the offset, at which to end.", valueName: "time|offset:n"))
-    var to: VerifiedRange.Bound?
+    var to: EventBound?
 
     @Option(
         help: ArgumentHelp(
             "The model artifact that the service was started with.", valueName: "file"))
     var model: String?
+
+    @Option(
+        help: ArgumentHelp(
+            "Where snapshots are, instead of the project's directory.", valueName: "directory"))
+    var snapshots: String?
 
     @Flag(help: "Print as JSON.") var json = false
 
@@ -50,14 +62,15 @@ struct VerifyCommand: ParsableCommand {
 
     func run() throws {
         let file = try ProjectFile.load(project)
-        let service = try Rederivation(file, model: model)
+        let service = try Rederivation(file, model: model, snapshots: snapshots, from: from)
         var report = VerifyReport(range: VerifiedRange(from: from, to: to))
         var progress = ProgressLine(unit: "records", isQuiet: json)
-        try service.derive { receipt, _, _ in
+        let snapshots = try service.derive { receipt, _, _ in
             if report.range.contains(receipt) { report.receipts.expect(receipt) }
         } show: {
             progress.update(count: UInt64($0), fraction: nil)
         }
+        report.snapshots = snapshots
         try readTopic(file, &report)
         progress.clear()
         if let place = report.receipts.firstDifference {
@@ -109,56 +122,5 @@ struct VerifyCommand: ParsableCommand {
         } show: { _ in
         }
         return difference
-    }
-}
-
-/// A service's predictions, derived again from the log.
-struct Rederivation {
-    private let settings: WorkerSettings
-    private var pipeline: PipelineSettings
-
-    init(_ project: ProjectFile, model: String?) throws {
-        let plan = try project.plan()
-        let project = try MemoryBudget.ofService(project, plan)?.bounded() ?? project
-        pipeline = try project.servingSettings(plan, model: model)
-        // Neither has a part in predictions.
-        pipeline.observation = nil
-        var settings = project.workerSettings(plan)
-        if model == nil, let registry = project.model.registry {
-            let source = try FollowedAlias(registry, of: project, for: plan)
-            let scorer = try source.loadNewest(of: source.registry.read()).scorer
-            settings.models = source.slot(beginningWith: scorer.model)
-        }
-        self.settings = settings
-    }
-
-    /// The same, with the values of all features in each message.
-    var withFeatures: Rederivation {
-        var other = self
-        other.pipeline.publishesFeatures = true
-        return other
-    }
-
-    /// Derives every prediction of every task.
-    ///
-    /// - Parameter show: gets how many records were stepped through.
-    func derive(
-        _ body: (Receipt, Outbox.Message, borrowing Outbox) -> Void,
-        show: (Int) -> Void
-    ) throws {
-        var replay = try JournalReplay(settings, pipeline: pipeline)
-        var before = 0
-        for (number, partitions) in try replay.tasks().sorted(by: { $0.key < $1.key }) {
-            var records = 0
-            try replay.run(number, over: partitions) { outbox, stepped in
-                records = stepped
-                for message in outbox.messages where message.destination == .predictions {
-                    guard let receipt = Receipt(message, of: outbox) else { continue }
-                    body(receipt, message, outbox)
-                }
-                show(before + records)
-            }
-            before += records
-        }
     }
 }

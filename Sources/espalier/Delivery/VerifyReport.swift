@@ -1,32 +1,31 @@
-internal import ArgumentParser
+public import ArgumentParser
 internal import JSON
+public import Worker
+
+extension EventBound: ExpressibleByArgument {
+    /// `offset:n`, or a time in UTC.
+    public init?(argument: String) {
+        if argument.hasPrefix("offset:") {
+            guard let offset = Int64(argument.dropFirst(7)), offset >= 0 else { return nil }
+            self = .offset(offset)
+        } else {
+            guard let time = CalendarTime(argument) else { return nil }
+            self = .time(time.millis)
+        }
+    }
+}
 
 /// Which predictions are verified: by the time of their event, or its offset.
 struct VerifiedRange {
-    enum Bound: ExpressibleByArgument, Equatable {
-        case time(Int64)
-        case offset(Int64)
-
-        init?(argument: String) {
-            if argument.hasPrefix("offset:") {
-                guard let offset = Int64(argument.dropFirst(7)), offset >= 0 else { return nil }
-                self = .offset(offset)
-            } else {
-                guard let time = CalendarTime(argument) else { return nil }
-                self = .time(time.millis)
-            }
-        }
-    }
-
-    var from: Bound?
-    var to: Bound?
+    var from: EventBound?
+    var to: EventBound?
 
     func contains(_ receipt: Receipt) -> Bool {
         let isBefore = from.map { Self.isBelow(receipt, $0) } ?? false
         return !isBefore && (to.map { Self.isBelow(receipt, $0) } ?? true)
     }
 
-    private static func isBelow(_ receipt: Receipt, _ bound: Bound) -> Bool {
+    private static func isBelow(_ receipt: Receipt, _ bound: EventBound) -> Bool {
         switch bound {
         case .time(let millis): receipt.timeMillis < millis
         case .offset(let offset): receipt.place.offset < offset
@@ -41,6 +40,9 @@ struct VerifyReport {
     /// Whether the topic still holds its first message.
     var isTopicWhole = true
     var difference: Difference?
+    /// By task, the first batch that was stepped again, where a snapshot took the place of what the
+    /// log no longer holds.
+    var snapshots: [Int: UInt64] = [:]
 
     /// Two messages of one event that should be one.
     struct Difference {
@@ -80,6 +82,11 @@ struct VerifyReport {
             "\(Numerals.grouped(receipts.derived)) predictions derived again: "
                 + "\(Numerals.grouped(count(.matched))) stand in the topic bit for bit"
         ]
+        for (task, batch) in snapshots.sorted(by: { $0.key < $1.key }) {
+            lines.append(
+                "  task \(task) from a snapshot on, batch \(Numerals.grouped(Int(batch))) the "
+                    + "first behind it: the log before is gone")
+        }
         if count(.repeated) > 0 {
             lines.append("  \(Numerals.grouped(count(.repeated))) repeats with the same bytes")
         }
@@ -116,6 +123,12 @@ struct VerifyReport {
             "missing": .integer(Int64(receipts.missing)),
             "unknown": .integer(Int64(count(.unknown))), "topic_whole": .bool(isTopicWhole),
         ]
+        if !snapshots.isEmpty {
+            object["snapshots"] = .array(
+                snapshots.sorted { $0.key < $1.key }.map { task, batch in
+                    .object(["task": .integer(Int64(task)), "batch": .integer(Int64(batch))])
+                })
+        }
         if let difference {
             object["first_difference"] = .object([
                 "partition": .integer(Int64(difference.place.partition)),

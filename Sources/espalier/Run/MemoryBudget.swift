@@ -22,11 +22,13 @@ struct MemoryBudget {
     private let project: ProjectFile
     private let plan: FeaturePlan
 
-    /// The program, librdkafka's threads, snapshots under way; of each worker its clients.
+    /// The program, librdkafka's threads; of each worker its clients.
     private static let baseBytes = 96 << 20
     private static let workerBytes = 32 << 20
     /// Part of the whole that messages read ahead may take, and part for those on their way out.
     private static let queueShare = 8
+    /// Part of the whole that a snapshot may take while it waits for the disk.
+    private static let snapshotShare = 16
     /// What a message in one of librdkafka's queues takes besides its bytes.
     private static let messageOverhead = 1_024
     /// What fetched batches may take when they are unpacked, which librdkafka does with all of an
@@ -71,6 +73,10 @@ struct MemoryBudget {
 
     private var queueBytes: Int { bytes / Self.queueShare }
 
+    private var snapshotBytes: Int {
+        project.delivery.snapshots == nil ? 0 : bytes / Self.snapshotShare
+    }
+
     /// Of a feature: a pane that waits, and what changes while it is compared aside.
     private static let asideSummaries = 2
 
@@ -103,7 +109,9 @@ struct MemoryBudget {
 
     /// What is left for one task's windows and waiting events.
     private var stateBytes: Int {
-        let base = Self.baseBytes + workers * Self.workerBytes + 2 * queueBytes
+        let base =
+            Self.baseBytes + workers * Self.workerBytes + 2 * queueBytes
+            + snapshotBytes
         return ((bytes - base) / tasks - fixedBytes) / states
     }
 
@@ -112,7 +120,11 @@ struct MemoryBudget {
         let needed =
             (Self.stateBytesMin * states + fixedBytes) * tasks + Self.baseBytes
             + workers * Self.workerBytes
-        return (needed * Self.queueShare + Self.queueShare - 3) / (Self.queueShare - 2)
+        // What is left beside two shares of queues and one of a snapshot.
+        let parts = Self.queueShare * Self.snapshotShare
+        let taken =
+            2 * Self.snapshotShare + (project.delivery.snapshots == nil ? 0 : Self.queueShare)
+        return (needed * parts + parts - taken - 1) / (parts - taken)
     }
 
     /// The project with limits under which its state keeps within the budget.
@@ -211,6 +223,10 @@ struct MemoryBudget {
         settings.outstandingMax = min(settings.outstandingMax, messages / 2)
         settings.heldBytesMax = min(settings.heldBytesMax, out / 4)
         settings.batchBytesMax = min(settings.batchBytesMax, out / 8)
+        if snapshotBytes > 0 {
+            settings.snapshotBytesMax = min(
+                settings.snapshotBytesMax, snapshotBytes / max(1, workers))
+        }
     }
 
     /// `2GiB`, as project files write it.

@@ -89,6 +89,9 @@ final class Workers: Sendable {
     /// What all workers together are doing.
     var status: ServiceStatus { ServiceStatus(controls.map(\.status)) }
 
+    /// Why snapshots were passed over when tasks were restored.
+    var unreadableSnapshots: [SnapshotError] { controls.flatMap(\.unreadableSnapshots) }
+
     /// Asks for reports of all tasks; they come with one of the next batches.
     func requestReports() {
         for control in controls { control.requestReport() }
