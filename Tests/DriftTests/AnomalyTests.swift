@@ -42,6 +42,13 @@ struct AnomalyTests {
         #expect(names(baseline, window.map { $0 + 40 }) == [])
     }
 
+    /// Three in a hundred are not zero: of 200 events none may be, and of 2,000 some should.
+    @Test func aQuietWindowIsNoConstant() {
+        let baseline = (0..<5_000).map { $0 % 33 == 0 ? 1 + Double($0 % 7) : 0 }
+        #expect(names(baseline, Array(repeating: 0, count: 200)) == [])
+        #expect(names(baseline, Array(repeating: 0, count: 2_000)) == [.constant(0)])
+    }
+
     @Test(arguments: [-11, -5, -1, 1, 2, 9, 12]) func hoursThatMovedAreNamed(hours: Int) {
         func clock(_ seed: UInt64, _ shift: Int) -> [Double] {
             var samples = Samples(seed)

@@ -11,7 +11,7 @@ import Testing
 @Suite(.enabled(if: isOptimized, "optimised code only")) struct GameDayOptimisedTests {
     private static func day(_ shape: GameDay.Shape = .daily) throws -> GameDay {
         let project = try DemoProject.load(bootstrapServers: "localhost")
-        var script = GameDay.Script()
+        var script = shape.script
         script.customers = 200 * shape.customersFactor
         script.terminals = 2 * script.customers
         return GameDay(
@@ -35,7 +35,7 @@ import Testing
     }
 
     /// Fewer than one page in 1,000 feature-windows of each shape, over 100 clean runs.
-    @Test(arguments: zip(GameDay.Shape.all, [60, 20, 20]))
+    @Test(arguments: zip(GameDay.Shape.all, [90, 2, 8]))
     func cleanRunsPageNobody(shape: GameDay.Shape, runs: Int) throws {
         let day = try Self.day(shape)
         var found = CleanRuns()

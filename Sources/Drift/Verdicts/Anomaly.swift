@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// A change of a field that has a name, because it has one cause.
 public enum Anomaly: Equatable, Sendable {
     /// Every value times this factor: cents for euros, milliseconds for seconds.
@@ -61,7 +63,7 @@ extension Anomaly {
             return found
         }
         if window.distribution.values.count == 1 {
-            if baseline.distribution.values.count > 2 { found.append(.constant(only)) }
+            if isConstant(only, window, baseline) { found.append(.constant(only)) }
             return found
         }
         let change = window.distribution.kolmogorovSmirnov(to: baseline.distribution).value
@@ -79,6 +81,20 @@ extension Anomaly {
     private static let nullShareMin = 0.3
     /// The share of a new category that is more than a new entry of a list.
     private static let newCategoryShareMin = 0.02
+
+    /// The probability that a window has one value alone by chance, above which that is no news:
+    /// where nearly all are zero anyway, a quiet hour may see no other.
+    private static let constantChanceMax = 1e-6
+
+    private static func isConstant(
+        _ value: Double, _ window: FeatureProfile, _ baseline: FeatureProfile
+    ) -> Bool {
+        let before = baseline.distribution
+        guard before.values.count > 2 else { return false }
+        let share = before.share(atOrBelow: value) - before.share(atOrBelow: value.nextDown)
+        let chance = pow(min(1, share + before.rankError), baseline.effective(window.present))
+        return chance <= constantChanceMax
+    }
 
     private static func newCategory(
         _ window: FeatureProfile, _ baseline: FeatureProfile

@@ -98,6 +98,8 @@ struct GameDay {
         var slideMillis: Int64
         /// Times the customers that fill windows of a day.
         var customersFactor = 1
+        /// Shorter where there are more payments a day.
+        var script = Script()
 
         private static let hourMillis: Int64 = 3_600_000
 
@@ -106,10 +108,12 @@ struct GameDay {
         static let all = [
             daily,
             Shape(
-                name: "1h", windowMillis: hourMillis, slideMillis: hourMillis, customersFactor: 10),
+                name: "1h", windowMillis: hourMillis, slideMillis: hourMillis, customersFactor: 10,
+                script: Script(baselineDays: 7, cleanDays: 7, faultDays: 0)),
             Shape(
                 name: "6h every 1h", windowMillis: 6 * hourMillis, slideMillis: hourMillis,
-                customersFactor: 3),
+                customersFactor: 3,
+                script: Script(baselineDays: 7, cleanDays: 7, faultDays: 0)),
         ]
     }
 

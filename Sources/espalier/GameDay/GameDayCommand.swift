@@ -116,7 +116,7 @@ struct GameDayCommand: ParsableCommand {
     private func gameDay(
         _ file: ProjectFile, _ shape: GameDay.Shape = .daily
     ) throws(Failure) -> GameDay {
-        var script = GameDay.Script()
+        var script = shape.script
         script.customers = customers * shape.customersFactor
         script.terminals = 2 * script.customers
         let watch =
