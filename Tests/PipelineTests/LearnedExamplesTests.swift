@@ -14,16 +14,16 @@ import Training
         var settings = try PaymentProject().settings()
         settings.learnedWindowMillis = Self.windowMillis
         var fold = try Fold(settings)
-        fold.pipeline.examples = ExampleLog()
+        fold.pipeline.examples = ExampleLog(space: settings.plan.space)
         for record in records { fold.step(record) }
         return fold
     }
 
     @Test(arguments: UInt64(0)..<4) func anArtifactTellsOfTheExamplesLearned(seed: UInt64) throws {
         let records = SnapshotTests.records(3_000, seed: seed)
-        let fold = try fold(seed, records)
+        var fold = try fold(seed, records)
         let plan = fold.pipeline.settings.plan
-        let table = fold.pipeline.examples?.table(space: plan.space, until: .max)
+        let table = fold.pipeline.examples?.takeTable()
         let (learner, baseline) = (fold.pipeline.learner, fold.pipeline.learnedBaseline())
         try expect(
             #require(baseline), of: #require(learner), from: #require(table), plan)
