@@ -144,8 +144,8 @@ let package = Package(
             "Sparse", "Statistics", "Usage", "TestSupport", "Training", "CAllocationCounter"),
         tests(
             "Worker", on: "Bytes", "Drift", "Events", "Features", "JSON", "Kafka", "Model",
-            "Pipeline", "PipelineFixture", "Registry", "TestSupport", "Training", "MockBroker",
-            "espalier"),
+            "Pipeline", "PipelineFixture", "Project", "Registry", "TestSupport", "Training",
+            "MockBroker", "espalier"),
         tests(
             "espalier", on: "Bytes", "Drift", "JSON", "Events", "Project", "Usage", "Storage",
             "Model", "Features", "Training", "Simulation", "Registry", "Pipeline",

@@ -18,11 +18,10 @@ final class ServiceFixture {
 
     /// - Parameter bootstrap: a real cluster, where the topics are made and left; else a broker of
     ///   the fixture's own.
-    init(_ project: ServiceProject = ServiceProject(), on bootstrap: String? = nil) throws {
-        self.project = project
+    convenience init(
+        _ project: ServiceProject = ServiceProject(), on bootstrap: String? = nil
+    ) throws {
         if let bootstrap {
-            self.bootstrap = bootstrap
-            broker = nil
             let admin = try Admin(["bootstrap.servers": bootstrap])
             try admin.connect(within: .seconds(60))
             _ = try admin.create(
@@ -30,11 +29,20 @@ final class ServiceFixture {
                     TopicSpecification(
                         $0, partitions: Self.partitions, configuration: ["retention.ms": "-1"])
                 }, within: .seconds(60))
+            try self.init(project, at: bootstrap)
         } else {
             let broker = try BrokerProcess(topics: project.topics(partitions: Self.partitions))
-            self.broker = broker
-            self.bootstrap = broker.bootstrap
+            try self.init(project, at: broker.bootstrap, broker)
         }
+    }
+
+    /// On a broker that has the project's topics.
+    init(
+        _ project: ServiceProject, at bootstrap: String, _ broker: BrokerProcess? = nil
+    ) throws {
+        self.project = project
+        self.bootstrap = bootstrap
+        self.broker = broker
         folder = FileManager.default.temporaryDirectory.appending(path: UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         _ = try write(project)

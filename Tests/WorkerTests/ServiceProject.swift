@@ -7,6 +7,10 @@ struct ServiceProject {
     var model = "{loss: logistic, reasons: 3}"
     /// The section `delivery`; `FOLDER` stands for the fixture's folder.
     var delivery = "{}"
+    /// The section `limits`.
+    var limits = "{}"
+    /// Entities besides customer and terminal, each with a feature: `entity0`, `entity1` and so on.
+    var moreEntities = 0
     /// Whether every feature belongs to the customer, by whom records are spread over partitions:
     /// one task for each partition.
     var isSpread = false
@@ -22,6 +26,16 @@ struct ServiceProject {
             "\(name).dead-letter", "\(name).control", "\(name).journal:\(partitions)",
             "\(name).snapshots:\(partitions)",
         ]
+    }
+
+    private var moreFields: String {
+        (0..<moreEntities).map { ", entity\($0): int64" }.joined()
+    }
+
+    private var moreFeatures: String {
+        (0..<moreEntities).map {
+            "\n  count\($0): {entity: entity\($0), aggregate: count, window: 9s}"
+        }.joined()
     }
 
     func text(_ bootstrap: String, folder: String) -> String {
@@ -40,7 +54,7 @@ struct ServiceProject {
           time: {field: time, unit: ms}
           fields:
             {id: string, time: int64, customer: int64, terminal: int64, amount: double,
-             channel: string}
+             channel: string\(moreFields)}
         labels: {topic: \(labels), id: id, value: fraud, maturity: 1h}
         features:
           amount_value: {value: amount}
@@ -49,9 +63,10 @@ struct ServiceProject {
           risk:
             {entity: \(isSpread ? "customer" : "terminal"), aggregate: mean, of: label, window: 60s,
              otherwise: 0}
-          channels: {category: channel}
+          channels: {category: channel}\(moreFeatures)
         model: \(model)
         delivery: \(delivery.replacing("FOLDER", with: folder))
+        limits: \(limits)
         """
     }
 }
