@@ -40,10 +40,11 @@ enum Tail {
             var term = 1 / a
             var sum = term
             var n = a
-            for _ in 0..<termsMax where abs(term) > sum * 1e-16 {
+            for _ in 0..<termsMax {
                 n += 1
                 term *= x / n
                 sum += term
+                if term <= sum * 1e-16 { break }
             }
             return min(1, max(0, 1 - sum * front))
         }
