@@ -31,12 +31,6 @@ struct PaymentFeed: ~Copyable {
 
     /// Waits until everything is acknowledged.
     mutating func finish() throws {
-        let remaining = producer.flush(within: .seconds(60))
-        producer.takeReports()
-        guard remaining == 0 else { throw Unacknowledged(count: remaining) }
-    }
-
-    struct Unacknowledged: Error {
-        let count: Int
+        try producer.settle(within: .seconds(60))
     }
 }

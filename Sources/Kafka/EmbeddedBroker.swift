@@ -57,6 +57,7 @@ internal import CRdKafka
         case initProducerID = 22
         case addPartitionsToTransaction = 24
         case endTransaction = 26
+        case commitOffsetsInTransaction = 28
     }
 
     /// The next requests of this kind fail with these errors, one after the other.

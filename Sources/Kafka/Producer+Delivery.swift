@@ -34,6 +34,25 @@ extension Producer {
         return outstanding
     }
 
+    /// Ends the open batch, and waits until everything sent is acknowledged: for those who have sent
+    /// all they want to.
+    ///
+    /// - Throws: why the first record that failed did so; `timedOut` when records are outstanding
+    ///   at the deadline.
+    public mutating func settle(within timeout: Duration) throws(KafkaError) {
+        _ = sealBatch()
+        let left = flush(within: timeout)
+        while let event = poll() {
+            switch event {
+            case .settled(let delivery): if let failure = delivery.firstFailure { throw failure }
+            case .error(let error): if error.isFatal { throw error }
+            }
+        }
+        guard left == 0 else {
+            throw KafkaError(timedOut: "deliver \(left) records", within: timeout)
+        }
+    }
+
     /// The library waits for reports that only we take in, so it may not wait long.
     private static let flushSlice = Duration.milliseconds(5)
 

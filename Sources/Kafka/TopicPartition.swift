@@ -33,6 +33,15 @@ public struct PartitionStart: Hashable, Sendable {
         case beginning
         case end
         case offset(Int64)
+
+        /// What a value of `auto.offset.reset` stands for; the beginning without one.
+        public init(resetPolicy: String?) {
+            self =
+                switch resetPolicy {
+                case "latest", "largest", "end": .end
+                default: .beginning
+                }
+        }
     }
 
     public let partition: TopicPartition

@@ -137,10 +137,11 @@ struct Deliveries: ~Copyable {
         }
     }
 
-    /// Takes in acknowledgements.
+    /// Takes in acknowledgements. What failed in a transaction fails its commit, and is sent again
+    /// in the next.
     mutating func takeSettled() throws(WorkerError) {
         while let delivery = try pollBatch() {
-            guard delivery.isComplete else {
+            guard delivery.isComplete || isTransactional else {
                 throw .undelivered(count: delivery.failedCount, first: delivery.firstFailure)
             }
             complete(delivery)

@@ -14,6 +14,8 @@ public enum RecoveryError: Error, Equatable, Sendable {
     case journalBehind(task: Int, JournalInput, journalled: Int64, committed: Int64)
     /// An input no longer holds records that the journal names.
     case recordsGone(task: Int, JournalInput, wanted: Range<Int64>, oldest: Int64)
+    /// An input ends before records that state was made of.
+    case recordsLost(task: Int, JournalInput, used: Int64, end: Int64)
     /// An input holds another number of records in a range than when it was first read.
     case recordsDiffer(task: Int, JournalInput, Range<Int64>, found: Int64, expected: Int64)
 
@@ -50,6 +52,9 @@ extension RecoveryError: CustomStringConvertible {
             "task \(task): \(input) begins at offset \(oldest); records \(wanted) are needed to "
                 + "rebuild state and are gone: retention is shorter than the time between "
                 + "snapshots. " + Self.startAnew
+        case .recordsLost(let task, let input, let used, let end):
+            "task \(task): \(input) ends at offset \(end); records up to \(used) were used: the topic "
+                + "was made anew, or its broker lost them. " + Self.startAnew
         case .modelGone(let task, let batch, let version, let reason):
             "task \(task): batch \(batch) was scored by model \(version.prefix(12)): \(reason). "
                 + "Put the artifact back into the registry, or " + Self.startAnewLater

@@ -14,8 +14,11 @@ final class JournalTail {
     private var index = 0
     private let owner: UInt64?
     private let opened = ContinuousClock.now
+    private var lastFound = ContinuousClock.now
     private let last: Int64
     private(set) var isAtEnd = false
+    /// What the broker last complained of.
+    private var lastError: KafkaError?
 
     /// - Parameters:
     ///   - start: where to begin; nil for the beginning.
@@ -51,7 +54,7 @@ final class JournalTail {
 
     /// The next record, if it is here; nil at the end, too.
     func next() throws(WorkerError) -> Entry? {
-        while consumer.poll() != nil {}
+        noteErrors()
         guard !isAtEnd else { return nil }
         if index >= batch.count {
             index = 0
@@ -94,15 +97,43 @@ final class JournalTail {
         return survey
     }
 
+    /// Looks through what is here of it, without waiting.
+    ///
+    /// - Returns: the records read.
+    /// - Throws: `journalSilent` when none has come for that long.
+    func look(
+        through survey: inout JournalSurvey, upTo recordsMax: Int, within patience: Duration
+    ) throws(WorkerError) -> Int {
+        var count = 0
+        while count < recordsMax, let entry = try next() {
+            survey.note(entry)
+            count += 1
+        }
+        if count > 0 { lastFound = .now }
+        guard isAtEnd || .now - lastFound < patience else {
+            throw .journalSilent(task: task, last: lastError)
+        }
+        return count
+    }
+
     /// The next record, waited for; nil at the end.
     func awaitNext(within patience: Duration) throws(WorkerError) -> Entry? {
         let begin = ContinuousClock.now
         while !isAtEnd {
             if let entry = try next() { return entry }
             _ = consumer.wait(atMost: Self.lookWait)
-            guard .now - begin < patience else { throw .journalSilent(task: task) }
+            guard .now - begin < patience else {
+                throw .journalSilent(task: task, last: lastError)
+            }
         }
         return nil
+    }
+
+    private func noteErrors() {
+        while let event = consumer.poll() {
+            if case .error(let error) = event { lastError = error }
+        }
+        if let error = queue.takeError() { lastError = error }
     }
 
     private static let lookWait = Duration.milliseconds(10)

@@ -20,13 +20,17 @@ public struct StreamReset: ~Copyable {
         /// What the group has committed; nil for nothing.
         public var committed: Int64?
         public var offset: Int64
+        /// Its oldest record that is still there, and one past its newest.
+        public var held: Range<Int64>
         /// One past its newest record.
-        public var end: Int64
+        public var end: Int64 { held.upperBound }
 
         /// Records whose outputs were committed and will be published again.
         public var repeated: Int64 { max(0, min(committed ?? 0, end) - offset) }
         /// Records that were never read and will not be.
-        public var skipped: Int64 { max(0, offset - (committed ?? 0)) }
+        public var skipped: Int64 {
+            max(0, offset - max(committed ?? held.lowerBound, held.lowerBound))
+        }
     }
 
     /// What becomes of one task's history.
@@ -98,7 +102,7 @@ public struct StreamReset: ~Copyable {
                 Change(
                     partition: partition, committed: committed[partition],
                     offset: min(max(wanted, held.lowerBound), held.upperBound),
-                    end: held.upperBound))
+                    held: held))
         }
         return changes
     }
@@ -152,7 +156,9 @@ public struct StreamReset: ~Copyable {
                     timestampMillis: 0)
             } catch { throw .kafka(error) }
         }
-        let left = producer.flush(within: settings.connectPatience)
-        guard left == 0 else { throw .undelivered(count: left, first: nil) }
+        // Offsets must not move before every journal says why.
+        do throws(KafkaError) { try producer.settle(within: settings.connectPatience) } catch {
+            throw .kafka(error)
+        }
     }
 }

@@ -308,9 +308,6 @@ extension StreamTask<StreamInput> {
             .map { PartitionOffset($0.partition, $0.position) }
     }
 
-    /// What its partitions met since the last call.
-    func takeErrors() -> [KafkaError] { inputs.compactMap { $0.takeError() } }
-
     /// Records of earlier runs that are still to be stepped again, as far as is known.
     var replayRemaining: Int64 {
         guard isReplaying else { return 0 }

@@ -8,17 +8,21 @@ internal import Pipeline
 struct Backfill {
     /// The model that waits for it.
     let version: String
-    let replay: TaskReplay
+    /// What it is computed for, besides what models of the journal weigh.
+    let wanted: PipelineSettings
+    /// The journal is looked through first.
+    let tail: JournalTail
+    var survey = JournalSurvey(first: 0, owner: nil)
+    /// Nil until that is done.
+    var replay: TaskReplay?
     /// Whether the task waits, between two batches, for the last few to be stepped.
     var isHolding = false
 
-    /// The first batch that is not in the new state yet.
-    var next: UInt64 { replay.task.next }
-
     /// Records that the task has used and the new state has not.
     func remaining(to task: StreamTask<StreamInput>) -> Int64 {
-        zip(task.inputs, replay.task.inputs).reduce(0) { total, inputs in
-            total + max(0, inputs.0.position - inputs.1.position)
+        task.inputs.reduce(0) { total, input in
+            let reached = replay?.task.inputs.first { $0.input == input.input }?.position
+            return total + max(0, input.position - (reached ?? survey.starts[input.input] ?? 0))
         }
     }
 }
@@ -47,9 +51,8 @@ extension StreamWorker {
             var wanted = pipelineSettings
             wanted.scoring = .model(model)
             wanted = wanted.computing(also: task.pipeline.settings.plan.computedInputs)
-            let replay = try TaskReplay(
-                settings, wanted, task: task.number, over: task.inputs.map(\.partition))
-            backfills[task.number] = Backfill(version: model.version, replay: replay)
+            let tail = try JournalTail(settings, task: task.number, from: nil, until: nil)
+            backfills[task.number] = Backfill(version: model.version, wanted: wanted, tail: tail)
         } catch {
             giveUp(model.version, error)
         }
@@ -81,18 +84,36 @@ extension StreamWorker {
     private mutating func proceed(
         _ backfill: Backfill, _ task: StreamTask<StreamInput>, upTo recordsMax: Int
     ) throws(WorkerError) -> Int {
-        var unwanted = Outbox()
-        let used = try backfill.replay.turn(
-            upTo: recordsMax, bytesMax: Self.pieceBytes, into: &unwanted)
-        // The rest is on its way into the journal.
-        if backfill.replay.isAtEnd { backfills[task.number]?.isHolding = true }
-        if backfill.next == task.chain.next, !task.pipeline.isComparing {
-            abandonSnapshot(of: task.number)
-            task.exchangePipelines(with: backfill.replay.task)
-            backfills[task.number] = nil
-        } else if backfill.replay.isAtEnd {
-            backfill.replay.lookAgain()
+        guard let replay = backfill.replay else {
+            return try lookThrough(backfill, of: task, upTo: recordsMax)
         }
+        var unwanted = Outbox()
+        let used = try replay.turn(upTo: recordsMax, bytesMax: Self.pieceBytes, into: &unwanted)
+        // The rest is on its way into the journal.
+        if replay.isAtEnd { backfills[task.number]?.isHolding = true }
+        if replay.task.next == task.chain.next, !task.pipeline.isComparing {
+            abandonSnapshot(of: task.number)
+            task.exchangePipelines(with: replay.task)
+            backfills[task.number] = nil
+        } else if replay.isAtEnd {
+            replay.lookAgain()
+        }
+        return used
+    }
+
+    /// - Returns: the records of the journal that were read.
+    private mutating func lookThrough(
+        _ backfill: Backfill, of task: StreamTask<StreamInput>, upTo recordsMax: Int
+    ) throws(WorkerError) -> Int {
+        var backfill = backfill
+        let used = try backfill.tail.look(
+            through: &backfill.survey, upTo: recordsMax, within: settings.connectPatience)
+        if backfill.tail.isAtEnd {
+            backfill.replay = try TaskReplay(
+                settings, backfill.wanted, task: task.number, behind: backfill.survey,
+                over: task.inputs.map(\.partition))
+        }
+        backfills[task.number] = backfill
         return used
     }
 

@@ -6,7 +6,7 @@ internal import Pipeline
 /// delivered and offsets committed.
 extension StreamWorker {
     mutating func answerGroup() throws(WorkerError) {
-        while let event = consumer.poll() {
+        while let event = nextEvent() {
             switch event {
             case .assigned(let partitions, _): try take(partitions)
             case .revoked(let partitions, let lost, _): try giveBack(partitions, lost: lost)
@@ -15,6 +15,16 @@ extension StreamWorker {
             case .statistics: break
             }
         }
+    }
+
+    private mutating func nextEvent() -> ConsumerEvent? {
+        heldEvents.isEmpty ? consumer.poll() : heldEvents.removeFirst()
+    }
+
+    /// Shows the group that this member lives, which takes one that has not polled for
+    /// `max.poll.interval.ms` for dead; what it says meanwhile is answered later.
+    mutating func showLife() {
+        while let event = consumer.poll() { heldEvents.append(event) }
     }
 
     private mutating func noteCommitted(_ offsets: [PartitionOffset], _ failure: KafkaError?) {

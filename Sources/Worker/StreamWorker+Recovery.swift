@@ -21,10 +21,11 @@ extension StreamWorker {
         let data = wanted.filter { settings.dataTopics.contains($0.topic) }
         let byTask = Dictionary(grouping: data, by: settings.tasks.number)
         var starts = wanted.filter { !settings.dataTopics.contains($0.topic) }
-            .map { PartitionStart($0, from: .committed) }
+            .map { PartitionStart($0, from: .end) }
         var bases: [Int: RecoveryStart] = [:]
         for (number, partitions) in byTask.sorted(by: { $0.key < $1.key }) {
             let base = try readJournal(of: number)
+            showLife()
             bases[number] = base
             for partition in partitions {
                 try settings.checkThatRecordsAreThere(
@@ -176,7 +177,7 @@ extension StreamWorker {
         of partition: TopicPartition, _ base: RecoveryStart, committed: Int64?
     ) -> PartitionStart.Place {
         if let position = base.positions[settings.input(of: partition)] { return .offset(position) }
-        return committed == nil && !base.hasBatches ? .committed : .beginning
+        return committed == nil && !base.hasBatches ? firstPlace : .beginning
     }
 
     private mutating func task(

@@ -44,7 +44,13 @@ extension StreamWorker {
     mutating func add(_ outputs: HeldOutputs, batch: JournalBatch?) throws(WorkerError) {
         if let batch { books.append(batch, task: outputs.task) }
         transaction.append(outputs)
-        try sendInTransaction(outputs)
+        do throws(WorkerError) { try sendInTransaction(outputs) } catch {
+            // A transaction in which a delivery has failed takes nothing more.
+            guard case .kafka(let failure) = error, !failure.isFatal else { throw error }
+            note(failure)
+            try abort()
+            try sendAgain()
+        }
     }
 
     private mutating func sendInTransaction(_ outputs: HeldOutputs) throws(WorkerError) {
@@ -63,12 +69,13 @@ extension StreamWorker {
             transaction.messageCount > settings.outstandingMax
             || transaction.byteCount > settings.heldBytesMax
         guard isFull || .now - transaction.committedAt >= interval else { return }
-        if try !commitTransaction() { dropAllTasks() }
+        _ = try commitTransaction()
     }
 
     /// Commits what is open. Aborted for a reason that passes, the same is sent again.
     ///
-    /// - Returns: false if the group has gone on without us: nothing of it happened.
+    /// - Returns: false if the group has gone on without us: nothing of it happened, and no task is
+    ///   held any more.
     mutating func commitTransaction() throws(WorkerError) -> Bool {
         guard !transaction.isEmpty else { return true }
         try tellCompared()
@@ -86,16 +93,41 @@ extension StreamWorker {
             } catch {
                 guard !error.isFatal else { throw .kafka(error) }
                 note(error)
-                try deliveries.abortTransaction(within: settings.transactionPatience)
-                if error.code.meansGroupWentOn { return false }
+                try abort()
+                if error.code.meansGroupWentOn {
+                    dropAllTasks()
+                    return false
+                }
                 guard attempts < Self.attemptsMax else { throw .kafka(error) }
             }
-            try deliveries.beginTransaction()
-            for outputs in transaction.outputs { try send(outputs, next: outputs.number) }
+            try sendAgain()
         }
         noteCommitted(after: .now - begin)
         return true
     }
+
+    /// Aborts what is open, however long the coordinator is away.
+    private mutating func abort() throws(WorkerError) {
+        let begin = ContinuousClock.now
+        while true {
+            do throws(WorkerError) {
+                return try deliveries.abortTransaction(within: settings.transactionPatience)
+            } catch {
+                guard case .kafka(let failure) = error, failure.isRetriable, !control.isStopping,
+                    .now - begin < Self.abortPatience
+                else { throw error }
+                note(failure)
+            }
+        }
+    }
+
+    private mutating func sendAgain() throws(WorkerError) {
+        try deliveries.beginTransaction()
+        for outputs in transaction.outputs { try send(outputs, next: outputs.number) }
+    }
+
+    /// As long as a producer without transactions keeps trying, by default.
+    private static let abortPatience = Duration.seconds(300)
 
     private mutating func commitOnce() throws(KafkaError) {
         for (task, _, records) in transaction.journal {

@@ -12,6 +12,8 @@ public import Pipeline
 /// suppressed that were committed before.
 public struct StreamWorker: ~Copyable {
     let settings: WorkerSettings
+    /// Where a partition begins that the group has read nothing of.
+    let firstPlace: PartitionStart.Place
     let pipelineSettings: PipelineSettings
     let aside: AsideComparison
     let control: WorkerControl
@@ -39,6 +41,8 @@ public struct StreamWorker: ~Copyable {
     /// Of the piece of a snapshot that is on its way to the writer.
     var snapshotFrames = ByteWriter()
     var lastSnapshot = ContinuousClock.now
+    /// What the group said while tasks were restored.
+    var heldEvents: [ConsumerEvent] = []
     /// The task that had the last turn.
     private var lastTurn = -1
     var isCommitting = false
@@ -61,7 +65,9 @@ public struct StreamWorker: ~Copyable {
         owner: UInt64 = .random(in: 1 ... .max), log: @escaping LogSink = { _ in }
     ) throws(KafkaError) {
         var properties = settings.consumer
-        properties.setDefault("auto.offset.reset", "earliest")
+        firstPlace = PartitionStart.Place(resetPolicy: properties.value(of: "auto.offset.reset"))
+        // What is deleted before it was read would else be passed over without a word.
+        properties.set("auto.offset.reset", "error")
         // Events and labels of one partition must go to one member, and a single task comes and
         // goes as a whole.
         try properties.reserve("partition.assignment.strategy", "range")
@@ -176,7 +182,7 @@ public struct StreamWorker: ~Copyable {
             if task.pipeline.comparisonIsDone { try tellCompared(task) }
             guard backfills[number]?.isHolding != true else { continue }
             lastTurn = number
-            for error in task.takeErrors() { try endure(error) }
+            try endureErrors(of: task)
             used += try run(task)
         }
         status.records += UInt64(used)
@@ -262,8 +268,11 @@ public struct StreamWorker: ~Copyable {
     /// Waits until everything sent is acknowledged, and commits.
     mutating func settle() throws(WorkerError) {
         try tellCompared()
-        try journals?.flush(&books, within: settings.drainPatience)
-        try deliverJournalled()
+        repeat {
+            try journals?.flush(&books, within: settings.drainPatience)
+            // Doubts that are settled here may let more into the journal.
+            try deliverJournalled()
+        } while journals != nil && !books.due.isEmpty
         try deliveries.flush(within: settings.drainPatience)
         let offsets = committable
         guard !offsets.isEmpty else { return }
@@ -282,6 +291,22 @@ public struct StreamWorker: ~Copyable {
     mutating func endure(_ error: KafkaError) throws(WorkerError) {
         guard !error.isFatal else { throw .kafka(error) }
         note(error)
+    }
+
+    /// A partition that does not hold the next record ends the worker: going on elsewhere would
+    /// leave a gap.
+    private mutating func endureErrors(of task: StreamTask<StreamInput>) throws(WorkerError) {
+        for input in task.inputs {
+            guard let error = input.takeError() else { continue }
+            if error.code == .noOffsetReset {
+                try settings.checkThatRecordsAreThere(
+                    input.partition, task: task.number, [input.input: input.reached],
+                    asking: consumer)
+                // It does after all, but this client reads on no more.
+                throw .kafka(error)
+            }
+            try endure(error)
+        }
     }
 
     mutating func note(_ error: KafkaError) { errors[error.name, default: 0] += 1 }

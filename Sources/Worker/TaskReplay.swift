@@ -13,6 +13,8 @@ final class TaskReplay {
     private let tail: JournalTail
     let task: StreamTask<StreamInput>
     private var lastFound = ContinuousClock.now
+    /// What the broker last complained of.
+    private var lastError: KafkaError?
 
     /// From the beginning.
     ///
@@ -24,6 +26,14 @@ final class TaskReplay {
     ) throws(WorkerError) {
         let survey = try JournalTail(settings, task: number, from: nil, until: nil)
             .survey(within: settings.connectPatience)
+        try self.init(settings, pipelineSettings, task: number, behind: survey, over: partitions)
+    }
+
+    /// From the beginning, the journal having been looked through.
+    convenience init(
+        _ settings: WorkerSettings, _ pipelineSettings: PipelineSettings, task number: Int,
+        behind survey: JournalSurvey, over partitions: [TopicPartition]
+    ) throws(WorkerError) {
         let wanted = try settings.inputs(weighedBy: survey.models, task: number, pipelineSettings)
         let pipeline = try pipelineSettings.computing(also: wanted).freshPipeline()
         let task = StreamTask<StreamInput>(
@@ -114,10 +124,13 @@ final class TaskReplay {
 
     private func endure() throws(WorkerError) {
         while let event = consumer.poll() {
-            if case .error(let error) = event, error.isFatal { throw .kafka(error) }
+            guard case .error(let error) = event else { continue }
+            if error.isFatal { throw .kafka(error) }
+            lastError = error
         }
+        for input in task.inputs { lastError = input.takeError() ?? lastError }
         guard .now - lastFound < settings.connectPatience else {
-            throw .journalSilent(task: task.number)
+            throw .journalSilent(task: task.number, last: lastError)
         }
     }
 }
@@ -155,6 +168,10 @@ extension WorkerSettings {
                 .recordsGone(
                     task: task, input, wanted: position..<held.lowerBound,
                     oldest: held.lowerBound))
+        }
+        guard position <= held.upperBound else {
+            throw .recovery(
+                .recordsLost(task: task, input, used: position, end: held.upperBound))
         }
     }
 

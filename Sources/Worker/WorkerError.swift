@@ -10,7 +10,7 @@ public enum WorkerError: Error, Equatable, Sendable {
     /// task.
     case partitionsDiffer(events: Int, labels: Int)
     /// A task's journal could not be read to its end in time.
-    case journalSilent(task: Int)
+    case journalSilent(task: Int, last: KafkaError?)
     /// State could not be had back.
     case recovery(RecoveryError)
     /// Outputs that the broker refused, or did not acknowledge in time.
@@ -24,8 +24,9 @@ extension WorkerError: CustomStringConvertible {
         case .schema(let error): "\(error)"
         case .partitionsDiffer(let events, let labels):
             "found \(events) partitions of events and \(labels) of labels; expected as many"
-        case .journalSilent(let task):
-            "no answer while reading the journal of task \(task); the broker may be busy or gone"
+        case .journalSilent(let task, let last):
+            "no answer while reading the journal of task \(task); "
+                + (last.map { "\($0)" } ?? "the broker may be busy or gone")
         case .recovery(let error): "\(error)"
         case .undelivered(let count, let first):
             "\(count) outputs were not delivered\(first.map { ": \($0)" } ?? "") "
@@ -41,6 +42,7 @@ extension WorkerError {
         guard case .kafka(let error) = self else { return false }
         switch error.code {
         case .producerFenced, .fenced, .fencedInstance, .invalidProducerEpoch: return false
+        case .noOffsetReset: return true
         default: return error.isFatal || error.requiresAbort
         }
     }

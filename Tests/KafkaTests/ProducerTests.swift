@@ -100,6 +100,20 @@ import Testing
         #expect(try producer.settle().isComplete)
     }
 
+    /// Without a batch that the caller ends.
+    @Test func whoIsDoneHearsOfAFailure() throws {
+        let broker = try EmbeddedBroker()
+        try broker.createTopic("out", partitions: 1)
+        var producer = try Producer(broker.properties)
+        let topic = try producer.topic("out")
+        try producer.send(Record(value: "good"), to: topic, .partition(0))
+        try producer.settle(within: .seconds(60))
+        broker.fail(.produce, with: [.topicAuthorization])
+        try producer.send(Record(value: "bad"), to: topic, .partition(0))
+        let error = #expect(throws: KafkaError.self) { try producer.settle(within: .seconds(60)) }
+        #expect(error?.code == .topicAuthorization)
+    }
+
     /// Errors that pass are retried without loss, doubling or change of order.
     @Test func passingErrorsAreRetried() throws {
         let broker = try EmbeddedBroker()

@@ -122,6 +122,10 @@ import Training
                 #expect(input.committed == committed[input.partition] && input.offset == 0)
                 #expect(input.repeated == input.end && input.skipped == 0)
             }
+            let late = StreamReset.Change(
+                partition: TopicPartition("events", 0), committed: nil, offset: 5_010,
+                held: 5_000..<6_000)
+            #expect(late.skipped == 10)
             for input in try reset.plan(to: .offset(20)).flatMap(\.inputs) {
                 #expect(input.offset == 20 && input.repeated == input.end - 20)
             }
@@ -206,6 +210,27 @@ import Training
             let fold = try Fold(past.pipeline, records)
             #expect(FoldedState(try #require(report.tasks.first).status) == fold.state)
             #expect(worker.status.delivered == UInt64(fold.predictions.count))
+        }
+    }
+
+    /// A journal that does not say why would not fit to offsets that moved.
+    @Test func offsetsStayWhereTheJournalRefuses() async throws {
+        try await onOwnThread {
+            let first = try EmbeddedStation(partitions: 2)
+            let past = try Past(first.station, seed: 94)
+            let embedded = try EmbeddedStation(partitions: 2)
+            try first.station.copyHistory(to: embedded.station)
+            let committed = try embedded.station.committed()
+            var reset = try StreamReset(past.settings(on: embedded.station))
+            let tasks = try reset.plan(to: .earliest)
+            embedded.broker.fail(.produce, with: [.topicAuthorization])
+            let error = #expect(throws: WorkerError.self) { try reset.perform(tasks) }
+            guard case .kafka(let refusal) = error else {
+                Issue.record("\(String(describing: error))")
+                return
+            }
+            #expect(refusal.code == .topicAuthorization)
+            #expect(try embedded.station.committed() == committed)
         }
     }
 }

@@ -86,7 +86,7 @@ final class Station: @unchecked Sendable {
                 to: topics[record.stream.rawValue], .partition(record.partition),
                 key: key?.span.bytes, value: value.span.bytes, timestampMillis: record.time)
         }
-        #expect(producer.flush(within: .seconds(60)) == 0)
+        try producer.settle(within: .seconds(60))
     }
 
     /// The offsets that the group committed for events and labels.

@@ -8,9 +8,9 @@ extension Station {
     /// Inputs, journal and commits, offset for offset, on another cluster, where the group has
     /// never had a member: the embedded broker counts those that left among a group's for ever, and
     /// refuses offsets of anyone else.
-    func copyHistory(to other: Station) throws {
+    func copyHistory(to other: Station, without left: String? = nil) throws {
         var producer = try Producer(other.properties)
-        for (topic, _) in topics where [events, labels, journal].contains(topic) {
+        for topic in [events, labels, journal] where topic != left {
             let target = try producer.topic(topic)
             try forEachRecord(of: topic) { partition, batch, index in
                 try producer.send(

@@ -126,17 +126,8 @@ private struct SettlementDesk: ~Copyable {
     ) throws(Failure) {
         do throws(KafkaError) {
             for letter in letters { try one(letter, &self) }
+            try producer.settle(within: Self.patience)
         } catch { throw Failure(error) }
-        let left = producer.flush(within: Self.patience)
-        while let event = producer.poll() {
-            guard case .settled(let delivery) = event, let failure = delivery.firstFailure else {
-                continue
-            }
-            throw Failure(failure)
-        }
-        guard left == 0 else {
-            throw Failure(.unavailable, "no acknowledgement within \(Self.patience)")
-        }
     }
 
     private mutating func sendAgain(_ letter: DeadLetter) throws(KafkaError) {

@@ -75,19 +75,24 @@ struct TopicScan: ~Copyable {
         until isDone: (Lane) -> Bool
     ) throws(Failure) {
         var lastFound = ContinuousClock.now
+        var lastError: KafkaError?
         while !lanes.allSatisfy(isDone) {
             while let event = consumer.poll() {
-                if case .error(let error) = event, error.isFatal { throw Failure(error) }
+                guard case .error(let error) = event else { continue }
+                if error.isFatal { throw Failure(error) }
+                lastError = error
             }
             var found = 0
             for lane in lanes {
                 found += lane.queue.refill(&lane.batch)
+                lastError = lane.queue.takeError() ?? lastError
                 for index in 0..<lane.batch.count {
                     try body(lane.queue.partition, lane.batch, index)
                 }
             }
             if found > 0 { lastFound = .now } else { _ = consumer.wait(atMost: Self.waitAtMost) }
             guard .now - lastFound < patience else {
+                if let lastError { throw Failure(lastError) }
                 throw Failure(.unavailable, "no answer from the broker within \(patience)")
             }
         }
