@@ -43,15 +43,28 @@ public struct FeatureRules: Equatable, Sendable {
         return broken
     }
 
+    /// Every sensitive feature that the model weighs must have been approved, with it or before.
+    public func checkApprovals(
+        of content: ModelContent, approved: Set<String>
+    ) throws(RegistryError) {
+        let missing = content.weighedFeatures.intersection(sensitive).subtracting(approved)
+        guard missing.isEmpty else {
+            throw .approvalNeeded(entered: missing.sorted(), left: [])
+        }
+    }
+
     /// The sensitive features that came or left, which is an error unless it is approved.
+    ///
+    /// - Parameter approved: those of which it was before.
     func approvals(
-        for content: ModelContent, after champion: ModelContent?, isGiven: Bool
+        for content: ModelContent, after champion: ModelContent?, isGiven: Bool,
+        besides approved: Set<String>
     ) throws(RegistryError) -> [String] {
         guard !sensitive.isEmpty else { return [] }
         let now = content.weighedFeatures.intersection(sensitive)
         let before = champion?.weighedFeatures.intersection(sensitive) ?? []
-        let entered = now.subtracting(before).sorted()
-        let left = before.subtracting(now).sorted()
+        let entered = now.subtracting(before).subtracting(approved).sorted()
+        let left = before.subtracting(now).subtracting(approved).sorted()
         guard isGiven || (entered.isEmpty && left.isEmpty) else {
             throw .approvalNeeded(entered: entered, left: left)
         }

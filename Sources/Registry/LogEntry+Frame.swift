@@ -1,18 +1,22 @@
 internal import Bytes
 
-/// An entry as a frame of kind `registryEntry`, version 1; numbers little-endian, texts counted:
+/// An entry as a frame of kind `registryEntry`, version 2; numbers little-endian, texts counted:
 ///
 ///     | sequence u64 | previous | time i64 | who | why | model | action u8 | fields |
 ///
-///     1 registered:   | version u32 | digest | bytes u64 | source | n u32 | n × feature |
+///     1 registered:   | version u32 | digest | bytes u64 | source | approved | rules |
 ///     2 pointed:      | alias | version u32 |
 ///     3 rolled back:  | alias | version u32 |
 ///     4 alias removed | alias |
 ///     5 tagged:       | version u32 | key | value |
 ///     6 signed:       | version u32 | key | signature |
 ///     7 served:       | service | version u32 | n u32 | n × (topic, partition u32, offset i64) |
+///     8 approved:     | version u32 | features |
+///
+///     features, approved: | n u32 | n × feature |
+///     rules, not in version 1: | kept | forbidden | sensitive | positive | negative | features each
 extension LogEntry {
-    static let frameVersion: UInt16 = 1
+    static let frameVersion: UInt16 = 2
     static let textBytesMax = 4_096
     /// Features approved at once, and partitions of one entry.
     static let itemsMax = 10_000
@@ -40,7 +44,7 @@ extension LogEntry {
             who: try reader.readText("who", bytesMax: Attribution.whoBytesMax),
             why: try reader.readText("why", bytesMax: Attribution.whyBytesMax), timeMillis: time)
         model = try reader.readText("model", bytesMax: RegistryNames.bytesMax)
-        action = try Action(&reader)
+        action = try Action(&reader, version: frame.version)
         try reader.end()
         byteCount = frame.byteCount
     }
@@ -76,13 +80,17 @@ extension LogEntry.Action {
         case .served(let serving):
             payload.append(fixed: UInt8(7))
             serving.append(to: &payload)
+        case .approved(let version, let features):
+            payload.append(fixed: UInt8(8))
+            payload.append(version: version)
+            payload.append(features: features)
         }
     }
 
-    fileprivate init(_ reader: inout ByteReader) throws(FormatError) {
+    fileprivate init(_ reader: inout ByteReader, version: UInt16) throws(FormatError) {
         let start = reader.offset
         switch try reader.readUInt8() {
-        case 1: self = .registered(try LogEntry.Registration(&reader))
+        case 1: self = .registered(try LogEntry.Registration(&reader, version: version))
         case 2:
             let alias = try reader.readText("alias", bytesMax: RegistryNames.bytesMax)
             self = .pointed(alias: alias, version: try reader.readVersion())
@@ -103,6 +111,9 @@ extension LogEntry.Action {
             let hex = try reader.readText("signature", bytesMax: 128)
             self = .signed(version: version, Signature(key: key, hex: hex))
         case 7: self = .served(try LogEntry.Serving(&reader))
+        case 8:
+            let version = try reader.readVersion()
+            self = .approved(version: version, try reader.readFeatures("approved"))
         default: throw .invalid(field: "action", at: start)
         }
     }
@@ -114,20 +125,36 @@ extension LogEntry.Registration {
         payload.append(counted: digest)
         payload.append(count: byteCount)
         payload.append(counted: source)
-        payload.append(fixed: UInt32(approved.count))
-        for feature in approved { payload.append(counted: feature) }
+        payload.append(features: approved)
+        rules.append(to: &payload)
     }
 
-    fileprivate init(_ reader: inout ByteReader) throws(FormatError) {
+    fileprivate init(_ reader: inout ByteReader, version frameVersion: UInt16) throws(FormatError) {
         version = try reader.readVersion()
         let start = reader.offset
         digest = try reader.readText("digest", bytesMax: 64)
         guard ContentDigest(hex: digest) != nil else { throw .invalid(field: "digest", at: start) }
         byteCount = try reader.readCount("bytes", max: ModelRegistry.artifactBytesMax)
         source = try reader.readText("source", bytesMax: LogEntry.textBytesMax)
-        approved = []
-        for _ in 0..<(try reader.readItems("approved")) {
-            approved.append(try reader.readText("feature", bytesMax: LogEntry.textBytesMax))
+        approved = try reader.readFeatures("approved")
+        if frameVersion > 1 { rules = try FeatureRules(&reader) }
+    }
+}
+
+extension FeatureRules {
+    fileprivate func append(to payload: inout ByteWriter) {
+        for features in [kept, forbidden, sensitive] { payload.append(features: features.sorted()) }
+        for sign in [Sign.positive, .negative] {
+            payload.append(features: signs.filter { $0.value == sign }.keys.sorted())
+        }
+    }
+
+    fileprivate init(_ reader: inout ByteReader) throws(FormatError) {
+        kept = Set(try reader.readFeatures("kept"))
+        forbidden = Set(try reader.readFeatures("forbidden"))
+        sensitive = Set(try reader.readFeatures("sensitive"))
+        for sign in [Sign.positive, .negative] {
+            for feature in try reader.readFeatures(sign.rawValue) { signs[feature] = sign }
         }
     }
 }
@@ -161,6 +188,11 @@ extension ByteWriter {
     fileprivate mutating func append(version: Int) {
         append(fixed: UInt32(truncatingIfNeeded: version))
     }
+
+    fileprivate mutating func append(features: [String]) {
+        append(fixed: UInt32(features.count))
+        for feature in features { append(counted: feature) }
+    }
 }
 
 extension ByteReader {
@@ -171,6 +203,15 @@ extension ByteReader {
         let version = Int(try readUInt32())
         guard version > 0 else { throw .invalid(field: "version", at: start) }
         return version
+    }
+
+    @_lifetime(self: copy self)
+    fileprivate mutating func readFeatures(_ field: String) throws(FormatError) -> [String] {
+        var features: [String] = []
+        for _ in 0..<(try readItems(field)) {
+            features.append(try readText("feature", bytesMax: LogEntry.textBytesMax))
+        }
+        return features
     }
 
     @_lifetime(self: copy self)

@@ -21,6 +21,8 @@ public struct LogEntry: Equatable, Sendable {
         case tagged(version: Int, key: String, value: String)
         case signed(version: Int, Signature)
         case served(Serving)
+        /// The coming or going of these sensitive features was approved after the registration.
+        case approved(version: Int, [String])
     }
 
     /// A new version of the model.
@@ -33,6 +35,8 @@ public struct LogEntry: Equatable, Sendable {
         public var source: String
         /// Sensitive features whose coming or going was approved.
         public var approved: [String]
+        /// What the project said about single features when it was checked.
+        public var rules = FeatureRules()
     }
 
     /// A service's predictions come from this version, from these source offsets on.

@@ -4,16 +4,16 @@ public import Model
 /// What may be done to models.
 extension ModelRegistry {
     /// Adds an artifact as the next version of its name. The same content again is the same
-    /// version, and changes nothing.
+    /// version, and changes nothing but approvals.
     ///
     /// - Parameters:
     ///   - source: where it came from, for the model card.
-    ///   - rules: what the project says about single features.
+    ///   - rules: what the project says about single features; nil for what it said last.
     ///   - approval: whether the coming and going of sensitive features, against the champion, is
     ///     approved.
     public func register(
         _ artifact: ModelArtifact, source: String, by attribution: Attribution,
-        rules: FeatureRules = FeatureRules(), approval: Bool = false
+        rules: FeatureRules? = nil, approval: Bool = false
     ) throws(RegistryError) -> RegisteredVersion {
         let name = artifact.content.name
         try RegistryNames.check(model: name)
@@ -21,25 +21,40 @@ extension ModelRegistry {
             throw .tooLong(
                 field: "source", bytes: source.utf8.count, bytesMax: LogEntry.textBytesMax)
         }
-        let broken = rules.broken(by: artifact.content)
-        guard broken.isEmpty else { throw .locksBroken(broken) }
         var registration = LogEntry.Registration(
             version: 0, digest: artifact.version, byteCount: artifact.bytes.count, source: source,
             approved: [])
         var found: RegisteredVersion?
         try change(name, attribution) { models throws(RegistryError) in
             let model = models.models[name]
+            registration.rules = rules ?? model?.rules ?? FeatureRules()
+            let broken = registration.rules.broken(by: artifact.content)
+            guard broken.isEmpty else { throw .locksBroken(broken) }
             found = model?.versions.first { $0.digest == artifact.version }
+            registration.approved = try registration.rules.approvals(
+                for: artifact.content, after: champion(of: model), isGiven: approval,
+                besides: found.flatMap { model?.approved(upTo: $0.number) } ?? [])
             try sweep()
             try store(artifact)
-            guard found == nil else { return nil }
-            registration.version = (model?.versions.count ?? 0) + 1
-            registration.approved = try rules.approvals(
-                for: artifact.content, after: champion(of: model), isGiven: approval)
-            return .registered(registration)
+            guard let known = found else {
+                registration.version = (model?.versions.count ?? 0) + 1
+                return .registered(registration)
+            }
+            found?.approved.formUnion(registration.approved)
+            return registration.approved.isEmpty
+                ? nil : .approved(version: known.number, registration.approved)
         }
         return found
             ?? RegisteredVersion(model: name, registration: registration, attribution: attribution)
+    }
+
+    /// An alias may not stand for a version whose sensitive features nobody approved.
+    private func checkApprovals(
+        of version: RegisteredVersion, _ content: ModelContent, in models: RegisteredModels
+    ) throws(RegistryError) {
+        guard let model = models.models[version.model] else { return }
+        try model.rules.checkApprovals(
+            of: content, approved: model.approved(upTo: version.number))
     }
 
     /// What sensitive features are compared with; nothing where there is no readable champion.
@@ -61,7 +76,8 @@ extension ModelRegistry {
         var now: RegisteredVersion?
         let models = try change(reference.name, attribution) { models throws(RegistryError) in
             let version = try models.version(reference)
-            _ = try artifact(of: version, trusting: keys)
+            let artifact = try artifact(of: version, trusting: keys)
+            try checkApprovals(of: version, artifact.content, in: models)
             now = version
             let isThere = models.models[reference.name]?.aliases[alias] == version.number
             return isThere ? nil : .pointed(alias: alias, version: version.number)

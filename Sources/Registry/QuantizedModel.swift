@@ -72,6 +72,8 @@ public struct QuantizedModel: Sendable {
         loss.marginError = variance.squareRoot()
         loss.marginErrorMax = exact.bound.isFinite ? most : nil
         content.solver.parameters["weightBits"] = Double(form.bits)
+        content.solver.parameters["weightRoundingError"] = loss.weightErrorMax
+        content.solver.parameters["marginRoundingError"] = loss.marginError
         self.content = content
         self.loss = loss
     }

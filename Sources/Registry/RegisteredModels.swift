@@ -51,6 +51,14 @@ public struct RegisteredModel: Equatable, Sendable {
 
     init(name: String) { self.name = name }
 
+    /// What the project says about single features, as its newest version was registered.
+    public var rules: FeatureRules { versions.last?.registration.rules ?? FeatureRules() }
+
+    /// Sensitive features whose coming or going was approved for a version or one before it.
+    public func approved(upTo version: Int) -> Set<String> {
+        versions.prefix(version).reduce(into: []) { $0.formUnion($1.approved) }
+    }
+
     /// The aliases that stand for a version, in order.
     public func aliases(of version: Int) -> [String] {
         aliases.filter { $0.value == version }.keys.sorted()
@@ -89,6 +97,9 @@ public struct RegisteredModel: Equatable, Sendable {
         case .served(let serving):
             guard serving.version <= versions.count else { return false }
             take(serving, at: entry.attribution.timeMillis)
+        case .approved(let version, let features):
+            guard version <= versions.count else { return false }
+            versions[version - 1].approved.formUnion(features)
         }
         return true
     }
@@ -120,6 +131,8 @@ public struct RegisteredVersion: Equatable, Sendable {
     public let attribution: Attribution
     public internal(set) var tags: [String: String] = [:]
     public internal(set) var signatures: [Signature] = []
+    /// Sensitive features whose coming or going was approved, then or later.
+    public internal(set) var approved: Set<String>
 
     public var number: Int { registration.version }
     public var digest: String { registration.digest }
@@ -130,6 +143,7 @@ public struct RegisteredVersion: Equatable, Sendable {
         self.model = model
         self.registration = registration
         self.attribution = attribution
+        approved = Set(registration.approved)
     }
 }
 

@@ -88,7 +88,8 @@ extension RegistryError: CustomStringConvertible {
             "sensitive features "
                 + [("enter", entered), ("leave", left)].filter { !$0.1.isEmpty }
                 .map { "\($0.0) the model (\($0.1.joined(separator: ", ")))" }
-                .joined(separator: " and ") + "; expected an approval"
+                .joined(separator: " and ")
+                + "; expected an approval: register it with --approve-sensitive"
         }
     }
 

@@ -11,9 +11,11 @@ public struct ScoreShift: Equatable, Sendable {
     public let meanMargin: Double
     /// Standard deviation of the difference of the two margins of one event.
     public let marginSpread: Double
-    /// Mean scores before and after.
+    /// Mean scores before and after: where both artifacts tell theirs, those over each one's own
+    /// examples, otherwise estimates.
     public let meanScoreBefore: Double
     public let meanScoreAfter: Double
+    public let areMeansEstimated: Bool
     /// Features whose effect is not part of this.
     public let categoriesLeftOut: Int
 
@@ -27,8 +29,11 @@ public struct ScoreShift: Equatable, Sendable {
                 let difference = (new.slopes[name] ?? 0) - (old.slopes[name] ?? 0)
                 return sum + difference * difference
             }.squareRoot()
-        meanScoreBefore = Self.meanScore(old, before.loss)
-        meanScoreAfter = Self.meanScore(new, after.loss)
+        let known = (Self.knownMeanScore(before), Self.knownMeanScore(after))
+        areMeansEstimated = known.0 == nil || known.1 == nil
+        meanScoreBefore =
+            areMeansEstimated ? Self.meanScore(old, before.loss) : known.0 ?? .nan
+        meanScoreAfter = areMeansEstimated ? Self.meanScore(new, after.loss) : known.1 ?? .nan
         categoriesLeftOut =
             Set(Self.categories(before) + Self.categories(after)).count
     }
@@ -65,6 +70,11 @@ public struct ScoreShift: Equatable, Sendable {
         content.features.filter { feature in
             if case .category = feature.weights { feature.isWeighed } else { false }
         }.map(\.name)
+    }
+
+    private static func knownMeanScore(_ content: ModelContent) -> Double? {
+        guard case .numeric(let scores?)? = content.baseline?.scores.values else { return nil }
+        return scores.mean
     }
 
     private struct Margin {

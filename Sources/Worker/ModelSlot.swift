@@ -65,6 +65,9 @@ public final class ModelSlot: Sendable {
     /// them is given once.
     public func takeScale() -> OnlineScaler? { sample.withLock { $0.takeBlock() } }
 
+    /// Of how many events in a batch one is looked at; besides these the last of each batch.
+    static let sampledEvery = 32
+
     func observe(_ vector: borrowing SparseVector, ofTask task: Int, events: UInt64, width: Int) {
         sample.withLock { $0.observe(vector, ofTask: task, events: events, width: width) }
     }
@@ -95,17 +98,21 @@ public struct ModelSwitch: Equatable, Sendable {
     public let positions: [PartitionOffset]
 }
 
-/// A sample of the vectors that are scored, in blocks: the last of each batch, so that a busy
-/// stream pays nothing for it.
+/// A sample of the vectors that are scored, in blocks: some of each batch, so that a busy stream
+/// pays next to nothing for it.
 private struct ScaleSample {
     private var scaler: OnlineScaler?
     private var count = 0
+    private var began = ContinuousClock.now
     private var block: OnlineScaler?
     /// Events of each task when its last vector was taken.
     private var taken: [Int: UInt64] = [:]
 
     /// Vectors of one block: the standard error of a mean is then 6 % of the scale.
-    static let blockVectors = 250
+    private static let blockVectors = 250
+    /// Of one that has lasted long: 14 %, where a unit is wrong by a multiple of the scale.
+    private static let blockVectorsMin = 50
+    private static let blockPatience = Duration.seconds(5)
 
     mutating func observe(
         _ vector: borrowing SparseVector, ofTask task: Int, events: UInt64, width: Int
@@ -118,8 +125,11 @@ private struct ScaleSample {
         for place in indices.indices where Int(indices[place]) < width {
             scaler.observe(values[place], at: Int(indices[place]))
         }
+        if count == 0 { began = .now }
         count += 1
-        if count == Self.blockVectors {
+        if count == Self.blockVectors
+            || (count >= Self.blockVectorsMin && .now - began > Self.blockPatience)
+        {
             block = scaler
             count = 0
         } else {

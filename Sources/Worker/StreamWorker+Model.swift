@@ -17,10 +17,15 @@ extension StreamWorker {
             } else {
                 serve(model, task, slot)
             }
-            slot.observe(
-                task.pipeline.vector, ofTask: number, events: task.pipeline.counts.events,
-                width: pipelineSettings.plan.space.numericCount)
+            observeScale(task)
         }
+    }
+
+    /// Shows the last vector that was scored to the slot.
+    func observeScale(_ task: StreamTask<StreamInput>) {
+        settings.models?.observe(
+            task.pipeline.vector, ofTask: task.number, events: task.pipeline.counts.events,
+            width: pipelineSettings.plan.space.numericCount)
     }
 
     /// Notes that tasks score no more.

@@ -192,11 +192,16 @@ public struct StreamWorker: ~Copyable {
     private mutating func run(_ task: StreamTask<StreamInput>) throws(WorkerError) -> Int {
         let outputs = held.take()
         let turn: StreamTask<StreamInput>.Turn
+        var count = 0
         do throws(RecoveryError) {
             turn = try task.run(
                 upTo: settings.batchRecordsMax, bytesMax: settings.batchBytesMax,
                 into: &outputs.outbox
-            ) { outputs.latency.note($0.takenAt) }
+            ) { source in
+                outputs.latency.note(source.takenAt)
+                count += 1
+                if count.isMultiple(of: ModelSlot.sampledEvery) { observeScale(task) }
+            }
         } catch { throw .recovery(error) }
         for notification in turn.notifications { settings.notify?(notification) }
         watch(task, hasWork: turn.used > 0, into: &outputs.outbox)

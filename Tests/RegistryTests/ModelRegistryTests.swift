@@ -150,6 +150,56 @@ struct ModelRegistryTests {
         }
     }
 
+    /// What a project said holds for those who register without it.
+    @Test func rulesStayWithTheModel() throws {
+        let folder = RegistryFolder()
+        let registry = try folder.registry()
+        var rules = FeatureRules()
+        rules.sensitive = ["night"]
+        var without = ModelContent.numbered(1)
+        without.features.remove(at: 1)
+        try registry.register(
+            ModelArtifact(without), source: "test", by: .test(), rules: rules)
+        #expect(throws: RegistryError.approvalNeeded(entered: ["night"], left: [])) {
+            try registry.register(.numbered(2), source: "test", by: .test())
+        }
+        rules.forbidden = ["night"]
+        rules.signs = ["amount": .positive]
+        without.intercept += 1
+        let last = try registry.register(
+            ModelArtifact(without), source: "test", by: .test(), rules: rules)
+        #expect(try registry.read().model("cards").rules == rules && last.number == 2)
+        #expect(throws: RegistryError.self) {
+            try registry.register(
+                .numbered(2), source: "test", by: .test(), approval: true)
+        }
+    }
+
+    /// A version from before a feature was sensitive serves once that is approved.
+    @Test func anApprovalMayComeLater() throws {
+        let folder = RegistryFolder()
+        let registry = try folder.registry()
+        try registry.register(.numbered(1), source: "test", by: .test())
+        var rules = FeatureRules()
+        rules.sensitive = ["night"]
+        #expect(throws: RegistryError.approvalNeeded(entered: ["night"], left: [])) {
+            try registry.register(.numbered(1), source: "test", by: .test(), rules: rules)
+        }
+        var without = ModelContent.numbered(2)
+        without.features.remove(at: 1)
+        try registry.register(ModelArtifact(without), source: "test", by: .test(), rules: rules)
+        #expect(throws: RegistryError.approvalNeeded(entered: ["night"], left: [])) {
+            try registry.point("champion", to: reference("cards@1"), by: .test())
+        }
+        let approved = try registry.register(
+            .numbered(1), source: "test", by: .test("auditor"), rules: rules, approval: true)
+        #expect(approved.number == 1 && approved.approved == ["night"])
+        let entries = try registry.read().entries
+        #expect(entries.last?.action == .approved(version: 1, ["night"]))
+        #expect(entries.last?.attribution.who == "auditor")
+        try registry.point("champion", to: reference("cards@1"), by: .test())
+    }
+
     @Test func aDifferenceTellsWhatMoves() throws {
         let before = ModelContent.numbered(0)
         var after = ModelContent.numbered(0)

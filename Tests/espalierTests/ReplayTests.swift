@@ -91,10 +91,13 @@ import Training
             let replayed = try ReplayedFiles.run(
                 settings(), events: [events], labels: [labels], labelsAfter: delay,
                 features: scratch.file("features.csv"))
-            let positives = try scratch.lines("features.csv").dropFirst().map {
-                $0.split(separator: ",", omittingEmptySubsequences: false)[3]
+            let lines = try scratch.lines("features.csv")
+            #expect(lines[0] == "id,time,seen,positives,kind,y")
+            let cells = lines.dropFirst().map {
+                $0.split(separator: ",", omittingEmptySubsequences: false).map { String($0) }
             }
-            #expect(positives.map { String($0) } == expected)
+            #expect(cells.map { $0[3] } == expected)
+            #expect(cells.map { $0[5] } == ["1", "1", ""])
             #expect(replayed.status.labels.joined == 2)
             #expect(replayed.status.learned == 2)
         }

@@ -73,7 +73,8 @@ struct ReplayedFiles {
             }
         }
         let outputs = try ReplayOutputs(
-            predictions: predictions, features: features, settings: settings)
+            predictions: predictions, features: features, settings: settings,
+            isLabelled: table != nil)
         var replay = try Replay(
             settings, events: eventFiles, labels: labelFiles, delayed: table?.labels,
             outputs: outputs)

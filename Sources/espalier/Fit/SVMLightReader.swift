@@ -43,7 +43,10 @@ struct SVMLightReader {
         while let token = Self.token(in: line, from: &at) {
             let bytes = line.extracting(token)
             if isLabel {
-                guard let label = CSVNumber.value(of: bytes) else {
+                // LIBSVM's binary sets say +1.
+                let isSigned = bytes.byteCount > 1 && bytes.byte(0) == UInt8(ascii: "+")
+                let digits = bytes.extracting(droppingFirst: isSigned ? 1 : 0)
+                guard let label = CSVNumber.value(of: digits) else {
                     return "found \(Self.text(bytes)); expected a label"
                 }
                 labels.append(label)

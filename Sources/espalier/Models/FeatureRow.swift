@@ -25,8 +25,10 @@ struct FeatureRow {
         header: borrowing RawSpan, for layout: FeatureLayout, label: String?
     ) throws(Failure) {
         let names = try Self.cells(of: header)
-        let wanted = layout.features.map(\.name) + (label.map { [$0] } ?? [])
-        let absent = wanted.filter { !names.contains($0) }
+        if let label, !names.contains(label) {
+            throw Failure(.data, "found no column \(label); expected one with labels")
+        }
+        let absent = layout.features.map(\.name).filter { !names.contains($0) }
         guard absent.isEmpty else {
             throw Failure(
                 .data,

@@ -54,6 +54,8 @@ struct FollowedAlias: Sendable {
         guard broken.isEmpty else {
             throw .rulesBroken(name: version.model, version: version.number, broken)
         }
+        let approved = try registry.read().model(version.model).approved(upTo: version.number)
+        try rules.checkApprovals(of: scorer.content, approved: approved)
         guard !needsBaseline || scorer.model.baseline != nil else {
             throw .artifactRefused(
                 name: version.model, version: version.number,

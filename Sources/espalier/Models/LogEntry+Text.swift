@@ -24,6 +24,8 @@ extension LogEntry {
             return serving.version > 0
                 ? "\(serving.service) scores with \(model)@\(serving.version) from \(from)"
                 : "\(serving.service) no longer scores with \(model) from \(from)"
+        case .approved(let version, let features):
+            return "\(model)@\(version): approved \(features.joined(separator: ", "))"
         }
     }
 
@@ -73,6 +75,9 @@ extension LogEntry.Action {
             set("served", serving.version)
             object["service"] = .string(serving.service)
             object["from"] = .array(serving.positions.map(\.document))
+        case .approved(let version, let features):
+            set("approved", version)
+            object["approved"] = .array(features.map { .string($0) })
         }
     }
 }

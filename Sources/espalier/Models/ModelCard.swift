@@ -75,8 +75,8 @@ struct ModelCard {
                         .joined(separator: ", ")
                 ))
         }
-        if !version.registration.approved.isEmpty {
-            lines.append(("approved", version.registration.approved.joined(separator: ", ")))
+        if !version.approved.isEmpty {
+            lines.append(("approved", version.approved.sorted().joined(separator: ", ")))
         }
         if !version.tags.isEmpty {
             let tags = version.tags.sorted { $0.key < $1.key }

@@ -84,7 +84,10 @@ struct ModelDifferenceReport {
         let shift = difference.shift
         var text = terminal.style("\(before) → \(after)", .bold) + "\n"
         text += "  expected score  \(Numerals.fixed(shift.meanScoreBefore, 5))"
-        text += " → \(Numerals.fixed(shift.meanScoreAfter, 5)) on average\n"
+        text += " → \(Numerals.fixed(shift.meanScoreAfter, 5)) on average, "
+        text +=
+            shift.areMeansEstimated
+            ? "if features were independent\n" : "each over its own examples\n"
         text += "  margin of one event moves by \(Numerals.signed(shift.meanMargin, 4))"
         text += " ± \(Numerals.fixed(shift.marginSpread, 4))\n"
         if intercepts.before != intercepts.after {
@@ -141,6 +144,7 @@ struct ModelDifferenceReport {
             "expectedShift": .object([
                 "meanScoreBefore": .optional(shift.meanScoreBefore),
                 "meanScoreAfter": .optional(shift.meanScoreAfter),
+                "meansEstimated": .bool(shift.areMeansEstimated),
                 "meanMargin": .optional(shift.meanMargin),
                 "marginSpread": .optional(shift.marginSpread),
                 "categoriesLeftOut": .integer(Int64(shift.categoriesLeftOut)),

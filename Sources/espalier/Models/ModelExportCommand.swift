@@ -59,6 +59,9 @@ struct ModelExportCommand: ParsableCommand {
         guard format != .packed || weights != nil else {
             throw ValidationError("--format packed: found no --weights; expected a form")
         }
+        guard weights != nil || (seed == 0 && rows.rows == nil) else {
+            throw ValidationError("found --seed or --rows; they need --weights")
+        }
     }
 
     func run() throws {
@@ -93,7 +96,7 @@ struct ModelExportCommand: ParsableCommand {
         var random = SeededRandom(seed: seed)
         let quantized = QuantizedModel(artifact.content, as: weights, using: &random)
         var content = quantized.content
-        content.seed = Int64(truncatingIfNeeded: seed)
+        content.solver.parameters["roundingSeed"] = Double(seed)
         let rounded = try ModelArtifact(content)
         let compared = try rows.comparison(artifact.content, content)
         if json {
@@ -109,9 +112,9 @@ struct ModelExportCommand: ParsableCommand {
 
     private func text(_ loss: QuantizedModel.Loss) -> String {
         var text = "\(loss.weights) weights in \(weights?.rawValue ?? ""): largest error "
-        text += "\(Numerals.fixed(loss.weightErrorMax, 6)), a margin is off by "
-        text += "\(Numerals.fixed(loss.marginError, 6)) (standard deviation)"
-        if let most = loss.marginErrorMax { text += ", at most \(Numerals.fixed(most, 4))" }
+        text += "\(Numerals.significant(loss.weightErrorMax)), a margin is off by "
+        text += "\(Numerals.significant(loss.marginError)) (standard deviation)"
+        if let most = loss.marginErrorMax { text += ", at most \(Numerals.significant(most))" }
         if loss.vanished > 0 { text += "; \(loss.vanished) became 0" }
         if loss.clamped > 0 { text += "; \(loss.clamped) are beyond its range" }
         return text + "\n"

@@ -68,7 +68,7 @@ struct ModelImportCommand: ParsableCommand {
         let registry = try ModelRegistry(creating: options.path)
         let version = try registry.register(
             artifact, source: source, by: attribution.attribution,
-            rules: try project.map { FeatureRules(try ProjectFile.load($0)) } ?? FeatureRules(),
+            rules: try project.map { FeatureRules(try ProjectFile.load($0)) },
             approval: approveSensitive)
         if let alias {
             try registry.point(

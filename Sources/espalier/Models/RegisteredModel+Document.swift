@@ -21,7 +21,7 @@ extension RegisteredVersion {
             "who": .string(attribution.who), "why": .string(attribution.why),
             "source": .string(registration.source),
             "bytes": .integer(Int64(registration.byteCount)),
-            "approved": .array(registration.approved.map { .string($0) }),
+            "approved": .array(approved.sorted().map { .string($0) }),
             "tags": .object(JSONObject(sorting: tags.map { ($0, .string($1)) })),
             "signedBy": .array(signatures.map { .string($0.key) }),
             "served": .array(model.served.filter { $0.version == number }.map(\.document)),

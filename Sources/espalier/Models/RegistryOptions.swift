@@ -90,10 +90,10 @@ extension RegistryError {
         switch self {
         case .storage, .busy, .noRegistry: .inputOutput
         case .invalidName, .tooLong, .unknownModel, .unknownVersion, .unknownAlias,
-            .nothingBefore, .approvalNeeded:
+            .nothingBefore:
             .usage
         case .logDamaged, .logBroken, .logFull, .artifactRefused, .unreadableArtifact, .unsigned,
-            .signatureInvalid, .locksBroken, .rulesBroken:
+            .signatureInvalid, .locksBroken, .rulesBroken, .approvalNeeded:
             .data
         }
     }

@@ -37,6 +37,7 @@ struct ScoreComparison {
             var row = try FeatureRow(header: reader.record, for: layout, label: label)
             while rows < Self.rowsMax, try Self.advance(&reader) {
                 try row.read(reader.record)
+                try Self.check(row.label, before.loss)
                 take(first.score(row.vector), second.score(row.vector), row.label, label != nil)
                 guard rows % Self.rowsBetweenLooks == 0 else { continue }
                 let fraction = reader.bytesTotal.map {
@@ -52,6 +53,12 @@ struct ScoreComparison {
             throw Failure(.data, "\(path): found no rows; expected at least one")
         }
         moves.sort()
+    }
+
+    /// Quality by the logistic loss is of what is true with a probability.
+    private static func check(_ label: Double, _ loss: Loss) throws(Failure) {
+        guard loss == .logistic, label.isFinite, !(0...1).contains(label) else { return }
+        throw Failure(.data, "found the label \(label); expected 0…1 for the logistic loss")
     }
 
     private static func advance(_ reader: inout RecordReader) throws(Failure) -> Bool {

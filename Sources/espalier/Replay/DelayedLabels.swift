@@ -35,12 +35,15 @@ struct DelayedLabels {
     }
 
     /// Puts the label of an event, if there is one, where it is due.
-    mutating func await(key: UInt64, eventMillis: Int64) {
-        guard let label = labels.removeValue(forKey: key) else { return }
+    ///
+    /// - Returns: the label.
+    mutating func await(key: UInt64, eventMillis: Int64) -> Label? {
+        guard let label = labels.removeValue(forKey: key) else { return nil }
         let due = Due(timeMillis: eventMillis + delayMillis, key: key, label: label)
         var place = queue.count
         while place > first, queue[place - 1].timeMillis > due.timeMillis { place -= 1 }
         queue.insert(due, at: place)
+        return label
     }
 
     /// Takes the next label due at this time or before; call until there is none.

@@ -9,7 +9,8 @@ internal import Storage
 /// The features of every event as they stood at its time: a training set without the future in it.
 ///
 /// CSV: the event's id, its time in milliseconds, then every input of the model at full precision;
-/// what is missing is empty, a category is its bucket.
+/// what is missing is empty, a category is its bucket. Where each event's label is known, it is the
+/// last column, under its own name.
 struct FeatureFile: ~Copyable {
     private var file: FileWriter
     private var line = ByteWriter(reservingCapacity: 1_024)
@@ -17,9 +18,17 @@ struct FeatureFile: ~Copyable {
     private let idSlot: Int
     private let idIsText: Bool
     private var buckets: [Int?]
+    /// What labels are, where events come with theirs.
+    private let labels: LabelSettings?
 
-    init(path: String, plan: FeaturePlan) throws(Failure) {
-        let file = try Self.open(path, header: ["id", "time"] + plan.inputs)
+    init(path: String, plan: FeaturePlan, labels: LabelSettings?) throws(Failure) {
+        var header = ["id", "time"] + plan.inputs
+        if let labels {
+            let name = labels.schema.fields[labels.value].name
+            header.append(header.contains(name) ? "label" : name)
+        }
+        let file = try Self.open(path, header: header)
+        self.labels = labels
         self.file = file
         self.plan = plan
         idSlot = plan.schema.id
@@ -41,8 +50,10 @@ struct FeatureFile: ~Copyable {
         } catch { throw Failure(error) }
     }
 
-    /// Appends the pipeline's newest event.
-    mutating func append(_ pipeline: borrowing EventPipeline, timeMillis: Int64) throws(Failure) {
+    /// Appends the pipeline's newest event, and its label, if it has one.
+    mutating func append(
+        _ pipeline: borrowing EventPipeline, timeMillis: Int64, label: Label?
+    ) throws(Failure) {
         line.removeAll()
         if idIsText {
             line.append(cell: pipeline.row.textBytes(pipeline.row.texts[idSlot]))
@@ -58,7 +69,17 @@ struct FeatureFile: ~Copyable {
             if value.isFinite { line.append(shortest: value) }
         }
         if numericCount < plan.inputs.count { appendBuckets(pipeline.vector.indices) }
+        append(label)
         try endLine()
+    }
+
+    /// Silence is a negative or nothing, as the project says.
+    private mutating func append(_ label: Label?) {
+        guard let labels else { return }
+        line.append(UInt8(ascii: ","))
+        if let value = label?.value ?? (labels.silence == .negative ? 0 : nil) {
+            line.append(shortest: value)
+        }
     }
 
     private mutating func appendBuckets(_ indices: [UInt32]) {

@@ -112,11 +112,11 @@ struct Replay: ~Copyable {
         outbox.removeAll()
         guard pipeline.counts.events > before else { return }
         if startMillis == nil { startMillis = time }
-        delayed?.await(key: eventID.key(of: pipeline.row), eventMillis: time)
+        let label = delayed?.await(key: eventID.key(of: pipeline.row), eventMillis: time)
         for place in fields.indices {
             fields[place].note(eventID.key(of: pipeline.row), pipeline.row)
         }
-        try outputs.takeFeatures(of: &pipeline, timeMillis: time)
+        try outputs.takeFeatures(of: &pipeline, timeMillis: time, label: label ?? nil)
     }
 
     private static func step(

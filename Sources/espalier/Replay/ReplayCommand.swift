@@ -15,7 +15,8 @@ struct ReplayCommand: ParsableCommand {
             The same steps in the same order as the service, without Kafka: files are
             merged by time, labels come before events of the same time. The features that
             it writes are those of each event's moment, so they make a training set
-            without the future in it.
+            without the future in it; with --labels-after the event's label is the last
+            column.
 
             Files are NDJSON, or CSV for names in .csv; .gz and .zst are unpacked, - is
             standard input.
@@ -61,7 +62,7 @@ struct ReplayCommand: ParsableCommand {
         let settings = inputs.settings
         let outputs = try ReplayOutputs(
             predictions: predictions, features: features, statistics: statistics,
-            settings: settings)
+            settings: settings, isLabelled: inputs.table != nil)
         var replay = try Replay(
             settings, events: inputs.events, labels: inputs.labels, delayed: inputs.table?.labels,
             outputs: outputs)

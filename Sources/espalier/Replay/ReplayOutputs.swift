@@ -26,13 +26,15 @@ struct ReplayOutputs: ~Copyable {
     /// Events of which one is metered.
     private static let meteredEvery = 256
 
+    /// - Parameter isLabelled: whether events come with their labels, which the features' file then
+    ///   has as well.
     init(
         predictions: String?, features: String?, statistics: String? = nil,
-        settings: PipelineSettings
+        settings: PipelineSettings, isLabelled: Bool = false
     ) throws(Failure) {
         self.predictions = try Self.file(predictions)
         self.statistics = try Self.file(statistics)
-        self.features = try Self.featureFile(features, settings)
+        self.features = try Self.featureFile(features, settings, isLabelled ? settings.labels : nil)
     }
 
     private static func file(_ path: String?) throws(Failure) -> FileWriter? {
@@ -41,10 +43,10 @@ struct ReplayOutputs: ~Copyable {
     }
 
     private static func featureFile(
-        _ path: String?, _ settings: PipelineSettings
+        _ path: String?, _ settings: PipelineSettings, _ labels: LabelSettings?
     ) throws(Failure) -> FeatureFile? {
         guard let path else { return nil }
-        return try FeatureFile(path: path, plan: settings.plan)
+        return try FeatureFile(path: path, plan: settings.plan, labels: labels)
     }
 
     /// Takes what the step with a record has written.
@@ -91,9 +93,9 @@ struct ReplayOutputs: ~Copyable {
     }
 
     mutating func takeFeatures(
-        of pipeline: inout EventPipeline, timeMillis: Int64
+        of pipeline: inout EventPipeline, timeMillis: Int64, label: Label?
     ) throws(Failure) {
-        try features?.append(pipeline, timeMillis: timeMillis)
+        try features?.append(pipeline, timeMillis: timeMillis, label: label)
         measure(&pipeline)
         sample?.take(pipeline.vector)
         scores?.append(Float(pipeline.score))
