@@ -1,6 +1,7 @@
 internal import Bytes
 
-/// An entry as a frame of kind `registryEntry`, version 2; numbers little-endian, texts counted:
+/// An entry as a frame of kind `registryEntry`; numbers little-endian, texts counted. Version 1
+/// wherever that says all, otherwise 2:
 ///
 ///     | sequence u64 | previous | time i64 | who | why | model | action u8 | fields |
 ///
@@ -22,14 +23,15 @@ extension LogEntry {
     static let itemsMax = 10_000
 
     func append(to writer: inout ByteWriter) {
-        writer.appendFrame(.registryEntry, version: Self.frameVersion) { payload in
+        let version = action.version
+        writer.appendFrame(.registryEntry, version: version) { payload in
             payload.append(fixed: sequence)
             payload.append(counted: previous)
             payload.append(fixed: attribution.timeMillis)
             payload.append(counted: attribution.who)
             payload.append(counted: attribution.why)
             payload.append(counted: model)
-            action.append(to: &payload)
+            action.append(to: &payload, version: version)
         }
     }
 
@@ -51,11 +53,20 @@ extension LogEntry {
 }
 
 extension LogEntry.Action {
-    fileprivate func append(to payload: inout ByteWriter) {
+    /// The oldest version of the frame that can hold it.
+    fileprivate var version: UInt16 {
+        switch self {
+        case .registered(let registration): registration.rules == FeatureRules() ? 1 : 2
+        case .approved: 2
+        default: 1
+        }
+    }
+
+    fileprivate func append(to payload: inout ByteWriter, version frameVersion: UInt16) {
         switch self {
         case .registered(let registration):
             payload.append(fixed: UInt8(1))
-            registration.append(to: &payload)
+            registration.append(to: &payload, version: frameVersion)
         case .pointed(let alias, let version):
             payload.append(fixed: UInt8(2))
             payload.append(counted: alias)
@@ -120,13 +131,13 @@ extension LogEntry.Action {
 }
 
 extension LogEntry.Registration {
-    fileprivate func append(to payload: inout ByteWriter) {
+    fileprivate func append(to payload: inout ByteWriter, version frameVersion: UInt16) {
         payload.append(version: version)
         payload.append(counted: digest)
         payload.append(count: byteCount)
         payload.append(counted: source)
         payload.append(features: approved)
-        rules.append(to: &payload)
+        if frameVersion > 1 { rules.append(to: &payload) }
     }
 
     fileprivate init(_ reader: inout ByteReader, version frameVersion: UInt16) throws(FormatError) {

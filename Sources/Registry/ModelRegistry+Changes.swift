@@ -11,6 +11,7 @@ extension ModelRegistry {
     ///   - rules: what the project says about single features; nil for what it said last.
     ///   - approval: whether the coming and going of sensitive features, against the champion, is
     ///     approved.
+    @discardableResult
     public func register(
         _ artifact: ModelArtifact, source: String, by attribution: Attribution,
         rules: FeatureRules? = nil, approval: Bool = false

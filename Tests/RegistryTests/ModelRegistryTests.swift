@@ -196,7 +196,7 @@ struct ModelRegistryTests {
         #expect(approved.number == 1 && approved.approved == ["night"])
         let entries = try registry.read().entries
         #expect(entries.last?.action == .approved(version: 1, ["night"]))
-        #expect(entries.last?.attribution.who == "auditor")
+        #expect(entries.last?.attribution.why == "auditor")
         try registry.point("champion", to: reference("cards@1"), by: .test())
     }
 

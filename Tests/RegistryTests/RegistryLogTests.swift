@@ -51,6 +51,31 @@ struct RegistryLogTests {
         #expect(key.accepts(signature, of: try ModelArtifact.numbered(1).bytes))
     }
 
+    @Test func rulesAndApprovalsArePinned() throws {
+        var rules = FeatureRules()
+        rules.kept = ["amount", "age"]
+        rules.forbidden = ["postcode"]
+        rules.sensitive = ["night"]
+        rules.signs = ["amount": .positive, "age": .negative]
+        let registration = LogEntry.Registration(
+            version: 1, digest: String(repeating: "07", count: 32), byteCount: 512,
+            source: "train", approved: ["night"], rules: rules)
+        var writer = ByteWriter()
+        for (number, action) in [
+            LogEntry.Action.registered(registration), .approved(version: 1, ["night", "age"]),
+        ].enumerated() {
+            let entry = LogEntry(
+                sequence: UInt64(number) + 1, previous: "", attribution: .test(), model: "cards",
+                action: action)
+            let start = writer.count
+            entry.append(to: &writer)
+            var length = 0
+            let bytes = Array(writer.copy()[start...])
+            #expect(try LogEntry(unsafe bytes.span.bytes, byteCount: &length) == entry)
+        }
+        #expect(writer.copy() == GoldenFile.bytes("registry-log-2.hex"))
+    }
+
     /// Whatever a killed writer leaves of the last entry, the others stand and the next change
     /// takes its place.
     @Test func aTornTailIsNoEntry() throws {
