@@ -177,7 +177,7 @@ struct RegistryLogTests {
         #expect(
             throws: RegistryError.logDamaged(
                 path: "\(folder.path)/log", byte: bytes.count,
-                .newerVersion(found: 2, newestKnown: 1))
+                .newerVersion(found: 3, newestKnown: 2))
         ) { try registry.read() }
     }
 }
