@@ -92,12 +92,34 @@ struct AlertEngineTests {
         #expect(engine.observe(readings, at: 0).published.count == 300)
         #expect(engine.advance(to: minute / 3).notified.isEmpty)
         let first = engine.advance(to: minute).notified
-        #expect(first.map(\.alerts.count) == [200])
-        let rest = engine.advance(to: minute + 1).notified
-        #expect(rest.map(\.alerts.count) == [100])
+        #expect(first.map(\.alerts.count) == [200, 100])
+        #expect(engine.advance(to: minute + 1).notified.isEmpty)
         _ = engine.observe([psi(1, "late")], at: 2 * minute)
         #expect(engine.advance(to: 5 * minute).notified.isEmpty, "an interval apart")
         #expect(engine.advance(to: 6 * minute + 1).notified.map(\.alerts.count) == [1])
+    }
+
+    /// A receiver takes what is not told again in time for over.
+    @Test func everyAlertOfALargeGroupIsToldAgainWhileItIsValid() {
+        var engine = AlertEngine(plan(), model: "m")
+        let subjects = (0..<450).map { "f\($0)" }
+        var validUntil: [String: Int64] = [:]
+        for time in stride(from: Int64(0), to: 24 * 60, by: 1) {
+            let now = time * minute
+            _ = engine.observe(subjects.map { psi(1, $0) }, at: now)
+            for notification in engine.advance(to: now).notified {
+                #expect(notification.alerts.count <= 200)
+                for alert in notification.alerts {
+                    validUntil[alert.identity.subject] = notification.validUntilMillis
+                }
+            }
+            guard time > 0 else { continue }
+            #expect(validUntil.count == 450 && validUntil.values.allSatisfy { $0 > now })
+        }
+        _ = engine.observe(subjects.map { psi(0, $0) }, at: 24 * 60 * minute)
+        let over = engine.advance(to: 25 * 60 * minute).notified
+        #expect(over.map(\.state) == [.resolved, .resolved, .resolved])
+        #expect(Set(over.flatMap(\.alerts).map(\.identity.subject)) == Set(subjects))
     }
 
     @Test func silencesAndMaintenanceKeepQuietAndEnd() {

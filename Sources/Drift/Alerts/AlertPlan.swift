@@ -39,7 +39,7 @@ public struct AlertPlan: Sendable {
         /// Pairs of rule and subject that are not quiet, 300 bytes each; further ones are counted
         /// as `AlertEngine.overflowed` and not watched.
         public var trackedMax = 20_000
-        /// Alerts in one notification; the rest wait for the next.
+        /// Alerts in one notification; more of a group are told in several at once.
         public var notificationAlertsMax = 200
 
         public init() {}

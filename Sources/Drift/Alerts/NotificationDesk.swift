@@ -78,28 +78,27 @@ struct NotificationDesk: Sendable {
 
     /// What is to be sent now, by receiver and model.
     mutating func due(at now: Int64) -> [AlertNotification] {
-        groups.keys.sorted().compactMap { key in
-            guard var group = groups[key] else { return nil }
-            let notification = send(&group, key, now)
+        groups.keys.sorted().flatMap { key -> [AlertNotification] in
+            guard var group = groups[key] else { return [] }
+            let notifications = send(&group, key, now)
             groups[key] = group.alerts.isEmpty ? nil : group
-            return notification
+            return notifications
         }
     }
 
     private func send(
         _ group: inout Group, _ key: GroupKey, _ now: Int64
-    ) -> AlertNotification? {
+    ) -> [AlertNotification] {
         let isRepeat = group.sentMillis.map { now >= $0 + plan.pace.repeatMillis } ?? false
-        guard now >= group.dueMillis, !group.changed.isEmpty || isRepeat else { return nil }
+        guard now >= group.dueMillis, !group.changed.isEmpty || isRepeat else { return [] }
         let sendable = group.alerts.values.filter { quiet($0, at: now) == nil }
             .filter { isRepeat || group.changed.contains($0.identity) }
             // What began and ended unseen is nobody's trouble.
             .filter { $0.state == .firing || group.known.contains($0.identity) }
             .sorted { $0.identity < $1.identity }
-            .prefix(plan.limits.notificationAlertsMax)
+        let sent = Set(sendable.map(\.identity))
         for identity in group.alerts.keys where group.alerts[identity]?.state == .resolved {
-            let isSent = sendable.contains { $0.identity == identity }
-            if isSent || !group.known.contains(identity) {
+            if sent.contains(identity) || !group.known.contains(identity) {
                 group.alerts[identity] = nil
                 group.changed.remove(identity)
                 group.known.remove(identity)
@@ -109,10 +108,14 @@ struct NotificationDesk: Sendable {
             group.changed.remove(alert.identity)
             group.known.insert(alert.identity)
         }
-        guard !sendable.isEmpty else { return nil }
+        guard !sendable.isEmpty else { return [] }
         group.sentMillis = now
-        return AlertNotification(
-            receiver: key.receiver, model: key.model, alerts: Array(sendable),
-            validUntilMillis: now + plan.pace.repeatMillis + 2 * plan.pace.groupIntervalMillis)
+        let step = max(1, plan.limits.notificationAlertsMax)
+        return stride(from: 0, to: sendable.count, by: step).map { first in
+            AlertNotification(
+                receiver: key.receiver, model: key.model,
+                alerts: Array(sendable[first..<min(first + step, sendable.count)]),
+                validUntilMillis: now + plan.pace.repeatMillis + 2 * plan.pace.groupIntervalMillis)
+        }
     }
 }
