@@ -1,8 +1,9 @@
 internal import Bytes
 internal import Model
 
-/// Tells how often a hashed category shares its bucket: each bucket remembers 32 other bits of the
-/// first value's hash, so a second value goes unnoticed with probability 2^-32.
+/// Tells how often a hashed category shares its bucket: each bucket remembers 31 other bits of the
+/// first value's hash, so a second value goes unnoticed with probability 2^-31. The lowest bit says
+/// that there is one.
 struct CollisionCounter: ~Copyable {
     var fingerprints: MappedArray<UInt32>
     private let start: Int

@@ -18,6 +18,11 @@ extension EventPipeline {
             margin: margin, score: score, timeMillis: time, clock: clock)
         watch?.observe(score: score, clock: clock)
         handOverClosedWindow()
+        guard observation?.nextPublicationMillis != nil else {
+            // One event tells nothing of its features.
+            observation?.noteNextPublication(after: clock)
+            return
+        }
         guard observation?.publicationIsDue(at: clock) == true, let observation else { return }
         publish(observation, partition: origin.partition, into: &outbox)
         self.observation?.noteNextPublication(after: clock)
@@ -66,10 +71,9 @@ extension EventPipeline {
 
 extension Observation {
     func publicationIsDue(at clock: Int64) -> Bool {
-        guard let interval = settings.publishEveryMillis, let next = nextPublicationMillis else {
-            return nextPublicationMillis == nil && settings.publishEveryMillis != nil
-        }
-        guard clock >= next else { return false }
+        guard let interval = settings.publishEveryMillis, let next = nextPublicationMillis,
+            clock >= next
+        else { return false }
         return statistics.events >= publishedEvents + settings.publishEventsMin
             || clock - next >= interval * (ObservationSettings.publishPatience - 1)
     }

@@ -79,8 +79,8 @@ extension StatisticsTable {
 
     /// What is known of one column over a period: of one segment, or, with nil, of all together.
     ///
-    /// Empty for a window that has not been. O(its bytes): some 20 µs. Ends the block that was
-    /// being gathered in a copy, so that reading changes nothing.
+    /// Empty for a window that has not been. O(its bytes): some 20 µs. Events of the block that
+    /// is being gathered are in the open window and the life of `settled()` alone.
     public func summary(
         of column: Int, over period: Period, segment: Int? = nil
     ) -> FeatureSummary {

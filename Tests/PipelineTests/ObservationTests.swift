@@ -120,6 +120,16 @@ struct ObservationTests {
         }
     }
 
+    /// A message a feature for the first event of each task would say nothing.
+    @Test func theFirstEventPublishesNothing() throws {
+        var pipeline = try EventPipeline(Self.settings())
+        var outbox = Outbox()
+        Self.run(&pipeline, Array(Self.records(40).prefix(20)), into: &outbox)
+        #expect(pipeline.counts.events > 0 && Self.messages(outbox).isEmpty)
+        let next = pipeline.observation?.nextPublicationMillis
+        #expect(try #require(next) % 30_000 == 0)
+    }
+
     /// However many segments with however long names there are, a message finds its way.
     @Test func aMessageHasRoomForTheLargestSegments() throws {
         var settings = StatisticsSettings()

@@ -89,8 +89,9 @@ extension FeatureDefinition.Kind {
             ["category": .array(fields.map { .string($0) }), "bits": .integer(Int64(bits))]
         case .aggregate(let aggregate):
             [
-                "entity": .string(aggregate.entity), "aggregate": .string("\(aggregate.function)"),
-                "of": .string("\(aggregate.operand)"),
+                "entity": .string(aggregate.entity),
+                "aggregate": .string(aggregate.function.identity),
+                "of": .string(aggregate.operand.identity),
                 "window": aggregate.windowMillis.map { .integer($0) } ?? .null,
                 "delay": .integer(aggregate.delayMillis),
                 "current": .bool(aggregate.includesCurrent),
