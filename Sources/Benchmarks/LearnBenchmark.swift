@@ -1,5 +1,5 @@
+import Bytes
 import Model
-import Simulation
 import Sparse
 import Training
 
@@ -56,7 +56,9 @@ enum LearnBenchmark {
             for example in examples { learner.learn(example.vector, label: example.label) }
             samples.append(ThreadTime.now() - start, over: examples.count)
         }
-        return (samples.median, learner.makeModel().intercept)
+        var model = learner.emptyModel()
+        learner.publish(into: &model)
+        return (samples.median, model.intercept)
     }
 
     /// Half of the features tell of the label, one example in ten is positive.

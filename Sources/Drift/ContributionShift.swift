@@ -42,9 +42,6 @@ extension DriftReport {
         public var parts: [(feature: String, change: Double)]
         /// Their sum.
         public var explained: Double
-
-        /// The change that the parts leave open, given the change observed.
-        public func unexplained(of observed: Double) -> Double { observed - explained }
     }
 
     /// The features that moved the mean margin, by what they did to it; nil without a model.

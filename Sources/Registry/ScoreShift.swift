@@ -1,3 +1,4 @@
+internal import Glibc
 public import Model
 
 /// How far scores are expected to move from one model to another.
@@ -109,7 +110,7 @@ public struct ScoreShift: Equatable, Sendable {
         var (sum, total) = (0.0, 0.0)
         for step in -400...400 {
             let z = Double(step) / 50
-            let density = NormalDensity.at(z)
+            let density = exp(-z * z / 2)
             total += density
             sum += density * loss.prediction(atMargin: margin.mean + z * deviation)
         }

@@ -96,8 +96,6 @@ extension Moments {
     /// The sample variance, with divisor `count - 1`; NaN below two values.
     public var variance: Double { count > 1 ? squares / Double(count - 1) : .nan }
 
-    public var standardDeviation: Double { variance.squareRoot() }
-
     /// `√n · M3 / M2^1.5`, the population's; NaN when all values are equal.
     public var skewness: Double {
         squares > 0 ? Double(count).squareRoot() * cubes / (squares * squares.squareRoot()) : .nan

@@ -2,6 +2,8 @@
 /// content; lines and records are `RecordReader`'s.
 public struct FileReader: ~Copyable {
     private var stream: FileStream
+    /// As large as the largest read.
+    private var room: [UInt8] = []
 
     public init(path: String) throws(StorageError) { stream = try FileStream(path: path) }
 
@@ -11,11 +13,15 @@ public struct FileReader: ~Copyable {
     public mutating func read(
         _ count: Int, into bytes: inout [UInt8]
     ) throws(StorageError) -> Int {
-        var room = [UInt8](repeating: 0, count: count)
+        var room: [UInt8] = []
+        swap(&room, &self.room)
+        defer { swap(&room, &self.room) }
+        if room.count < count { room = [UInt8](repeating: 0, count: count) }
         var outcome = Result<Int, StorageError>.success(0)
         unsafe room.withUnsafeMutableBytes { buffer in
+            let part = unsafe UnsafeMutableRawBufferPointer(rebasing: buffer[..<count])
             do throws(StorageError) {
-                outcome = .success(try unsafe stream.read(into: buffer))
+                outcome = .success(try unsafe stream.read(into: part))
             } catch { outcome = .failure(error) }
         }
         let found = try outcome.get()

@@ -1,3 +1,5 @@
+internal import Glibc
+
 /// Writes a file from start to end, compressed by its name: `.gz`, `.zst`, or as it is; `-` is the
 /// standard output. For output that grows with its input; small files that must be whole or absent
 /// are `AtomicFile`'s.
@@ -37,7 +39,7 @@ public struct FileWriter: ~Copyable {
     }
 
     private static func noMemory(_ path: String) -> StorageError {
-        .system(path: path, call: "malloc", code: 12)
+        .system(path: path, call: "malloc", code: ENOMEM)
     }
 
     /// Appends the bytes; they reach the file at the latest with `flush` or `finish`.
@@ -88,7 +90,7 @@ public struct FileWriter: ~Copyable {
                 )
             }
         }
-        guard let step else { throw .system(path: file.path, call: "compress", code: 5) }
+        guard let step else { throw .system(path: file.path, call: "compress", code: EIO) }
         return step
     }
 }

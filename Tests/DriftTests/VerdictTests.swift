@@ -130,6 +130,6 @@ struct VerdictTests {
             }, policy: DriftPolicy(),
             weights: Dictionary(uniqueKeysWithValues: (0..<6).map { ("f\($0)", weights[$0]) }))
         let explanation = try #require(report.explanation)
-        #expect(abs(explanation.unexplained(of: margin(after) - margin(before))) < 1e-9)
+        #expect(abs(margin(after) - margin(before) - explanation.explained) < 1e-9)
     }
 }

@@ -9,8 +9,6 @@ public struct Reliability: Equatable, Sendable {
 
         /// The mean score; nil for an empty bin.
         public var meanScore: Double? { count > 0 ? scoreSum / count : nil }
-        /// The share of positives; nil for an empty bin.
-        public var positiveShare: Double? { count > 0 ? labelSum / count : nil }
     }
 
     public internal(set) var bins: [Bin]

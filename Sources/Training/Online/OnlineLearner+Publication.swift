@@ -28,15 +28,7 @@ extension OnlineLearner {
         published = learned
     }
 
-    /// A model with the learner's weights, made from nothing. O(width).
-    public func makeModel() -> SparseModel {
-        var model = emptyModel()
-        for index in 0..<space.width { set(index, in: &model) }
-        model.publish(version: version, intercept: ftrl.intercept)
-        return model
-    }
-
-    private func set(_ index: Int, in model: inout SparseModel) {
+    func set(_ index: Int, in model: inout SparseModel) {
         let scaling =
             index < space.numericCount ? scaler.standardization(at: index) : .identity
         model.set(ftrl.weight(at: index), at: UInt32(index), scaling)
