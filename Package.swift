@@ -147,9 +147,9 @@ let package = Package(
             "Pipeline", "PipelineFixture", "Project", "Registry", "TestSupport", "Training",
             "MockBroker", "espalier"),
         tests(
-            "espalier", on: "Bytes", "Drift", "JSON", "Events", "Project", "Usage", "Storage",
-            "Model", "Features", "Training", "Simulation", "Registry", "Pipeline",
-            "PipelineFixture", "TestSupport",
+            "espalier", on: "Bytes", "Drift", "JSON", "Events", "Kafka", "Project", "Usage",
+            "Storage", "Model", "Features", "Training", "Simulation", "Registry", "Pipeline",
+            "PipelineFixture", "TestSupport", "Webhooks", "Worker",
             .product(name: "ArgumentParser", package: "swift-argument-parser")),
         tests("Project", on: "Drift", "Events", "Features", "Model", "Training", "TestSupport"),
     ],

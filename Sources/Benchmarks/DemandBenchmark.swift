@@ -1,8 +1,8 @@
+import Bytes
 import Events
 import Features
 import Model
 import Pipeline
-import Simulation
 
 /// What a plan on demand saves: 500 features, of which the model gives 40 a weight.
 enum DemandBenchmark {

@@ -1,7 +1,7 @@
+import Bytes
 import Drift
 import Glibc
 import Pipeline
-import Simulation
 import Statistics
 import Worker
 

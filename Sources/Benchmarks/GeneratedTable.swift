@@ -1,5 +1,5 @@
+import Bytes
 import Foundation
-import Simulation
 
 /// Tables that commands read.
 enum GeneratedTable {

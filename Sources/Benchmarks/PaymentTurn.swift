@@ -1,6 +1,5 @@
 import Bytes
 import Pipeline
-import Simulation
 
 /// The payments of one turn after another, of so many customers that few of them are in the
 /// processor's caches.

@@ -1,5 +1,5 @@
+import Bytes
 import Model
-import Simulation
 import Sparse
 
 /// A margin alone: 50 entries of the vector, all of them weighted.

@@ -2,7 +2,6 @@ import Bytes
 import Features
 import Model
 import Pipeline
-import Simulation
 import Sketches
 import Sparse
 import Statistics

@@ -1,5 +1,5 @@
+import Bytes
 import Model
-import Simulation
 import Sparse
 import Training
 

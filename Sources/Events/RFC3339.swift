@@ -18,7 +18,8 @@ package enum RFC3339 {
         else {
             return nil
         }
-        let minutes = (days(year, month, day) * 24 + hour) * 60 + minute - offset
+        let date = CivilDate(year: Int64(year), month: Int64(month), day: Int64(day))
+        let minutes = (Int(date.daysSinceEpoch) * 24 + hour) * 60 + minute - offset
         return Int64((minutes * 60 + second) * 1_000 + fraction)
     }
 
@@ -82,16 +83,5 @@ package enum RFC3339 {
         case 4, 6, 9, 11: 30
         default: 31
         }
-    }
-
-    /// Days from 1970-01-01 to a date of the Gregorian calendar (Hinnant 2014, `days_from_civil`):
-    /// years begin in March, so that the leap day is the last.
-    private static func days(_ year: Int, _ month: Int, _ day: Int) -> Int {
-        let y = month <= 2 ? year - 1 : year
-        let era = (y >= 0 ? y : y - 399) / 400
-        let yearOfEra = y - era * 400
-        let dayOfYear = (153 * (month > 2 ? month - 3 : month + 9) + 2) / 5 + day - 1
-        let dayOfEra = yearOfEra * 365 + yearOfEra / 4 - yearOfEra / 100 + dayOfYear
-        return era * 146_097 + dayOfEra - 719_468
     }
 }

@@ -36,18 +36,14 @@ public struct WeightTable: Sendable {
         _ name: String, _ bucket: Int?, _ weight: Double, _ scaling: Standardization?,
         _ coefficient: Double, to writer: inout ByteWriter
     ) {
-        writer.append(Self.quoted(name) + ",")
+        writer.append(cell: name)
+        writer.append(UInt8(ascii: ","))
         writer.append(bucket.map { "\($0)" } ?? "")
         for number in [weight, scaling?.mean, scaling?.scale, coefficient] {
             writer.append(UInt8(ascii: ","))
             if let number, number.isFinite { writer.append(shortest: number) }
         }
         writer.append(UInt8(ascii: "\n"))
-    }
-
-    private static func quoted(_ name: String) -> String {
-        guard name.contains(where: { "\",\r\n".contains($0) }) else { return name }
-        return "\"" + name.replacing("\"", with: "\"\"") + "\""
     }
 }
 

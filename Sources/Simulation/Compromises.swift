@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Which terminals and cards are in wrong hands on a day: the handbook's scenarios 2 and 3.
 struct Compromises: Sendable {
     /// For each terminal and customer, the first day on which it is clean again.

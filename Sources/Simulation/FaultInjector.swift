@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Applies the faults to one payment after another, each fault from a random stream of its own:
 /// what one fault does neither moves another nor the payments themselves.
 struct FaultInjector: Sendable {

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// Draws the payments of one day after another, each day from a random stream of its own.
 ///
 /// Memory: 88 bytes for each of one day's payments, twice.

@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// How time, amount and means of one payment are drawn.
 enum PaymentLaw {
     /// N(43,200, 20,000) seconds; the 3 % outside the day are no payment, as in the handbook.

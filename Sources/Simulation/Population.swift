@@ -1,3 +1,5 @@
+internal import Bytes
+
 /// The customers and terminals of one seed. 48 bytes each.
 struct Population: Sendable {
     struct Customer: Sendable {

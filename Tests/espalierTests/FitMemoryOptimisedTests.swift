@@ -1,6 +1,6 @@
+import Bytes
 import Foundation
 import JSON
-import Simulation
 import TestSupport
 import Testing
 

@@ -22,10 +22,7 @@ struct DeadLetter {
 
     /// Where the message came from; nil where the header says nothing of use.
     var source: TopicPartition? {
-        guard let parts = self[.position]?.split(separator: "/"), parts.count == 3,
-            let partition = Int(parts[1])
-        else { return nil }
-        return TopicPartition(String(parts[0]), partition)
+        self[.position].flatMap { PartitionOffset(position: $0) }?.partition
     }
 }
 
@@ -43,11 +40,6 @@ extension DeadLetter {
         place = PartitionOffset(partition, batch.offset(index))
         timestampMillis = batch.timestampMillis(index) ?? 0
     }
-}
-
-extension PartitionOffset {
-    /// `topic[partition]@offset`, as letters are named.
-    var text: String { "\(self)" }
 }
 
 extension RawSpan {

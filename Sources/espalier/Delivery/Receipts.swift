@@ -18,11 +18,8 @@ struct EventPlace: Hashable, Comparable, CustomStringConvertible {
 extension EventPlace {
     /// From a prediction's header `topic/partition/offset`; nil for anything else.
     init?(source: String) {
-        let parts = source.split(separator: "/")
-        guard parts.count >= 3, let offset = Int64(parts[parts.count - 1]),
-            let partition = Int(parts[parts.count - 2])
-        else { return nil }
-        self.init(partition: partition, offset: offset)
+        guard let place = PartitionOffset(position: source) else { return nil }
+        self.init(partition: place.partition.partition, offset: place.offset)
     }
 }
 

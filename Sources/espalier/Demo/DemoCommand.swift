@@ -56,7 +56,7 @@ struct DemoCommand: ParsableCommand {
         let project = try DemoProject.load(bootstrapServers: broker.bootstrapServers)
         let plan = try project.plan()
         let settings = project.workerSettings(plan)
-        try createTopics(settings, on: broker)
+        try broker.createTopics(settings, partitions: DemoProject.topicPartitions)
         let inputs = settings.labelsTopic.map { "\(settings.eventsTopic), \($0)" }
         say(
             "broker \(broker.bootstrapServers) · \(plan.features.count) features · "
@@ -83,23 +83,6 @@ struct DemoCommand: ParsableCommand {
             Terminal.output.write(summary.document.line)
         } else {
             Terminal.output.write(summary.text(for: .output))
-        }
-    }
-
-    private func createTopics(
-        _ settings: WorkerSettings, on broker: borrowing EmbeddedBroker
-    ) throws {
-        for topic in [settings.eventsTopic, settings.labelsTopic, settings.predictionsTopic] {
-            if let topic { try broker.createTopic(topic, partitions: DemoProject.topicPartitions) }
-        }
-        try broker.createTopic(settings.deadLettersTopic, partitions: 1)
-        if let features = settings.featuresTopic {
-            try broker.createTopic(features, partitions: 1)
-        }
-        try broker.createTopic(
-            settings.journalTopic, partitions: DemoProject.topicPartitions)
-        if case .single(let control) = settings.tasks {
-            try broker.createTopic(control, partitions: 1)
         }
     }
 

@@ -1,6 +1,5 @@
 internal import Bytes
 internal import Model
-internal import Simulation
 internal import Training
 
 /// The fits that a command asks for: a path for each α, and its cross-validation.

@@ -32,7 +32,7 @@ struct ServiceStage: ~Copyable, GameDayStage {
             ("fetch.wait.max.ms", "2"), ("linger.ms", "0.5"),
         ])
         let settings = Self.settings(file, pipeline, properties, clock)
-        for topic in Self.topics(settings) { try broker.createTopic(topic, partitions: 1) }
+        try broker.createTopics(settings, partitions: 1)
         var output = try TopicOutput(properties, waiting: Self.patience)
         let events = try output.topic(settings.eventsTopic)
         let labels = try output.topic(settings.labelsTopic ?? settings.eventsTopic)
@@ -71,17 +71,6 @@ struct ServiceStage: ~Copyable, GameDayStage {
         settings.statusInterval = .milliseconds(2)
         settings.clock = { clock.millis.load(ordering: .relaxed) }
         return settings
-    }
-
-    private static func topics(_ settings: WorkerSettings) -> [String] {
-        var topics = [
-            settings.eventsTopic, settings.predictionsTopic, settings.deadLettersTopic,
-            settings.journalTopic,
-        ]
-        topics += [settings.labelsTopic, settings.driftTopic, settings.alertsTopic]
-            .compactMap(\.self)
-        if case .single(let controlTopic) = settings.tasks { topics.append(controlTopic) }
-        return topics
     }
 
     mutating func take(_ record: SimulatedRecord) throws {

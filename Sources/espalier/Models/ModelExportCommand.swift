@@ -3,7 +3,6 @@ internal import Bytes
 internal import JSON
 internal import Model
 internal import Registry
-internal import Simulation
 internal import Storage
 
 /// `espalier model export`

@@ -57,24 +57,12 @@ struct KafkaOptions: ParsableArguments {
         let admin = try Admin(clientProperties())
         let wait = try wait()
         try admin.connect(within: wait)
-        var missing: [TopicSpecification] = []
-        for name in names {
-            do throws(KafkaError) {
-                _ = try admin.describe(name, within: wait)
-            } catch {
-                guard error.code.isUnknownTopic else { throw error }
-                // Records bear the times of their events, which may be long past: by default a
-                // broker deletes what is older than a week.
-                missing.append(
-                    TopicSpecification(
-                        name, partitions: partitions ?? -1,
-                        configuration: ["retention.ms": "-1"]))
-            }
+        // Records bear the times of their events, which may be long past: by default a broker
+        // deletes what is older than a week.
+        let topics = names.map {
+            TopicSpecification(
+                $0, partitions: partitions ?? -1, configuration: ["retention.ms": "-1"])
         }
-        if !missing.isEmpty { _ = try admin.create(missing, within: wait) }
+        try admin.createMissing(topics, within: wait)
     }
-}
-
-extension KafkaError.Code {
-    var isUnknownTopic: Bool { self == .unknownTopic || self == .unknownTopicOrPartition }
 }

@@ -104,25 +104,3 @@ struct FeatureFile: ~Copyable {
         do throws(StorageError) { try file.finish() } catch { throw Failure(error) }
     }
 }
-
-extension ByteWriter {
-    /// Appends one cell of CSV, in quotes where it needs them.
-    mutating func append(cell text: String) { append(cell: unsafe text.utf8Span.span.bytes) }
-
-    mutating func append(cell bytes: borrowing RawSpan) {
-        let special: [UInt8] = [
-            UInt8(ascii: ","), UInt8(ascii: "\""), UInt8(ascii: "\n"), UInt8(ascii: "\r"),
-        ]
-        let needsQuotes = unsafe bytes.withUnsafeBytes {
-            unsafe $0.contains(where: special.contains)
-        }
-        guard needsQuotes else { return append(bytes) }
-        append(UInt8(ascii: "\""))
-        for at in 0..<bytes.byteCount {
-            let byte = bytes.byte(at)
-            if byte == UInt8(ascii: "\"") { append(byte) }
-            append(byte)
-        }
-        append(UInt8(ascii: "\""))
-    }
-}

@@ -1,7 +1,6 @@
 internal import Bytes
 internal import Model
 internal import Project
-internal import Simulation
 internal import Training
 
 extension TrainRun {

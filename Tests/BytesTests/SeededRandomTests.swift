@@ -1,7 +1,7 @@
 import Foundation
 import Testing
 
-@testable import Simulation
+@testable import Bytes
 
 @Suite struct SeededRandomTests {
     /// The authors' C code from the state 1, 2, 3, 4.

@@ -1,5 +1,3 @@
-internal import Bytes
-
 /// Random numbers that are the same from the same seed on every platform and in every version:
 /// xoshiro256** 1.0 (Blackman and Vigna 2018), its state filled by SplitMix64 (Steele et al. 2014).
 ///
