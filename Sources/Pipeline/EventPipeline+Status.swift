@@ -1,3 +1,4 @@
+internal import Drift
 public import Features
 public import Model
 public import Training
@@ -16,6 +17,14 @@ public struct PipelineStatus: Sendable {
     public var nonZeroCount = 0
     /// Examples learned.
     public var learned = 0
+    /// Examples that the learner's loss is not defined for.
+    public var refused = 0
+    /// Examples that `ExampleLog.valuesMax` had no room for.
+    public var examplesLeftOut = 0
+    /// Troubles beyond `AlertPlan.Limits.trackedMax`.
+    public var alertsUnwatched: UInt64 = 0
+    /// Windows that were not compared, because one batch closed too many.
+    public var windowsSkipped: UInt64 = 0
     /// The newest event time, milliseconds since the Unix epoch; nil before the first event.
     public var clock: Int64?
 
@@ -39,6 +48,10 @@ extension EventPipeline {
         status.modelVersion = model.version
         status.nonZeroCount = model.nonZeroCount
         status.learned = learner?.learned ?? 0
+        status.refused = learner?.refused ?? 0
+        status.examplesLeftOut = examples?.leftOut ?? 0
+        status.alertsUnwatched = watch?.engine.overflowed ?? 0
+        status.windowsSkipped = watch?.skipped ?? 0
         status.clock = clock == .min ? nil : clock
         return status
     }

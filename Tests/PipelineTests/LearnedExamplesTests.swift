@@ -30,6 +30,16 @@ import Training
         try expectTraffic(of: #require(baseline), records, fold)
     }
 
+    @Test func examplesThatAreLeftOutAreTold() throws {
+        var fold = try Fold(PaymentProject().settings())
+        fold.pipeline.examples = ExampleLog(
+            space: fold.pipeline.settings.plan.space, valuesMax: 60)
+        for record in SnapshotTests.records(500, seed: 1) { fold.step(record) }
+        let kept = fold.pipeline.examples?.count ?? 0
+        #expect(kept > 0 && kept <= 12)
+        #expect(fold.pipeline.status.examplesLeftOut > 0)
+    }
+
     private func expect(
         _ told: ModelBaseline, of learner: OnlineLearner, from table: ExampleTable,
         _ plan: FeaturePlan

@@ -60,6 +60,26 @@ struct ServiceTests {
         }
     }
 
+    /// Each partition learns by itself where records are spread by the only entity: no model of
+    /// theirs is lost.
+    @Test func eachPartitionKeepsItsModel() async throws {
+        try await onOwnThread {
+            let fixture = try ServiceFixture(ServiceProject(isSpread: true))
+            var stream = PaymentStream(partitions: ServiceFixture.partitions, seed: 44)
+            let records = InputRecord.numbered(stream.next(300))
+            try fixture.produce(records)
+            let service = try fixture.start(["--workers", "2"])
+            _ = try fixture.predictions(records.count { $0.stream == .events })
+            #expect(try fixture.end(service) == 0, "\(fixture.errors)")
+            let models = try (0..<ServiceFixture.partitions).map { partition in
+                let path = fixture.modelFile.path.replacing(".json", with: ".\(partition).json")
+                return try String(contentsOfFile: path, encoding: .utf8)
+            }
+            #expect(Set(models).count == models.count)
+            #expect(!FileManager.default.fileExists(atPath: fixture.modelFile.path))
+        }
+    }
+
     /// Killed again and again under load, and the broker hangs in between: every event has a
     /// prediction, those that come twice are alike, and all follow from the journal.
     @Test func killsUnderLoadLoseNothing() async throws {

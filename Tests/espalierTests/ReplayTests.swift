@@ -1,5 +1,6 @@
 import Events
 import Features
+import JSON
 import Model
 import Pipeline
 import TestSupport
@@ -134,6 +135,24 @@ import Training
         let delayed = try scratch.bytes("delayed.ndjson")
         #expect(delayed.split(separator: UInt8(ascii: "\n")).count == 2_000)
         #expect(delayed == (try scratch.bytes("timed.ndjson")))
+    }
+
+    @Test func whatHappensAtLimitsIsReported() throws {
+        let scratch = try ScratchFolder()
+        let file = try scratch.write(
+            (1...5).map { event("e\($0)", Int64($0), 1) }.joined(separator: "\n"),
+            to: "events.ndjson")
+        var settings = try settings()
+        settings.limits.windowEventsMax = 2
+        let status = try ReplayedFiles.run(settings, events: [file]).status
+        let report = ReplayReport(
+            project: "p", status: status, rejections: [], rejectedExamples: [], unusedLabels: 0,
+            startMillis: nil, seconds: 1, inputCount: 3,
+            quality: ReplayQuality(ScoredLabels(), loss: .logistic, learns: true), artifact: nil)
+        let dropped = status.features.eventsDropped
+        #expect(dropped > 0)
+        #expect(report.text(for: .output).contains("at limits: \(dropped) events dropped"))
+        #expect(report.json["limits"]?["eventsDropped"]?.integer == Int64(dropped))
     }
 
     @Test func aHeaderWithoutARequiredColumnIsAnErrorOfTheData() throws {

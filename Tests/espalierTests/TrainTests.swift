@@ -49,6 +49,7 @@ import Training
         let report = try JSONValue(parsing: unsafe text.span.bytes)
         #expect(report["version"]?.string == artifact.version)
         #expect(report["path"]?.array?.count == 4)
+        #expect(report["limits"]?["examplesLeftOut"]?.integer == 0)
         #expect(report["features"]?.array?.count == plan.inputs.count)
         #expect(report["segments"]?.array?.isEmpty == false)
         let example = try String(

@@ -12,9 +12,8 @@ struct DelayedLabels {
         var label: Label
     }
 
-    static let labelsMax = 100_000_000
-
     let delayMillis: Int64
+    private let labelsMax: Int
     private var labels: [UInt64: Label] = [:]
     /// By time, from `first` on.
     private var queue: [Due] = []
@@ -22,16 +21,28 @@ struct DelayedLabels {
     /// Labels of an event that had one already.
     private(set) var duplicates: UInt64 = 0
 
-    init(delayMillis: Int64) {
+    /// - Parameter labelsMax: that wait for their event; one more is refused.
+    init(delayMillis: Int64, labelsMax: Int = 100_000_000) {
         self.delayMillis = delayMillis
+        self.labelsMax = labelsMax
     }
 
     /// Labels whose event has not come.
     var unusedCount: Int { labels.count }
 
     /// Notes a label; the first one of an event counts.
-    mutating func insert(_ label: Label, for key: UInt64) {
-        if labels[key] == nil { labels[key] = label } else { duplicates += 1 }
+    mutating func insert(_ label: Label, for key: UInt64) throws(Failure) {
+        guard labels[key] == nil else {
+            duplicates += 1
+            return
+        }
+        guard labels.count < labelsMax else {
+            throw Failure(
+                .data,
+                "--labels: found more than \(Numerals.grouped(labelsMax)) labels without a time; "
+                    + "expected fewer, or labels with a time, which are not kept in memory")
+        }
+        labels[key] = label
     }
 
     /// Puts the label of an event, if there is one, where it is due.

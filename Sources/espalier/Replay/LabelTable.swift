@@ -44,13 +44,15 @@ struct LabelTable {
     ) throws {
         var row = EventRow(slots: settings.schema.fields.count)
         while try reader.advance() {
+            let label: Label
             do throws(DecodeError) {
                 try decoder.decode(reader.record, into: &row)
-                labels.insert(
-                    try settings.label(in: row, for: loss), for: decoder.id.key(of: row))
+                label = try settings.label(in: row, for: loss)
             } catch {
                 rejections[.undecodable(error.reason), default: 0] += 1
+                continue
             }
+            try labels.insert(label, for: decoder.id.key(of: row))
         }
     }
 }

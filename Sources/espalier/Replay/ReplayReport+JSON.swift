@@ -10,7 +10,8 @@ extension ReplayReport {
             "seconds": .number(seconds), "events_per_second": .number(eventsPerSecond),
             "from": startMillis.map { .integer($0) } ?? .null,
             "to": status.clock.map { .integer($0) } ?? .null, "labels": labels,
-            "rejected": .object(rejected), "quality": measured, "model": model,
+            "rejected": .object(rejected), "limits": limits.document, "quality": measured,
+            "model": model,
         ])
     }
 

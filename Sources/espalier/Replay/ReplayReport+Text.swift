@@ -8,6 +8,7 @@ extension ReplayReport {
         text +=
             "\(Numerals.grouped(status.counts.events)) events in \(Numerals.duration(seconds)), "
         text += "\(Numerals.rate(eventsPerSecond))\n" + spanText + labelText + rejectionText
+        text += limitText
         if quality.count > 0 { text += "\n" + qualityText(terminal) }
         return text + "\n" + modelText(terminal)
     }
@@ -27,7 +28,6 @@ extension ReplayReport {
             ("joined", status.labels.joined), ("matured in silence", Int(status.counts.matured)),
             ("late", status.labels.late), ("repeated", status.labels.duplicates),
             ("of no event", status.labels.orphans + unusedLabels),
-            ("events let go unlabelled", status.labels.evicted),
             ("events still waiting", status.pending),
         ]
         let parts = counts.filter { $0.1 > 0 }.map { "\(Numerals.grouped($0.1)) \($0.0)" }
@@ -39,6 +39,11 @@ extension ReplayReport {
         let parts = rejections.map { "\(Numerals.grouped($0.count)) \($0.reason)" }
         let examples = rejectedExamples.map { "    \($0)\n" }.joined()
         return "  rejected: \(parts.joined(separator: ", "))\n" + examples
+    }
+
+    private var limitText: String {
+        let parts = limits.parts
+        return parts.isEmpty ? "" : "  at limits: \(parts.joined(separator: ", "))\n"
     }
 
     private func qualityText(_ terminal: Terminal) -> String {

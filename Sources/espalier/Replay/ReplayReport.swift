@@ -19,6 +19,8 @@ struct ReplayReport {
 
     var eventsPerSecond: Double { Double(status.counts.events) / max(seconds, 1e-9) }
 
+    var limits: LimitCounts { LimitCounts(status) }
+
     static let weightsShownMax = 20
 
     /// The features that weigh something, heaviest first; of a category the heaviest bucket.

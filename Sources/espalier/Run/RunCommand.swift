@@ -49,8 +49,11 @@ struct RunCommand: ParsableCommand {
 
     @Option(
         help: ArgumentHelp(
-            "Write what was learned here at the end, instead of to `model.path`.", valueName: "path"
-        ))
+            """
+            Write what was learned here at the end, instead of to `model.path`. Where each \
+            partition learns by itself, each writes its own: model.json becomes model.0.json, \
+            model.1.json and so on.
+            """, valueName: "path"))
     var modelOut: String?
 
     @Option(
@@ -98,15 +101,21 @@ struct RunCommand: ParsableCommand {
         let running = Workers(count: workers, settings, pipeline: pipeline) { line in
             Terminal.error.write("kafka: \(line)\n")
         }
-        follower?.start()
-        report(running, follower)
-        try running.finish()
-        follower?.finish()
-        try keepModel(of: running, project, plan)
+        do {
+            follower?.start()
+            defer { follower?.finish() }
+            report(running, follower, sender)
+            try running.finish()
+        }
+        if let path = modelOut ?? project.model.path {
+            try KeptModels(path, of: running, settings).write(name: project.name, plan.layout)
+        }
     }
 
     /// Says how it goes until it ends or is interrupted.
-    private func report(_ running: Workers, _ follower: ModelFollower?) {
+    private func report(
+        _ running: Workers, _ follower: ModelFollower?, _ sender: WebhookSender?
+    ) {
         var events: UInt64 = 0
         running.requestReports()
         var watch = Stopwatch()
@@ -120,7 +129,8 @@ struct RunCommand: ParsableCommand {
                 Terminal.error.write("a snapshot was passed over: \(error)\n")
                 told.append(error)
             }
-            let status = running.status
+            var status = running.status
+            status.webhooks = sender?.counts
             let quality = Quality(running.tasks)
             running.requestReports()
             let rate = Double(status.events - min(events, status.events)) / watch.seconds
@@ -145,49 +155,8 @@ struct RunCommand: ParsableCommand {
         try admin.connect(within: settings.connectPatience)
         let wait = settings.connectPatience
         let events = try admin.describe(settings.eventsTopic, within: wait)
-        for topic in topics(settings, partitions: events.partitions.count) {
-            do throws(KafkaError) { _ = try admin.describe(topic.name, within: wait) } catch {
-                guard error.code.isUnknownTopic else { throw error }
-                _ = try admin.create([topic], within: wait)
-            }
-        }
-    }
-
-    /// The topics that the service writes, as it makes them where they are missing.
-    private func topics(
-        _ settings: WorkerSettings, partitions: Int
-    ) -> [TopicSpecification] {
-        let compacted = ["cleanup.policy": "compact"]
-        let everything = ["retention.ms": "-1"]
-        var topics = [
-            // They bear the time of their events, and the broker deletes by it.
-            TopicSpecification(settings.predictionsTopic, partitions: partitions),
-            // They wait for someone to settle them, however old they are.
-            TopicSpecification(
-                settings.deadLettersTopic, partitions: 1, configuration: everything),
-            // State is rebuilt from it, however long ago it began.
-            TopicSpecification(
-                settings.journalTopic, partitions: partitions, configuration: everything),
-        ]
-        if let features = settings.featuresTopic {
-            topics.append(
-                TopicSpecification(features, partitions: 1, configuration: compacted))
-        }
-        if let snapshots = settings.snapshotTopic {
-            topics.append(
-                TopicSpecification(
-                    snapshots.name, partitions: partitions, configuration: compacted))
-        }
-        if case .single(let controlTopic) = settings.tasks {
-            topics.append(TopicSpecification(controlTopic, partitions: 1))
-        }
-        // Windows of a replayed past are news all the same.
-        let byArrival = ["message.timestamp.type": "LogAppendTime"]
-        for topic in [settings.driftTopic, settings.alertsTopic].compactMap(\.self) {
-            topics.append(
-                TopicSpecification(topic, partitions: 1, configuration: byArrival))
-        }
-        return topics
+        try admin.createMissing(
+            settings.outputTopics(partitions: events.partitions.count), within: wait)
     }
 
     /// Follows the registry that the project names.
@@ -199,18 +168,5 @@ struct RunCommand: ParsableCommand {
             FollowedAlias(registry, of: project, for: plan),
             service: project.workerSettings(plan).consumer.value(of: "group.id") ?? project.name
         ) { line in Terminal.error.write("model: \(line)\n") }
-    }
-
-    private func keepModel(
-        of running: Workers, _ project: ProjectFile, _ plan: FeaturePlan
-    ) throws {
-        guard let path = modelOut ?? project.model.path,
-            let task = running.tasks.first(where: { $0.learner != nil }), let learner = task.learner
-        else { return }
-        let artifact = try learner.makeArtifact(
-            name: project.name, layout: plan.layout, data: .init(examples: learner.learned),
-            baseline: task.learnedBaseline)
-        try artifact.write(to: path)
-        Terminal.error.write("model \(artifact.version) in \(path)\n")
     }
 }

@@ -2,6 +2,7 @@ internal import Features
 internal import Histogram
 internal import JSON
 internal import Pipeline
+internal import Webhooks
 internal import Worker
 
 /// The workers' states as one.
@@ -20,7 +21,12 @@ struct ServiceStatus {
     private(set) var learned = 0
     private(set) var rejections: [String: UInt64] = [:]
     private(set) var errors: [String: Int] = [:]
-    private(set) var meanLoss: Double?
+    private(set) var limits = LimitCounts()
+    /// What became of notifications; nil without receivers.
+    var webhooks: WebhookSender.Counts?
+    /// Predictions judged by their labels, and the sum of their losses.
+    private var judged = 0
+    private var lossSum = 0.0
     private(set) var models: [String] = []
     private(set) var entities = 0
     private(set) var stateBytes = 0
@@ -31,14 +37,8 @@ struct ServiceStatus {
     private(set) var latencyMicros = Histogram<UInt64>(
         highestTrackableValue: 600_000_000, numberOfSignificantValueDigits: .three)
 
-    /// Phases from the least to the most telling.
-    private static let order: [WorkerStatus.Phase] = [
-        .stopped, .connecting, .standby, .running, .replaying, .draining,
-    ]
-
     init(_ workers: [WorkerStatus]) {
-        let rank = { (phase: WorkerStatus.Phase) in Self.order.firstIndex(of: phase) ?? 0 }
-        phase = workers.map(\.phase).max { rank($0) < rank($1) } ?? .standby
+        phase = workers.map(\.phase).max { $0.rank < $1.rank } ?? .standby
         for worker in workers { add(worker) }
     }
 
@@ -63,13 +63,18 @@ struct ServiceStatus {
         collisions += pipeline.categoryCollisions
         entities += pipeline.features.entities
         stateBytes += pipeline.features.stateBytes
-        meanLoss = meanLoss ?? pipeline.meanLoss
+        limits.add(LimitCounts(pipeline))
+        judged += pipeline.judged
+        lossSum += Double(pipeline.judged) * (pipeline.meanLoss ?? 0)
         models.append(pipeline.modelVersion)
         if let newest = pipeline.clock { clock = max(clock ?? newest, newest) }
         for (reason, count) in pipeline.counts.rejections {
             rejections[reason.code, default: 0] += count
         }
     }
+
+    /// Mean loss of all predictions judged so far, of all tasks; nil before the first.
+    var meanLoss: Double? { judged > 0 ? lossSum / Double(judged) : nil }
 
     /// Milliseconds at a percentile, 0 to 100; nil before the first delivery.
     func latencyMillis(_ percentile: Double) -> Double? {
@@ -90,6 +95,9 @@ struct ServiceStatus {
         if let meanLoss { parts.append("loss \(Numerals.fixed(meanLoss, 4))") }
         let rejected = rejections.values.reduce(0, +)
         if rejected > 0 { parts.append("\(Numerals.grouped(rejected)) rejected") }
+        parts += limits.parts
+        let untold = webhooks.map { $0.failed + $0.dropped } ?? 0
+        if untold > 0 { parts.append("\(Numerals.grouped(untold)) notifications lost") }
         if let clock { parts.append("at \(CalendarTime(millis: clock).text)") }
         return parts.joined(separator: " · ")
     }
@@ -131,7 +139,33 @@ struct ServiceStatus {
             .object(JSONObject(sorting: rejections.map { ($0, .integer(Int64($1))) })))
         document.append(
             "errors", .object(JSONObject(sorting: errors.map { ($0, .integer(Int64($1))) })))
+        document.append("limits", limits.document)
+        if let webhooks { document.append("webhooks", webhooks.document) }
         return document
+    }
+}
+
+extension WorkerStatus.Phase {
+    /// From the least to the most telling.
+    fileprivate var rank: Int {
+        switch self {
+        case .stopped: 0
+        case .connecting: 1
+        case .standby: 2
+        case .running: 3
+        case .restoring: 4
+        case .replaying: 5
+        case .draining: 6
+        }
+    }
+}
+
+extension WebhookSender.Counts {
+    fileprivate var document: JSONValue {
+        .object([
+            "sent": .integer(Int64(sent)), "retries": .integer(Int64(retries)),
+            "failed": .integer(Int64(failed)), "dropped": .integer(Int64(dropped)),
+        ])
     }
 }
 

@@ -99,6 +99,21 @@ final class Workers: Sendable {
 
     /// The newest reports of all tasks; those of the end, after it.
     var tasks: [TaskReport] { controls.flatMap { $0.report?.tasks ?? [] } }
+
+    /// The reports of the end, each with the partition of a topic that it is of; nil where a worker
+    /// ended before it could tell both.
+    func tasks(byPartitionOf topic: String) -> [(partition: Int, task: TaskReport)]? {
+        var tasks: [(partition: Int, task: TaskReport)] = []
+        for control in controls {
+            let partitions = control.status.partitions.filter { $0.topic == topic }
+                .map(\.partition).sorted()
+            // Both are in the order of the tasks' numbers, which are those of the partitions.
+            let reports = control.report?.tasks ?? []
+            guard partitions.count == reports.count else { return nil }
+            tasks += zip(partitions, reports).map { ($0, $1) }
+        }
+        return tasks
+    }
 }
 
 extension WorkerSettings {

@@ -16,6 +16,8 @@ enum Numerals {
         guard let value, value.isFinite, abs(value) < 1e15 else { return "–" }
         var scale = 1.0
         for _ in 0..<digits { scale *= 10 }
+        // Where a unit of the last digit is finer than the number itself tells, zeros stand.
+        guard abs(value) * scale < 9e18 else { return fixed(value, digits - 1) + "0" }
         let parts = Int64((abs(value) * scale).rounded())
         let sign = value < 0 && parts > 0 ? "-" : ""
         guard digits > 0 else { return sign + String(parts) }

@@ -14,6 +14,7 @@ extension TrainReport {
             "events": .integer(Int64(clamping: run.set.eventCount)),
             "examples": .integer(Int64(run.design.rowCount)),
             "immature": .integer(Int64(run.set.immatureCount)),
+            "limits": run.set.limits.document,
             "from": .optional(run.set.table.times.first), "to": .optional(run.set.table.times.last),
             "rule": .string(run.command.choose.text),
             "chosen": run.chosen.map { .number(run.points[$0].lambda) } ?? .null,

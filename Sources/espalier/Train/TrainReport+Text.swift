@@ -15,6 +15,8 @@ extension TrainReport {
         }
         text += "\n  replayed in \(Numerals.duration(replaySeconds))"
         text += ", all in \(Numerals.duration(seconds))\n"
+        let limits = run.set.limits.parts
+        if !limits.isEmpty { text += "  at limits: \(limits.joined(separator: ", "))\n" }
         for warning in warnings {
             text += terminal.style("  ! ", .yellow) + warning + "\n"
         }

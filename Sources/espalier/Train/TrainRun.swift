@@ -2,7 +2,6 @@ internal import Bytes
 internal import Features
 internal import Model
 internal import Project
-internal import Simulation
 internal import Training
 internal import Sparse
 
@@ -226,6 +225,12 @@ struct TrainRun {
             warnings.append(
                 "\(command.folds - splits.count) of \(command.folds) folds are left out: no"
                     + " examples are older than their block by the gap")
+        }
+        if set.limits[.examplesLeftOut] > 0 {
+            warnings.append(
+                "\(Numerals.grouped(set.limits[.examplesLeftOut])) later examples are left out:"
+                    + " memory has room for \(Numerals.grouped(ExampleLog.valuesMaxDefault))"
+                    + " values; --from picks a shorter history")
         }
         let losses = validation.summary { $0.loss }
         let least = LambdaRule.minimum.choose(losses, nonZeroCounts: points.map(\.nonZeroCount))

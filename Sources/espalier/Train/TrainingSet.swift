@@ -13,6 +13,8 @@ struct TrainingSet {
     let eventCount: UInt64
     /// Examples of the last events, whose missing labels may yet come.
     let immatureCount: Int
+    /// What the replay did at its limits.
+    let limits: LimitCounts
     /// Of the examples, if folds are to hold whole ones.
     private(set) var entities: ExampleValues?
     /// What segments are made by, besides numeric inputs.
@@ -64,7 +66,8 @@ struct TrainingSet {
         let entities = command.entity == nil ? nil : values.removeFirst()
         return TrainingSet(
             table: table, plan: plan, eventCount: status.counts.events,
-            immatureCount: immatureCount, entities: entities, fields: values, meter: meter)
+            immatureCount: immatureCount, limits: LimitCounts(status), entities: entities,
+            fields: values, meter: meter)
     }
 
     /// Nanoseconds of evaluating the features of columns and those that they are made from, moving
