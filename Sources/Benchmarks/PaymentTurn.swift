@@ -12,6 +12,8 @@ struct PaymentTurn: ~Copyable {
     private static let stride = 7_919
 
     private let customers: Int
+    /// Those that pay in turns where any customer may.
+    var customersInUse: Int
     private var content = ByteWriter()
     private var records: [PaymentLog.Record] = []
     private var sent = 0
@@ -19,7 +21,10 @@ struct PaymentTurn: ~Copyable {
     private var outbox = Outbox()
 
     /// - Parameter customers: no multiple of 7,919.
-    init(customers: Int) { self.customers = customers }
+    init(customers: Int) {
+        self.customers = customers
+        customersInUse = customers
+    }
 
     /// Steps the next payments through the pipeline.
     ///
@@ -46,7 +51,7 @@ struct PaymentTurn: ~Copyable {
         records.removeAll(keepingCapacity: true)
         for _ in 0..<Self.events {
             let customer =
-                isInOrder ? sent * Self.stride % customers : random.index(below: customers)
+                isInOrder ? sent * Self.stride % customers : random.index(below: customersInUse)
             append(customer)
         }
     }

@@ -37,6 +37,11 @@ enum SnapshotBenchmark {
                 .atMost(pauseMillisMax),
                 note: "\(MeasurementTable.number(run.quiet.longestNanos / 1e6)) ms without"),
             Measurement(
+                "the next one, a tenth of the entities changed",
+                Double(run.changes.bytes) / bytes * 100, "% of its bytes",
+                note: "\(run.changes.bytes >> 20) MiB; "
+                    + "\(MeasurementTable.number(run.changes.loss * 100)) % of throughput lost"),
+            Measurement(
                 "restore", bytes / restored.seconds / 1e6, "MB/s", .atLeast(restoreBytesMin / 1e6),
                 note: "\(MeasurementTable.number(restored.seconds)) s"),
         ]
@@ -47,10 +52,10 @@ enum SnapshotBenchmark {
         _ settings: PipelineSettings, _ folder: SnapshotFolder
     ) throws -> (seconds: Double, entities: Int) {
         let begin = ContinuousClock.now
-        let task = try RestoredTask.read(
-            folder.file(task: SnapshotRun.task, next: SnapshotRun.next), task: SnapshotRun.task,
-            settings, asked: [])
+        var reader = SnapshotReader(task: SnapshotRun.task, settings)
+        let task = try reader.read(SnapshotRun.next, in: folder, asked: [])
         let seconds = (ContinuousClock.now - begin) / Duration.seconds(1)
+        guard let task else { return (seconds, 0) }
         return (seconds, task.pipeline.status.features.entities)
     }
 

@@ -10,6 +10,8 @@ struct SnapshotRun {
 
     /// From the decision to take it until it stands in the folder, by wall clock.
     let seconds: Double
+    /// The next one, a tenth of the entities having changed.
+    let changes: ChangesRun
     let bytes: Int
     let packedBytes: Int
     /// The most that has waited to be packed and written.
@@ -34,27 +36,44 @@ struct SnapshotRun {
 
         let writer = SnapshotWriter(folder)
         let begin = ContinuousClock.now
-        turn.run(&pipeline, timedBy: &busy) { pipeline in
-            let head = SnapshotHead(
-                task: Self.task, next: Self.next, owner: 1, journalOffset: 0, positions: [:])
-            writer.begin(head, pipeline.beginSnapshot())
+        heldBytes = Self.take(
+            Self.head(Self.next), of: &pipeline, by: writer, between: &turn, timedBy: &busy)
+        seconds = (ContinuousClock.now - begin) / Duration.seconds(1)
+        for _ in 0..<turns { turn.run(&pipeline, timedBy: &quiet) }
+        bytes = writer.outcome.byteCount
+        changes = ChangesRun(&pipeline, &turn, writer, entities: entities)
+        writer.finish()
+        let file = folder.file(task: Self.task, next: Self.next)
+        packedBytes = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
+    }
+
+    static func head(_ next: UInt64) -> SnapshotHead {
+        SnapshotHead(task: task, next: next, owner: 1, journalOffset: 0, positions: [:])
+    }
+
+    /// Takes a snapshot between turns, until it stands in the folder.
+    ///
+    /// - Returns: the most bytes that have waited to be packed and written.
+    static func take(
+        _ head: SnapshotHead, of pipeline: inout EventPipeline, by writer: SnapshotWriter,
+        between turn: inout PaymentTurn, timedBy turns: inout Turns
+    ) -> Int {
+        let count = writer.outcome.count
+        turn.run(&pipeline, timedBy: &turns) { pipeline in
+            writer.begin(head, pipeline.beginSnapshot(sinceLast: head.base != nil))
         }
         var isComplete = false
+        var heldBytes = 0
         var frames = ByteWriter()
         while !isComplete {
-            turn.run(&pipeline, timedBy: &busy) {
+            turn.run(&pipeline, timedBy: &turns) {
                 isComplete = writer.take(from: &$0, using: &frames)
             }
             heldBytes = max(heldBytes, writer.heldBytes)
         }
         writer.publish()
-        while writer.outcome.count == 0 { turn.run(&pipeline, timedBy: &busy) }
-        seconds = (ContinuousClock.now - begin) / Duration.seconds(1)
-        for _ in 0..<turns { turn.run(&pipeline, timedBy: &quiet) }
-        writer.finish()
-        bytes = writer.outcome.byteCount
-        let file = folder.file(task: Self.task, next: Self.next)
-        packedBytes = try FileManager.default.attributesOfItem(atPath: file)[.size] as? Int ?? 0
+        while writer.outcome.count == count { turn.run(&pipeline, timedBy: &turns) }
+        return heldBytes
     }
 
     /// Processor time of the loop's thread.

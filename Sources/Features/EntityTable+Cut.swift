@@ -8,14 +8,21 @@ internal import Bytes
 ///     page: | number u32 | sequence of its first row u32 | 8 × row of words |
 extension EntityTable {
     /// Makes the moment one that a snapshot will show. O(rows / 64).
-    mutating func beginCut() {
+    ///
+    /// - Parameter sinceLast: whether rows that have not changed since the cut before are left out.
+    mutating func beginCut(sinceLast: Bool) {
         cut.begin(
             TableCut.Summary(
                 rowsTouched: rowsTouched, hand: hand, pagesTouched: events.pagesTouched,
-                counts: counts))
+                counts: counts),
+            changed: changed, sparesOthers: sinceLast)
+        changed.removeAll(below: rowsTouched)
         freeRows.begin(at: freeRow)
         events.freeCut.begin(at: events.freePage)
     }
+
+    /// Rows that were taken, changed or freed since the cut before. O(rows / 64).
+    var changedRows: Int { changed.count(below: rowsTouched) }
 
     mutating func endCut() {
         cut.end()
@@ -30,11 +37,12 @@ extension EntityTable {
         var steps = 0
         while steps < stepsMax, cut.records.count < bytesMax {
             steps += 1
+            cut.skipFinished()
             if cut.next < cut.rows {
                 let row = cut.next
                 cut.next += 1
                 prefetchPage(ofRow: row + Self.rowsAhead)
-                if time(row, EntityPlan.referenceWord) != Self.free { preserve(row) }
+                if time(row, EntityPlan.referenceWord) != Self.free { write(row) }
             } else if !freeRows.isComplete {
                 noteFreeRow()
             } else if !events.freeCut.isComplete {
@@ -52,7 +60,7 @@ extension EntityTable {
     /// Asks for the first page of a row that the scan comes to soon: pages lie anywhere.
     @inline(__always)
     private func prefetchPage(ofRow row: UInt32) {
-        guard row < cut.rows else { return }
+        guard row < cut.rows, !cut.isFinished(row) else { return }
         let page = Int(cursor(row, EntityPlan.headWord).page)
         events.links.prefetch(page)
         events.words.prefetch(page * events.pageWords, count: events.pageWords)
@@ -66,13 +74,15 @@ extension EntityTable {
     /// To be called before the row of an entity changes.
     @inline(__always)
     mutating func preserve(_ row: UInt32) {
+        changed.insert(row)
         if row < cut.rows { write(row) }
     }
 
-    /// To be called before a free row is taken: it does not belong to the cut, its place in the
-    /// list of free rows does.
+    /// To be called before a row is taken that belongs to no entity: it does not belong to the cut,
+    /// its place in the list of free rows does.
     @inline(__always)
     mutating func leaveOut(_ row: UInt32) {
+        changed.insert(row)
         guard row < cut.rows else { return }
         if row == freeRows.next { noteFreeRow() }
         _ = cut.finish(row)

@@ -1,24 +1,37 @@
 internal import Bytes
 internal import Events
 
-/// A table made from what `EntityTable+Cut` wrote. Whatever the bytes are, it throws or gives a
-/// table that can be used.
+/// A table made from what `EntityTable+Cut` wrote: records and the rest of the newest cut, then the
+/// records of the cuts that it builds upon, each older than the one before. Whatever the bytes are,
+/// it throws or gives a table that can be used.
 extension EntityTable {
     /// Takes in records; each row and each page stands where it stood.
     mutating func restore(records bytes: RawSpan) throws(FormatError) {
+        let restoration = restoring()
         var reader = ByteReader(bytes)
-        while reader.remaining > 0 { try restoreRow(from: &reader) }
+        while reader.remaining > 0 { try restoreRow(from: &reader, restoration) }
     }
 
-    private mutating func restoreRow(from reader: inout ByteReader) throws(FormatError) {
+    private mutating func restoring() -> TableRestoration {
+        if let restoration { return restoration }
+        let begun = TableRestoration(limits: limits)
+        restoration = begun
+        return begun
+    }
+
+    private mutating func restoreRow(
+        from reader: inout ByteReader, _ restoration: TableRestoration
+    ) throws(FormatError) {
         let start = reader.offset
         let row = try reader.readUInt32()
         let pages = try reader.readUInt32()
-        // A row of this key is one that an earlier record has filled.
-        guard row > 0, row <= limits.entitiesMax, index[word(row, EntityPlan.keyWord)] != row
-        else { throw .invalid(field: "row", at: start) }
-        words.fill(
-            from: Int(row) * rowWords, with: try reader.readBytes(rowWords * Self.wordBytes))
+        guard row > 0, row <= limits.entitiesMax else { throw .invalid(field: "row", at: start) }
+        if restoration.isSettled(row) {
+            return try reader.skip(rowBytes + Int(pages) * events.pageRecordBytes)
+        }
+        guard !restoration.taken.contains(row) else { throw .invalid(field: "row", at: start) }
+        restoration.taken.insert(row)
+        words.fill(from: Int(row) * rowWords, with: try reader.readBytes(rowBytes))
         var previous = RetainedEvents.noPage
         var first: Cursor?
         for _ in 0..<pages {
@@ -37,25 +50,43 @@ extension EntityTable {
         counts.retainedEvents += retained(row)
     }
 
-    private static var wordBytes: Int { MemoryLayout<UInt64>.size }
-
-    /// Sets what is not in the rows, and checks that rows and lists are complete.
-    mutating func finishRestoring(
+    /// Takes in what is not in the rows.
+    mutating func restore(
         _ summary: TableCut.Summary, freeRows: [UInt32], freePages: [UInt32]
     ) throws(FormatError) {
+        guard freeRows.allSatisfy({ $0 > 0 && $0 <= limits.entitiesMax }) else {
+            throw .invalid(field: "free row", at: 0)
+        }
+        let restoration = restoring()
+        restoration.summary = summary
+        restoration.freeRows = freeRows
+        restoration.freePages = freePages
+    }
+
+    /// The records that follow are of the cut that the one so far builds upon: of each row the
+    /// newest holds, and none of those that are free.
+    mutating func beginRestoringBase() { restoring().settle(below: rowsTouched) }
+
+    /// Sets what is not in the rows, and checks that rows and lists are complete.
+    mutating func finishRestoring() throws(FormatError) {
+        let restored = restoring()
+        let summary = restored.summary
+        let freeRows = restored.freeRows
+        restoration = nil
         guard summary.rowsTouched >= rowsTouched, summary.rowsTouched <= limits.entitiesMax + 1,
             summary.rowsTouched - 1 == counts.entities + freeRows.count,
             summary.counts.entities == counts.entities,
             summary.counts.retainedEvents == counts.retainedEvents,
             (1...max(1, summary.rowsTouched)).contains(summary.hand)
         else { throw .invalid(field: "rows", at: 0) }
-        try events.finishRestoring(pagesTouched: summary.pagesTouched, freePages: freePages)
+        try events.finishRestoring(
+            pagesTouched: summary.pagesTouched, freePages: restored.freePages)
         rowsTouched = summary.rowsTouched
         hand = summary.hand
         counts = summary.counts
         // A free row is told by its reference time; marking it also finds one that is named twice.
         for row in freeRows.reversed() {
-            guard row > 0, row < rowsTouched, time(row, EntityPlan.referenceWord) != Self.free,
+            guard row < rowsTouched, time(row, EntityPlan.referenceWord) != Self.free,
                 index[word(row, EntityPlan.keyWord)] != row
             else { throw .invalid(field: "free row", at: 0) }
             setTime(Self.free, row, EntityPlan.referenceWord)
@@ -66,6 +97,11 @@ extension EntityTable {
 }
 
 extension RetainedEvents {
+    /// Bytes of a page in a row's record.
+    fileprivate var pageRecordBytes: Int {
+        2 * MemoryLayout<UInt32>.size + pageWords * MemoryLayout<UInt64>.size
+    }
+
     /// Reads one page and links it behind `previous`.
     fileprivate mutating func restorePage(
         from reader: inout ByteReader, owner: UInt32, after previous: UInt32

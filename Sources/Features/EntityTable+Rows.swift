@@ -51,6 +51,7 @@ extension EntityTable {
         }
         guard freeRow != Self.noRow else {
             rowsTouched += 1
+            leaveOut(UInt32(rowsTouched - 1))
             return UInt32(rowsTouched - 1)
         }
         let row = freeRow

@@ -40,7 +40,11 @@ struct EntityTable: ~Copyable {
     var hand = 1
     /// The snapshot under way.
     var cut = TableCut()
+    /// Rows that were taken, changed or freed since the cut before.
+    var changed: RowSet
     var freeRows = FreeListCut(none: Self.noRow)
+    /// While it is made from snapshots.
+    var restoration: TableRestoration?
 
     init(plan: EntityPlan, limits: FeatureLimits) {
         self.plan = plan
@@ -54,6 +58,7 @@ struct EntityTable: ~Copyable {
         readingsAfter = FixedArray(plan.readingsAfter)
         rowWords = plan.rowWords
         words = MappedArray(capacity: (limits.entitiesMax + 1) * plan.rowWords)
+        changed = RowSet(rowsMax: limits.entitiesMax)
         events = RetainedEvents(
             columns: plan.columns.count,
             eventsMax: plan.retainsRows ? limits.retainedEventsMax : 0)

@@ -16,15 +16,34 @@ extension FeatureState {
     private static let stepsMax = 4_096
 
     /// Makes this moment the one that a snapshot will show. O(entities / 64).
-    public mutating func beginCut() {
-        for type in entities.indices { entities[type].table.beginCut() }
+    ///
+    /// - Parameter sinceLast: whether it builds upon the cut before, and leaves out the entities
+    ///   that have not changed since.
+    /// - Precondition: `hasCutBefore`, if it does.
+    public mutating func beginCut(sinceLast: Bool = false) {
+        precondition(!sinceLast || hasCutBefore, "no cut before to build upon")
+        for type in entities.indices { entities[type].table.beginCut(sinceLast: sinceLast) }
         cut = Cut(nextOrdinal: nextOrdinal, collisions: collisions.count)
+        hasCutBefore = false
     }
 
-    /// Gives up the snapshot under way.
+    /// Gives up the snapshot under way, or the one before, which the next must not build upon.
     public mutating func endCut() {
         for type in entities.indices { entities[type].table.endCut() }
         cut = Cut()
+        hasCutBefore = false
+    }
+
+    /// Part of the entities that were changed, added or removed since the cut before.
+    /// O(entities / 64).
+    public var changedShare: Double {
+        var changed = 0
+        var rows = 0
+        for type in entities.indices {
+            changed += entities[type].table.changedRows
+            rows += entities[type].table.rowsTouched
+        }
+        return Double(changed) / Double(max(rows, 1))
     }
 
     /// Appends what events have written of the cut since the last frames, before they changed it.
@@ -90,6 +109,7 @@ extension FeatureState {
             entities[number].table.events.freeCut.append(to: &payload)
         }
         endCut()
+        hasCutBefore = true
     }
 
     // MARK: Restoring, in a state that has seen nothing yet
@@ -107,7 +127,7 @@ extension FeatureState {
         try collisions.restore(bytes)
     }
 
-    /// Reads what `appendTail` wrote; everything else must have been restored before.
+    /// Reads what `appendTail` wrote, once everything else of the newest cut was restored.
     @_lifetime(reader: copy reader)
     public mutating func restoreTail(
         from reader: inout ByteReader
@@ -125,9 +145,19 @@ extension FeatureState {
                 counts: try FeatureCounts(restoring: &reader))
             let freeRows = try FreeListCut.read(from: &reader)
             let freePages = try FreeListCut.read(from: &reader)
-            try entities[number].table.finishRestoring(
+            try entities[number].table.restore(
                 summary, freeRows: freeRows, freePages: freePages)
         }
+    }
+
+    /// What follows are rows of the cut that the one so far builds upon.
+    public mutating func beginRestoringBase() {
+        for number in entities.indices { entities[number].table.beginRestoringBase() }
+    }
+
+    /// Checks that nothing is missing, once all cuts were restored.
+    public mutating func finishRestoring() throws(FormatError) {
+        for number in entities.indices { try entities[number].table.finishRestoring() }
     }
 }
 

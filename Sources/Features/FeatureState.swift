@@ -41,6 +41,8 @@ public struct FeatureState: ~Copyable {
     var rowsAhead: FixedArray<UInt32>
     /// The snapshot under way, apart from the tables' parts of it.
     var cut = Cut()
+    /// Whether a cut of this state was completed, so that the next may build upon it.
+    public internal(set) var hasCutBefore = false
 
     struct Cut {
         var nextOrdinal: UInt64 = 0

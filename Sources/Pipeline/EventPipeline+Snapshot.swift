@@ -11,15 +11,19 @@ internal import Training
 /// bytes at a time as the caller can spare, and at last the tail. What an event is about to change
 /// is written before it changes, and waits here for the next call. A pipeline made from the frames
 /// continues with the same bytes as this one did from that moment on.
+///
+/// A snapshot may build upon the one before: then it has the rows of those entities alone that have
+/// changed since, and everything else whole.
 extension EventPipeline {
     static let tailVersion: UInt16 = 1
 
     /// Fixes the moment. O(entities / 64), and a copy of large arrays when they change next.
     ///
+    /// - Parameter sinceLast: whether it builds upon the snapshot before, which has been completed.
     /// - Precondition: no windows are being compared aside.
-    public mutating func beginSnapshot() -> PipelineHead {
+    public mutating func beginSnapshot(sinceLast: Bool = false) -> PipelineHead {
         precondition(!isComparing, "windows are being compared")
-        features.beginCut()
+        features.beginCut(sinceLast: sinceLast)
         labels?.pending.beginCut()
         return head
     }
@@ -45,20 +49,29 @@ extension EventPipeline {
         return true
     }
 
-    /// Gives up a snapshot under way.
+    /// Whether a snapshot was completed that the next may build upon.
+    public var hasSnapshotBefore: Bool { features.hasCutBefore }
+
+    /// Part of the entities that have changed since. O(entities / 64).
+    public var changedShare: Double { features.changedShare }
+
+    /// Gives up a snapshot under way, or the one before: the next cannot build upon it.
     public mutating func abandonSnapshot() {
         features.endCut()
         labels?.pending.endCut()
     }
 }
 
-/// A pipeline in the making from the frames of a snapshot.
+/// A pipeline in the making from the frames of a snapshot, or of a chain of them: those of the
+/// newest, then those of the one that it builds upon, and so on to a whole one.
 ///
 /// Whatever the bytes are, `take` and `finish` throw or give a pipeline that can be used.
 public struct PipelineRestoration: ~Copyable {
     private var pipeline: EventPipeline
     private var hasHead = false
     private var hasTail = false
+    /// Whether the frames are of a snapshot that a newer one builds upon: only entities count.
+    private var isBase = false
 
     /// - Parameter pipeline: of the project, and at the beginning of its history.
     public init(_ pipeline: consuming EventPipeline) { self.pipeline = pipeline }
@@ -68,39 +81,56 @@ public struct PipelineRestoration: ~Copyable {
     /// - Returns: the frame's bytes.
     public mutating func take(_ bytes: RawSpan) throws(FormatError) -> Int {
         let kind = try Frame.kind(of: bytes)
+        guard let version = Self.newestVersion(of: kind) else {
+            throw .wrongKind(found: kind.rawValue, expected: .entityRows)
+        }
+        let frame = try Frame(bytes, kind: kind, newestVersion: version)
+        guard !hasTail else { throw .invalid(field: "frame behind the tail", at: 0) }
         switch kind {
         case .pipelineHead:
-            let frame = try Frame(bytes, kind: kind, newestVersion: PipelineHead.version)
             guard !hasHead else { throw .invalid(field: "second head", at: 0) }
-            try pipeline.restore(head: frame)
+            if !isBase { try pipeline.restore(head: frame) }
             hasHead = true
-            return frame.byteCount
-        case .entityRows:
-            let frame = try Frame(bytes, kind: kind, newestVersion: FeatureState.rowsVersion)
-            try pipeline.features.restore(rows: frame.payload)
-            return frame.byteCount
-        case .categoryBuckets:
-            let frame = try Frame(bytes, kind: kind, newestVersion: FeatureState.bucketsVersion)
-            try pipeline.features.restore(buckets: frame.payload)
-            return frame.byteCount
-        case .pendingEntries:
-            let frame = try Frame(bytes, kind: kind, newestVersion: PendingLabels.entriesVersion)
-            try pipeline.restore(pending: frame.payload)
-            return frame.byteCount
+        case .entityRows: try pipeline.features.restore(rows: frame.payload)
         case .pipelineTail:
-            let frame = try Frame(bytes, kind: kind, newestVersion: EventPipeline.tailVersion)
-            guard hasHead, !hasTail else { throw .invalid(field: "tail", at: 0) }
-            try pipeline.restore(tail: frame.payload)
+            guard hasHead else { throw .invalid(field: "tail", at: 0) }
+            if !isBase { try pipeline.restore(tail: frame.payload) }
             hasTail = true
-            return frame.byteCount
-        default: throw .wrongKind(found: kind.rawValue, expected: .entityRows)
+        case .categoryBuckets where !isBase:
+            try pipeline.features.restore(buckets: frame.payload)
+        case .pendingEntries where !isBase: try pipeline.restore(pending: frame.payload)
+        default: break
+        }
+        return frame.byteCount
+    }
+
+    private static func newestVersion(of kind: FrameKind) -> UInt16? {
+        switch kind {
+        case .pipelineHead: PipelineHead.version
+        case .entityRows: FeatureState.rowsVersion
+        case .categoryBuckets: FeatureState.bucketsVersion
+        case .pendingEntries: PendingLabels.entriesVersion
+        case .pipelineTail: EventPipeline.tailVersion
+        default: nil
         }
     }
 
-    /// The pipeline, once head and tail were taken.
+    /// The frames that follow are of the snapshot that the one taken so far builds upon.
+    public mutating func beginBase() throws(FormatError) {
+        try checkThatItIsComplete()
+        pipeline.features.beginRestoringBase()
+        (hasHead, hasTail, isBase) = (false, false, true)
+    }
+
+    /// The pipeline, once all was taken.
     public consuming func finish() throws(FormatError) -> EventPipeline {
-        guard hasHead, hasTail else { throw .truncated(at: 0, needed: 1, available: 0) }
+        try checkThatItIsComplete()
+        try pipeline.features.finishRestoring()
         return pipeline
+    }
+
+    private func checkThatItIsComplete() throws(FormatError) {
+        guard hasHead, hasTail else { throw .truncated(at: 0, needed: 1, available: 0) }
     }
 }
 

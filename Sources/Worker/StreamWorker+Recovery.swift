@@ -129,18 +129,23 @@ extension StreamWorker {
         guard let folder = settings.snapshotFolder else { return nil }
         publishStatus(.restoring)
         _ = fetchSnapshot(of: number, into: folder, besides: folder.newest(task: number))
-        for file in (try? folder.files(task: number)) ?? [] {
-            if let restored = read(file, number) { return base(restored) }
+        var reader = SnapshotReader(task: number, pipelineSettings)
+        for next in folder.snapshots(of: number) {
+            if let restored = read(next, folder, &reader) { return base(restored) }
         }
+        // What is damaged was replaced.
+        reader = SnapshotReader(task: number, pipelineSettings)
         guard let next = fetchSnapshot(of: number, into: folder, besides: nil),
-            let restored = read(folder.file(task: number, next: next), number)
+            let restored = read(next, folder, &reader)
         else { return nil }
         return base(restored)
     }
 
-    private mutating func read(_ file: String, _ number: Int) -> RestoredTask? {
+    private mutating func read(
+        _ next: UInt64, _ folder: SnapshotFolder, _ reader: inout SnapshotReader
+    ) -> RestoredTask? {
         do throws(SnapshotError) {
-            return try RestoredTask.read(file, task: number, pipelineSettings, asked: asked)
+            return try reader.read(next, in: folder, asked: asked)
         } catch {
             errors["SNAPSHOT_UNREADABLE", default: 0] += 1
             control.publish(unreadable: error)

@@ -42,15 +42,30 @@ extension StreamWorker {
     }
 
     private mutating func begin(_ task: StreamTask<StreamInput>, _ writer: SnapshotWriter) {
-        let head = SnapshotHead(
+        var head = SnapshotHead(
             task: task.number, next: task.chain.next,
             owner: books.owner(ofTask: task.number),
             journalOffset: books.offset(ofTask: task.number), positions: task.chain.positions,
             computed: task.pipeline.computedPart)
-        writer.begin(head, task.pipeline.beginSnapshot())
+        place(&head, task, writer.outcome.chains[task.number])
+        writer.begin(head, task.pipeline.beginSnapshot(sinceLast: head.base != nil))
         snapshot = SnapshotUnderWay(task: task.number, before: task.snapshotNext)
         task.snapshotNext = head.next
         task.hasUnsavedAlerts = false
+    }
+
+    /// Builds the snapshot upon the task's chain, or makes it the first of another.
+    private func place(
+        _ head: inout SnapshotHead, _ task: StreamTask<StreamInput>, _ chain: SnapshotChain?
+    ) {
+        if task.pipeline.hasSnapshotBefore, let chain,
+            chain.takes(
+                head, after: task.snapshotNext, changedShare: task.pipeline.changedShare)
+        {
+            head.build(upon: chain)
+        } else {
+            head.chain = .random(in: 0 ... .max)
+        }
     }
 
     private mutating func proceed(_ current: SnapshotUnderWay, _ writer: SnapshotWriter) {

@@ -168,6 +168,7 @@ import Testing
             }
             var reader = unsafe ByteReader(rest.span.bytes)
             try state.restoreTail(from: &reader)
+            try state.finishRestoring()
         }
     }
 

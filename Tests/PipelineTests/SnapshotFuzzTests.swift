@@ -17,6 +17,40 @@ import Testing
         }
     }
 
+    /// Whichever snapshot of a chain it is.
+    @Test(arguments: UInt64(0)..<8) func damagedChainsNeverTrap(seed: UInt64) throws {
+        let settings = try SnapshotTests.settings(seed: seed)
+        let records = SnapshotTests.records(400, seed: seed)
+        var fold = try Fold(settings, Array(records[..<250]))
+        var chain = [Snapshot.bytes(&fold.pipeline)]
+        for part in [records[250..<270], records[270..<300]] {
+            for record in part { fold.step(record) }
+            chain.insert(Snapshot.bytes(&fold.pipeline, sinceLast: true), at: 0)
+        }
+        let mutators = chain.map { FrameMutator($0) }
+        var random = SeededGenerator(seed)
+        var (refused, taken) = (0, 0)
+        for number in 0..<150 {
+            var damaged = chain
+            damaged[number % 3] =
+                Bool.random(using: &random)
+                ? mutators[number % 3].mutant(using: &random)
+                : mutators[number % 3].mutant(
+                    ofNumbersIn: .entityRows, from: MemoryLayout<UInt32>.size, using: &random)
+            guard let pipeline = try? Snapshot.pipeline(chain: damaged, settings) else {
+                refused += 1
+                continue
+            }
+            taken += 1
+            var restored = Fold(pipeline)
+            for record in records[300...] { restored.step(record) }
+            // What goes on can be stored, and read again.
+            let again = Snapshot.bytes(&restored.pipeline)
+            #expect(throws: Never.self) { _ = try Snapshot.pipeline(again, settings) }
+        }
+        #expect(refused > 0 && taken > 0)
+    }
+
     private func damage(
         seed: UInt64, mutants: Int, _ mutant: (FrameMutator, inout SeededGenerator) -> [UInt8]
     ) throws {

@@ -35,14 +35,19 @@ import Testing
         var random = SeededGenerator(seed)
         let input = JournalInput(.events, 3)
         let head = bytes {
-            SnapshotHead(
-                task: 1, next: 70, owner: 9, journalOffset: 12, positions: [input: 1_000]
-            ).append(to: &$0)
+            var head = SnapshotHead(
+                task: 1, next: 70, owner: 9, journalOffset: 12, positions: [input: 1_000])
+            head.base = 60
+            head.append(to: &$0)
         }
         let manifest = bytes { writer in
-            var manifest = SnapshotManifest(task: 1, slot: 1, next: 70)
+            var manifest = SnapshotManifest(task: 1, slot: 1)
             let chunk: [UInt8] = [1, 2, 3]
-            manifest.add(unsafe chunk.span.bytes)
+            for next: UInt64 in [70, 80] {
+                var part = SnapshotManifest.Part(next: next)
+                part.add(unsafe chunk.span.bytes)
+                manifest.parts.append(part)
+            }
             manifest.append(to: &writer)
         }
         for _ in 0..<400 {

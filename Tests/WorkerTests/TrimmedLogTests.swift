@@ -64,8 +64,8 @@ struct TrimmedLogTests {
 
         /// Whether the newest snapshots, in the folder and in the topic, hold all of them.
         private func isSnapshotted(_ records: ArraySlice<InputRecord>) throws -> Bool {
-            guard let file = try? fixture.snapshots.files(task: 0).first else { return false }
-            let outline = try SnapshotOutline(file, task: 0)
+            guard let next = fixture.snapshots.newest(task: 0) else { return false }
+            let outline = try SnapshotOutline(next, in: fixture.snapshots, task: 0)
             var ends: [JournalInput: Int64] = [:]
             for record in records {
                 ends[JournalInput(record.stream, record.partition)] = record.offset + 1

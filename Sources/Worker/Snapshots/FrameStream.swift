@@ -4,7 +4,7 @@ internal import Storage
 
 /// The frames of a file, one after another, in a buffer that holds the present one.
 struct FrameStream: ~Copyable {
-    private let path: String
+    let path: String
     private var reader: FileReader
     private var buffer: [UInt8] = []
     private var used = 0

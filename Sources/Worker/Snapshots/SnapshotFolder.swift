@@ -1,8 +1,6 @@
 public import Bytes
 public import Events
-internal import Features
 public import Kafka
-package import Pipeline
 public import Storage
 
 /// Why a snapshot cannot be used. The one before it may do.
@@ -15,6 +13,8 @@ public enum SnapshotError: Error, Equatable, Sendable {
     case schema(SchemaError)
     /// It is of another task than its name says.
     case otherTask(path: String, found: Int, expected: Int)
+    /// It is not the one that a newer one builds upon.
+    case otherBase(path: String, of: String)
     /// It lacks the state of features that are asked for now.
     case lacks(path: String, features: [String])
 }
@@ -28,6 +28,8 @@ extension SnapshotError: CustomStringConvertible {
         case .schema(let error): "\(error)"
         case .otherTask(let path, let found, let expected):
             "\(path): found a snapshot of task \(found); expected one of task \(expected)"
+        case .otherBase(let path, let newer):
+            "\(path): found another snapshot than the one that \(newer) builds upon"
         case .lacks(let path, let features):
             "\(path): found no state of \(features.joined(separator: ", ")), which the model or a "
                 + "reader asks for now; the journal is read instead"
@@ -39,6 +41,10 @@ extension SnapshotError: CustomStringConvertible {
 ///
 ///     <task>-<first batch not in it, 20 digits>.snapshot.zst
 ///
+/// One is whole, or has what changed since the one before, upon which it builds. Of each task two
+/// chains are kept, so that there is a way back when a file is damaged that all others of its chain
+/// need.
+///
 /// A file is written under another name and renamed when it is complete, on the disk, was read
 /// again and found whole, and everything that it holds was delivered.
 public struct SnapshotFolder: Sendable {
@@ -49,7 +55,7 @@ public struct SnapshotFolder: Sendable {
     private static let suffix = ".snapshot.zst"
     private static let numberDigits = 20
     /// Of each task; the older one is for when the newer one cannot be read.
-    static let keptMax = 2
+    static let chainsMax = 2
 
     package func file(task: Int, next: UInt64) -> String {
         let digits = String(next)
@@ -71,72 +77,34 @@ public struct SnapshotFolder: Sendable {
         }.sorted(by: >).map { "\(path)/\($0)" }
     }
 
-    /// The first batch that the task's newest snapshot does not hold, by its name.
-    func newest(task: Int) -> UInt64? {
-        guard let file = try? files(task: task).first else { return nil }
-        return UInt64(file.dropLast(Self.suffix.count).suffix(Self.numberDigits))
+    /// The first batches that the task's snapshots do not hold, by their names, newest first.
+    func snapshots(of task: Int) -> [UInt64] {
+        ((try? files(task: task)) ?? []).compactMap {
+            UInt64($0.dropLast(Self.suffix.count).suffix(Self.numberDigits))
+        }
     }
 
-    /// Removes all but the newest, and what others have left unfinished.
+    func newest(task: Int) -> UInt64? { snapshots(of: task).first }
+
+    /// Which of these snapshots nobody needs, by their chains, newest first; nil for one that
+    /// cannot be read.
+    static func dispensable(_ chains: [UInt64?]) -> [Int] {
+        var kept: Set<UInt64> = []
+        for case .some(let chain) in chains where kept.count < chainsMax { kept.insert(chain) }
+        let end = chains.lastIndex { $0.map(kept.contains) ?? false } ?? chains.endIndex
+        return chains.indices.filter { place in
+            chains[place].map { !kept.contains($0) } ?? (place > end)
+        }
+    }
+
+    /// Removes all but the newest chains, and what others have left unfinished.
     func prune(task: Int) throws(StorageError) {
         for name in try Folder.names(in: path)
         where name.hasPrefix("\(task).") && name.hasSuffix(Self.partSuffix) {
             try Folder.remove("\(path)/\(name)")
         }
-        for file in try files(task: task).dropFirst(Self.keptMax) { try Folder.remove(file) }
+        let files = try files(task: task)
+        let chains = files.map { (try? StoredSnapshot($0, task: task))?.head.chain }
+        for place in Self.dispensable(chains) { try Folder.remove(files[place]) }
     }
-}
-
-/// A task as a snapshot shows it.
-package struct RestoredTask: ~Copyable {
-    let head: SnapshotHead
-    package let pipeline: EventPipeline
-
-    /// Reads a snapshot's file, verifying every frame. About as fast as it unpacks.
-    ///
-    /// - Parameters:
-    ///   - settings: of the project; every feature that the snapshot has is computed.
-    ///   - asked: the inputs that it must have.
-    package static func read(
-        _ path: String, task: Int, _ settings: PipelineSettings, asked: Set<String>
-    ) throws(SnapshotError) -> RestoredTask {
-        var frames = try FrameStream(path)
-        guard try frames.fill() else { throw .format(path: path, empty) }
-        let head = try frames.takeHead()
-        guard head.task == task else {
-            throw .otherTask(path: path, found: head.task, expected: task)
-        }
-        var restoration = PipelineRestoration(try pipeline(of: head, path, settings, asked))
-        while try frames.fill() { try frames.takeFrame(into: &restoration) }
-        do throws(FormatError) {
-            return RestoredTask(head: head, pipeline: try restoration.finish())
-        } catch { throw .format(path: path, error) }
-    }
-
-    private static func pipeline(
-        of head: SnapshotHead, _ path: String, _ settings: PipelineSettings, _ asked: Set<String>
-    ) throws(SnapshotError) -> EventPipeline {
-        let lacking = head.computed.map { asked.subtracting($0) } ?? []
-        guard lacking.isEmpty else { throw .lacks(path: path, features: lacking.sorted()) }
-        let all = Set(settings.plan.inputs)
-        let own = settings.computing(also: head.computed?.intersection(all) ?? all)
-        do throws(SchemaError) { return try EventPipeline(own) } catch {
-            throw .schema(error)
-        }
-    }
-
-    /// The task, without inputs, where the snapshot shows it.
-    consuming func task(_ settings: WorkerSettings) -> StreamTask<StreamInput> {
-        let head = head
-        let chain = JournalChain(
-            task: head.task, owner: head.owner, next: head.next, positions: head.positions)
-        let task = StreamTask<StreamInput>(
-            head.task, pipeline, chain, [], mergePatience: settings.mergePatience,
-            isReplayOpen: true, models: settings.models?.load,
-            partition: settings.partition(ofTask: head.task))
-        task.snapshotNext = head.next
-        return task
-    }
-
-    static let empty = FormatError.truncated(at: 0, needed: 1, available: 0)
 }

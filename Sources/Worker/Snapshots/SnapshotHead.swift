@@ -2,10 +2,11 @@ public import Bytes
 
 /// Which moment of a task a snapshot shows: the first frame of its file.
 ///
-///     frame of kind snapshotHead, version 2:
+///     frame of kind snapshotHead, version 3:
 ///     | task u32 | next batch u64 | journal's owner u64 | journal offset u64 |
 ///     | inputs n | n × (stream u8 | partition | position) |          n and these are varints
 ///     | isPart u8 | [features u32 | (name text) × them] |            not in version 1
+///     | chain u64 | builds u8 | [next batch of the base u64] |       not before version 3
 public struct SnapshotHead: Equatable, Sendable {
     public var task: Int
     /// The number of the first batch that the state does not hold.
@@ -17,6 +18,11 @@ public struct SnapshotHead: Equatable, Sendable {
     public var positions: [JournalInput: Int64]
     /// The model's inputs that the state was computed for; nil for all.
     public var computed: Set<String>?
+    /// Names the snapshots that build upon the same whole one, that one included.
+    public var chain: UInt64
+    /// The snapshot of the chain that has the entities which this one leaves out: its `next`. Nil
+    /// for a whole one.
+    public var base: UInt64?
 
     package init(
         task: Int, next: UInt64, owner: UInt64, journalOffset: Int64,
@@ -28,9 +34,10 @@ public struct SnapshotHead: Equatable, Sendable {
         self.owner = owner
         self.journalOffset = journalOffset
         self.positions = positions
+        chain = next
     }
 
-    static let version: UInt16 = 2
+    static let version: UInt16 = 3
     private static let tasksMax = 1 << 20
     private static let nameBytesMax = 1_024
 
@@ -42,9 +49,13 @@ public struct SnapshotHead: Equatable, Sendable {
             payload.append(fixed: UInt64(journalOffset))
             JournalRecord.append(positions, to: &payload)
             payload.append(fixed: UInt8(computed == nil ? 0 : 1))
-            guard let computed else { return }
-            payload.append(fixed: UInt32(computed.count))
-            for name in computed.sorted() { payload.append(counted: name) }
+            if let computed {
+                payload.append(fixed: UInt32(computed.count))
+                for name in computed.sorted() { payload.append(counted: name) }
+            }
+            payload.append(fixed: chain)
+            payload.append(fixed: UInt8(base == nil ? 0 : 1))
+            if let base { payload.append(fixed: base) }
         }
     }
 
@@ -64,7 +75,20 @@ public struct SnapshotHead: Equatable, Sendable {
             }
             computed = names
         }
+        chain = next
+        if frame.version > 2 {
+            chain = try reader.readUInt64()
+            if try reader.readFlag("builds upon another") { base = try reader.readUInt64() }
+        }
         try reader.end()
         guard task < Self.tasksMax else { throw .invalid(field: "task", at: 0) }
+        // Whoever goes from base to base comes to an end.
+        guard base.map({ $0 < next }) != false else { throw .invalid(field: "base", at: 0) }
+    }
+
+    /// Whether another one is what this one builds upon.
+    func isBuilt(upon other: SnapshotHead) -> Bool {
+        other.next == base && other.chain == chain && other.task == task
+            && other.computed == computed
     }
 }

@@ -1,23 +1,25 @@
+internal import Bytes
 internal import Pipeline
 
 /// What the beginning of a snapshot's file tells, without its state.
 struct SnapshotOutline {
-    let path: String
+    let folder: SnapshotFolder
     let head: SnapshotHead
     /// No event of the state is newer, milliseconds since the Unix epoch; `Int64.min` for a state
     /// without events.
     let clock: Int64
 
     /// Reads the two frames at the front, verifying them.
-    init(_ path: String, task: Int) throws(SnapshotError) {
-        self.path = path
+    ///
+    /// - Parameter next: the first batch that it does not hold.
+    init(_ next: UInt64, in folder: SnapshotFolder, task: Int) throws(SnapshotError) {
+        self.folder = folder
+        let path = folder.file(task: task, next: next)
         var frames = try FrameStream(path)
-        guard try frames.fill() else { throw .format(path: path, RestoredTask.empty) }
-        head = try frames.takeHead()
-        guard head.task == task else {
-            throw .otherTask(path: path, found: head.task, expected: task)
+        head = try frames.readHead(ofTask: task)
+        guard try frames.fill() else {
+            throw .format(path: path, .truncated(at: 0, needed: 1, available: 0))
         }
-        guard try frames.fill() else { throw .format(path: path, RestoredTask.empty) }
         clock = try frames.readClock()
     }
 

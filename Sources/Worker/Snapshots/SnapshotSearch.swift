@@ -10,6 +10,7 @@ struct SnapshotSearch {
     private let pipelineSettings: PipelineSettings
     private let task: Int
     private let partitions: [TopicPartition]
+    private var reader: SnapshotReader
     /// Of the snapshots that lead to what the log still holds, the events behind the oldest.
     private(set) var earliest: MissingSnapshot.Bounds?
     /// Why snapshots were passed over.
@@ -23,6 +24,7 @@ struct SnapshotSearch {
         self.pipelineSettings = pipelineSettings
         self.task = task
         self.partitions = partitions
+        reader = SnapshotReader(task: task, pipelineSettings)
     }
 
     /// The replay that begins with the newest snapshot which holds no event from the bound on, and
@@ -59,14 +61,14 @@ struct SnapshotSearch {
                 unreadable.append(error)
             }
         }
-        let files = [settings.snapshotFolder, folder].compactMap(\.self)
-            .flatMap { (try? $0.files(task: task)) ?? [] }
         var outlines: [SnapshotOutline] = []
-        for file in files {
-            do throws(SnapshotError) {
-                outlines.append(try SnapshotOutline(file, task: task))
-            } catch {
-                unreadable.append(error)
+        for folder in [settings.snapshotFolder, folder].compactMap(\.self) {
+            for next in folder.snapshots(of: task) {
+                do throws(SnapshotError) {
+                    outlines.append(try SnapshotOutline(next, in: folder, task: task))
+                } catch {
+                    unreadable.append(error)
+                }
             }
         }
         return outlines.sorted { $0.head.next > $1.head.next }
@@ -100,10 +102,12 @@ struct SnapshotSearch {
         let weighed = try settings.inputs(
             weighedBy: survey.models, task: task, pipelineSettings)
         do throws(SnapshotError) {
-            return try RestoredTask.read(
-                outline.path, task: task, pipelineSettings,
-                asked: pipelineSettings.asked.union(weighed)
-            ).task(settings)
+            guard
+                let restored = try reader.read(
+                    outline.head.next, in: outline.folder,
+                    asked: pipelineSettings.asked.union(weighed))
+            else { return nil }
+            return restored.task(settings)
         } catch {
             unreadable.append(error)
             return nil

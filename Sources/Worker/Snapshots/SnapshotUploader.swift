@@ -7,14 +7,31 @@ struct SnapshotUploader: ~Copyable {
     private let topic: SnapshotTopic
     private var producer: Producer
     private let handle: TopicHandle
-    /// Of each task: the slot that is written next, and the chunks that each slot has.
     private var tasks: [Int: Slots] = [:]
 
+    /// What a task's slots hold.
     private struct Slots {
         /// Who held the task when the topic was looked at; under another, others may have written.
         let owner: UInt64
-        var next = 0
-        var chunks = Array(repeating: 0, count: SnapshotManifest.slots)
+        /// The slot of the newest chain.
+        var newest = SnapshotManifest.slots - 1
+        /// The chain there, if this process has sent it.
+        var chain: UInt64?
+        var manifest: SnapshotManifest?
+        /// In each slot, above the number of every chunk that may be there.
+        var chunksEnds = Array(repeating: 0, count: SnapshotManifest.slots)
+
+        /// The manifest that the files of a chain, oldest first, are to be added to: that of the
+        /// newest one, if they go on where it ends.
+        func manifest(continuedBy chain: [StoredSnapshot], task: Int) -> SnapshotManifest {
+            if let manifest, self.chain == chain.last?.head.chain,
+                manifest.parts.count < chain.count,
+                zip(manifest.parts, chain).allSatisfy({ $0.next == $1.head.next })
+            {
+                return manifest
+            }
+            return SnapshotManifest(task: task, slot: (newest + 1) % SnapshotManifest.slots)
+        }
     }
 
     init(_ topic: SnapshotTopic) throws(SnapshotError) {
@@ -29,32 +46,47 @@ struct SnapshotUploader: ~Copyable {
         self.topic = topic
     }
 
-    /// Sends the file of a snapshot, and waits until all of it is acknowledged.
-    mutating func send(_ path: String, _ head: SnapshotHead) throws(SnapshotError) {
-        let task = head.task
-        var slots = try self.slots(of: task, owner: head.owner)
-        let slot = slots.next
-        var manifest = SnapshotManifest(task: task, slot: slot, next: head.next)
-        var reader = try Self.reader(path)
-        var chunk: [UInt8] = []
-        while try Self.fill(&chunk, from: &reader) {
-            let key = SnapshotKey(task: task, slot: slot, chunk: manifest.chunks)
-            manifest.add(unsafe chunk.span.bytes)
-            try send(key, chunk)
-            chunk.removeAll(keepingCapacity: true)
-        }
+    /// Sends those files of a chain that are not in the topic, and waits until all of it is
+    /// acknowledged.
+    ///
+    /// - Parameter chain: a whole snapshot, and those that build upon it, oldest first.
+    mutating func send(_ chain: [StoredSnapshot]) throws(SnapshotError) {
+        guard let head = chain.last?.head else { return }
+        var slots = try self.slots(of: head.task, owner: head.owner)
+        var manifest = slots.manifest(continuedBy: chain, task: head.task)
+        for stored in chain.dropFirst(manifest.parts.count) { try send(stored, &manifest) }
         try flush()
         var bytes = ByteWriter()
         manifest.append(to: &bytes)
-        try send(SnapshotKey(task: task, slot: slot), bytes.copy())
+        try send(SnapshotKey(task: manifest.task, slot: manifest.slot), bytes.copy())
         // What a longer one left in the slot is nobody's any more.
-        for old in manifest.chunks..<max(manifest.chunks, slots.chunks[slot]) {
-            try send(SnapshotKey(task: task, slot: slot, chunk: old), nil)
+        let end = slots.chunksEnds[manifest.slot]
+        for old in manifest.chunks..<max(manifest.chunks, end) {
+            try send(SnapshotKey(task: manifest.task, slot: manifest.slot, chunk: old), nil)
         }
         try flush()
-        slots.chunks[slot] = manifest.chunks
-        slots.next = (slot + 1) % SnapshotManifest.slots
-        tasks[task] = slots
+        slots.chunksEnds[manifest.slot] = manifest.chunks
+        slots.newest = manifest.slot
+        slots.manifest = manifest
+        slots.chain = head.chain
+        tasks[head.task] = slots
+    }
+
+    /// Sends the chunks of a file under the keys that follow those of the manifest.
+    private mutating func send(
+        _ stored: StoredSnapshot, _ manifest: inout SnapshotManifest
+    ) throws(SnapshotError) {
+        var part = SnapshotManifest.Part(next: stored.head.next)
+        var reader = try Self.reader(stored.path)
+        var chunk: [UInt8] = []
+        while try Self.fill(&chunk, from: &reader) {
+            let number = manifest.chunks + part.chunks
+            part.add(unsafe chunk.span.bytes)
+            try send(
+                SnapshotKey(task: manifest.task, slot: manifest.slot, chunk: number), chunk)
+            chunk.removeAll(keepingCapacity: true)
+        }
+        manifest.parts.append(part)
     }
 
     /// As the topic has them, where another process may have written before.
@@ -62,10 +94,8 @@ struct SnapshotUploader: ~Copyable {
         if let known = tasks[task], known.owner == owner { return known }
         var slots = Slots(owner: owner)
         let survey = try SnapshotSurvey(topic, task: task)
-        for found in survey.complete { slots.chunks[found.manifest.slot] = found.manifest.chunks }
-        if let newest = survey.complete.first?.manifest {
-            slots.next = (newest.slot + 1) % SnapshotManifest.slots
-        }
+        slots.chunksEnds = survey.chunksEnds
+        if let newest = survey.complete.first?.manifest { slots.newest = newest.slot }
         return slots
     }
 

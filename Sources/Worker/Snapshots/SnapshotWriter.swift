@@ -28,6 +28,19 @@ package final class SnapshotWriter: Sendable {
         package var count: UInt64 = 0
         var failures: UInt64 = 0
         var lastFailure: String?
+        /// By task, the one that the next snapshot may build upon.
+        var chains: [Int: SnapshotChain] = [:]
+
+        mutating func note(_ head: SnapshotHead, byteCount: Int) {
+            next = head.next
+            self.byteCount = byteCount
+            count += 1
+            if head.base == nil {
+                chains[head.task] = SnapshotChain(head, byteCount: byteCount)
+            } else {
+                chains[head.task]?.append(head, byteCount: byteCount)
+            }
+        }
     }
 
     private let folder: SnapshotFolder
@@ -190,9 +203,11 @@ package final class SnapshotWriter: Sendable {
 
     /// What cannot be sent stays in the folder; the next one is sent all the same.
     private func send(_ finished: SnapshotHead, by uploader: inout SnapshotUploader?) {
-        let file = folder.file(task: finished.task, next: finished.next)
+        var damaged: Set<String> = []
         do throws(SnapshotError) {
-            try uploader?.send(file, finished)
+            let chain = try folder.chain(
+                task: finished.task, endingWith: finished.next, besides: &damaged)
+            try uploader?.send(chain?.reversed() ?? [])
         } catch { noteFailure("\(error)") }
     }
 
@@ -221,11 +236,7 @@ package final class SnapshotWriter: Sendable {
             guard let complete = file else { return nil }
             file = nil
             try complete.publish()
-            board.withLock {
-                $0.next = complete.head.next
-                $0.byteCount = complete.byteCount
-                $0.count += 1
-            }
+            board.withLock { $0.note(complete.head, byteCount: complete.byteCount) }
             return complete.head
         case .abandon, .end: file = nil
         }

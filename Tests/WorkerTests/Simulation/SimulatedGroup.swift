@@ -119,11 +119,11 @@ struct SimulatedGroup {
         }
     }
 
-    /// Now and then the newest snapshot does not survive.
+    /// Now and then a snapshot does not survive.
     private mutating func damage(using random: inout SeededGenerator) {
         let task = world.tasks.randomElement(using: &random) ?? 0
         guard Int.random(in: 0..<4, using: &random) == 0,
-            let name = SimulatedSnapshot.names(of: task, in: world).first,
+            let name = SimulatedSnapshot.names(of: task, in: world).randomElement(using: &random),
             var bytes = world.files[name]
         else { return }
         bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= 1

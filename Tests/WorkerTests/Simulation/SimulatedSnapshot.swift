@@ -31,27 +31,45 @@ struct SimulatedSnapshot {
         world.files.keys.filter { $0.hasPrefix("\(task)-") && $0.hasSuffix(suffix) }.sorted(by: >)
     }
 
-    /// Puts it in its place, and removes those that it makes dispensable.
-    func publish(in world: inout SimulatedWorld) {
-        let digits = String(head.next)
+    private static func name(_ task: Int, _ next: UInt64) -> String {
+        let digits = String(next)
         let padding = String(repeating: "0", count: 20 - digits.count)
-        world.files["\(task)-\(padding)\(digits)\(Self.suffix)"] = bytes
-        for name in Self.names(of: task, in: world).dropFirst(SnapshotFolder.keptMax) {
-            world.files[name] = nil
-        }
+        return "\(task)-\(padding)\(digits)\(suffix)"
     }
 
-    /// The task that a file shows, and where its journal is read on.
+    /// Puts it in its place, and removes those that it makes dispensable.
+    func publish(in world: inout SimulatedWorld) {
+        world.files[Self.name(task, head.next)] = bytes
+        let names = Self.names(of: task, in: world)
+        let chains = names.map { (try? Self.head($0, world))?.chain }
+        for place in SnapshotFolder.dispensable(chains) { world.files[names[place]] = nil }
+    }
+
+    private static func head(
+        _ name: String, _ world: borrowing SimulatedWorld
+    ) throws -> SnapshotHead {
+        let bytes = world.files[name] ?? []
+        return try unsafe SnapshotHead(bytes.span.bytes)
+    }
+
+    /// The task that a file shows, with those that it builds upon, and where its journal is read
+    /// on.
     static func read(
         _ name: String, _ world: borrowing SimulatedWorld, _ settings: PipelineSettings
     ) throws -> (StreamTask<ListedSource>, from: Int) {
-        let bytes = world.files[name] ?? []
-        let stored = unsafe bytes.span.bytes
-        let head = try SnapshotHead(stored)
-        var place = try Frame.byteCount(of: stored)
+        let head = try head(name, world)
         var restoration = PipelineRestoration(try EventPipeline(settings))
-        while place < stored.byteCount {
-            place += try restoration.take(stored.extracting(place..<stored.byteCount))
+        try take(name, world, &restoration)
+        var newer = head
+        while let base = newer.base {
+            try restoration.beginBase()
+            let name = Self.name(head.task, base)
+            let found = try Self.head(name, world)
+            guard newer.isBuilt(upon: found) else {
+                throw SnapshotError.otherBase(path: name, of: "\(newer.next)")
+            }
+            try take(name, world, &restoration)
+            newer = found
         }
         let chain = JournalChain(
             task: head.task, owner: head.owner, next: head.next, positions: head.positions)
@@ -61,5 +79,17 @@ struct SimulatedSnapshot {
             isReplayOpen: true)
         task.snapshotNext = head.next
         return (task, Int(head.journalOffset))
+    }
+
+    private static func take(
+        _ name: String, _ world: borrowing SimulatedWorld,
+        _ restoration: inout PipelineRestoration
+    ) throws {
+        let bytes = world.files[name] ?? []
+        let stored = unsafe bytes.span.bytes
+        var place = try Frame.byteCount(of: stored)
+        while place < stored.byteCount {
+            place += try restoration.take(stored.extracting(place..<stored.byteCount))
+        }
     }
 }

@@ -22,6 +22,8 @@ final class SimulatedWorker {
     private var delivered: [Int: UInt64] = [:]
     private var committable: [JournalInput: Int64] = [:]
     private var snapshot: SimulatedSnapshot?
+    /// By task, what the next snapshot may build upon.
+    private var chains: [Int: SnapshotChain] = [:]
 
     init(
         _ number: Int, _ settings: PipelineSettings, isTransactional: Bool, owner first: UInt64
@@ -272,6 +274,7 @@ final class SimulatedWorker {
         if let next = current.next {
             guard delivered[current.task] ?? 0 >= next else { return }
             current.publish(in: &world)
+            note(current.head)
             snapshot = nil
             return
         }
@@ -286,11 +289,27 @@ final class SimulatedWorker {
         let due = tasks.values.filter { !$0.isReplaying && $0.chain.next > $0.snapshotNext }
             .sorted { $0.number < $1.number }
         guard let task = due.randomElement(using: &random) else { return nil }
-        let head = SnapshotHead(
+        var head = SnapshotHead(
             task: task.number, next: task.chain.next, owner: books.owner(ofTask: task.number),
             journalOffset: books.offset(ofTask: task.number), positions: task.chain.positions)
+        // As if little had changed, of much.
+        if task.pipeline.hasSnapshotBefore, let chain = chains[task.number],
+            chain.takes(head, after: task.snapshotNext, changedShare: 0)
+        {
+            head.build(upon: chain)
+        } else {
+            head.chain = .random(in: 0 ... .max, using: &random)
+        }
         task.snapshotNext = head.next
-        return SimulatedSnapshot(head, task.pipeline.beginSnapshot())
+        return SimulatedSnapshot(head, task.pipeline.beginSnapshot(sinceLast: head.base != nil))
+    }
+
+    private func note(_ head: SnapshotHead) {
+        if head.base == nil {
+            chains[head.task] = SnapshotChain(head, byteCount: 1)
+        } else {
+            chains[head.task]?.append(head, byteCount: 0)
+        }
     }
 
     private func abandonSnapshot() {
