@@ -26,7 +26,8 @@ struct SnapshotSurvey {
             }
         }
         for key in chunks.keys where chunksEnds.indices.contains(key.slot) {
-            chunksEnds[key.slot] = max(chunksEnds[key.slot], (key.chunk ?? 0) + 1)
+            guard let chunk = key.chunk, chunk < SnapshotManifest.chunksMax else { continue }
+            chunksEnds[key.slot] = max(chunksEnds[key.slot], chunk + 1)
         }
         for manifest in manifests.values {
             let found = Self.found(manifest, chunks)

@@ -135,6 +135,9 @@ import Testing
             // What the first chain had more is gone.
             try place.send(chain: [(60, 1)], by: &uploader)
             #expect(try SnapshotSurvey(place.topic, task: 0).chunksEnds == [1, 2])
+            // A key that is none of ours.
+            try place.damage(slot: 0, chunk: .max)
+            #expect(try SnapshotSurvey(place.topic, task: 0).chunksEnds == [1, 2])
             #expect(try place.complete() == [60, 50])
             let all = SnapshotFolder("\(place.scratch.path)/all")
             try place.topic.fetchAll(task: 0, into: all)

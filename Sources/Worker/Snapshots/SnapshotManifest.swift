@@ -36,7 +36,7 @@ struct SnapshotManifest: Equatable, Sendable {
 
     static let slots = 2
     private static let version: UInt16 = 2
-    private static let chunksMax = 1 << 24
+    static let chunksMax = 1 << 24
 
     init(task: Int, slot: Int) { (self.task, self.slot) = (task, slot) }
 

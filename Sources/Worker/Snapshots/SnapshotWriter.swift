@@ -203,6 +203,7 @@ package final class SnapshotWriter: Sendable {
 
     /// What cannot be sent stays in the folder; the next one is sent all the same.
     private func send(_ finished: SnapshotHead, by uploader: inout SnapshotUploader?) {
+        guard topic != nil else { return }
         var damaged: Set<String> = []
         do throws(SnapshotError) {
             let chain = try folder.chain(
