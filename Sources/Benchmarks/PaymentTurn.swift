@@ -11,8 +11,7 @@ struct PaymentTurn: ~Copyable {
     /// Visits every customer once in a round.
     private static let stride = 7_919
 
-    private let customers: Int
-    /// Those that pay in turns where any customer may.
+    /// No multiple of 7,919.
     var customersInUse: Int
     private var content = ByteWriter()
     private var records: [PaymentLog.Record] = []
@@ -21,10 +20,7 @@ struct PaymentTurn: ~Copyable {
     private var outbox = Outbox()
 
     /// - Parameter customers: no multiple of 7,919.
-    init(customers: Int) {
-        self.customers = customers
-        customersInUse = customers
-    }
+    init(customers: Int) { customersInUse = customers }
 
     /// Steps the next payments through the pipeline.
     ///
@@ -51,7 +47,8 @@ struct PaymentTurn: ~Copyable {
         records.removeAll(keepingCapacity: true)
         for _ in 0..<Self.events {
             let customer =
-                isInOrder ? sent * Self.stride % customers : random.index(below: customersInUse)
+                isInOrder
+                ? sent * Self.stride % customersInUse : random.index(below: customersInUse)
             append(customer)
         }
     }

@@ -38,7 +38,7 @@ enum SnapshotBenchmark {
                 note: "\(MeasurementTable.number(run.quiet.longestNanos / 1e6)) ms without"),
             Measurement(
                 "the next one, a tenth of the entities changed",
-                Double(run.changes.bytes) / bytes * 100, "% of its bytes",
+                Double(run.changes.bytes) / Double(run.changes.wholeBytes) * 100, "% of its bytes",
                 note: "\(run.changes.bytes >> 20) MiB; "
                     + "\(MeasurementTable.number(run.changes.loss * 100)) % of throughput lost"),
             Measurement(
