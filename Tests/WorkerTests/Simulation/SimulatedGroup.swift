@@ -128,5 +128,6 @@ struct SimulatedGroup {
         else { return }
         bytes[Int.random(in: 0..<bytes.count, using: &random)] ^= 1
         world.files[name] = bytes
+        world.damaged.insert(task)
     }
 }

@@ -84,8 +84,9 @@ final class SimulatedWorker {
         _ number: Int, _ world: SimulatedWorld
     ) throws -> (StreamTask<ListedSource>, from: Int) {
         for name in SimulatedSnapshot.names(of: number, in: world) {
-            guard let found = try? SimulatedSnapshot.read(name, world, settings) else { continue }
-            return found
+            do { return try SimulatedSnapshot.read(name, world, settings) } catch {
+                guard world.damaged.contains(number) else { throw error }
+            }
         }
         let task = StreamTask(
             number, try EventPipeline(settings), JournalChain(task: number),

@@ -18,6 +18,8 @@ struct SimulatedWorld {
     var committed: [JournalInput: Int64] = [:]
     /// Files that survive a crash, by name; every worker sees them, as by the topic of snapshots.
     var files: [String: [UInt8]] = [:]
+    /// Tasks of which a file was damaged.
+    var damaged: Set<Int> = []
     /// Who holds each task, as the group knows it.
     var holders: [Int: Int] = [:]
 
