@@ -244,7 +244,7 @@ import Training
         (["--label", "y", "--ignore", "id", "--group", "x..z", "x,z"], "that share no feature"),
         (
             ["--label", "y", "--ignore", "id", "--group", "x,z", "--bounds", "x=0.."],
-            "column 0: found the bounds"
+            "feature x: found the bounds"
         ),
     ])
     func faultsAreNamed(_ arguments: [String], _ expected: String) throws {

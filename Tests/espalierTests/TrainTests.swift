@@ -297,12 +297,13 @@ import Training
         do {
             try train(
                 [Self.project] + files + [
-                    "--gate", "suspects<=0", "loss<0", "nothing>1", "--junit", junit,
+                    "--gate", "suspects<=0", "loss<0", "auc_gain>=0", "--junit", junit,
                 ])
             Issue.record("passed")
         } catch let failure as Failure {
             #expect(failure.status == .gate)
-            #expect(failure.message.contains("loss: found") && failure.message.contains("nothing"))
+            #expect(
+                failure.message.contains("loss: found") && failure.message.contains("no champion"))
         }
         let xml = String(decoding: try scratch.bytes("gate.xml"), as: UTF8.self)
         #expect(xml.contains("tests=\"3\" failures=\"2\"") && xml.contains("loss&lt;0"))
@@ -319,6 +320,6 @@ import Training
         #expect(!rule.verdict(nil).isPassed)
     }
 
-    @Test(arguments: ["auc", ">=1", "auc>=", "auc>=x", "", "auc=1"])
+    @Test(arguments: ["auc", ">=1", "auc>=", "auc>=x", "", "auc=1", "auc=>1", "a-b>1"])
     func otherTextsAreNoGateRules(_ text: String) { #expect(GateRule(argument: text) == nil) }
 }

@@ -48,12 +48,12 @@ public struct CrossValidation: Sendable {
     ///   - weights: of all rows, as given; nil for all equal.
     ///   - settings: its λ are replaced by those of all folds.
     ///   - finished: what an interrupted run of the same inputs has done of the fold.
-    ///   - goesOn: asked before each λ, with the number of λ done; false ends the fold.
+    ///   - goesOn: asked before each λ, with the fits that are done; false ends the fold.
     /// - Throws: what keeps the fold's training rows from having a path, such as one class.
     public mutating func add(
         _ split: Split, in design: inout Design, weights: [Double]?, rules: [WeightRule],
         settings: PathSettings, after finished: FinishedFold = FinishedFold(),
-        goesOn: (Int) -> Bool
+        goesOn: ([PathPoint]) -> Bool
     ) throws(DescentError) {
         var training = [Double](repeating: 0, count: design.rowCount)
         for row in split.training { training[row] = weights?[row] ?? 1 }
@@ -62,11 +62,11 @@ public struct CrossValidation: Sendable {
         settings.lambdas = .list(lambdas)
         var solver = try PathSolver(design, rules: rules, settings: settings)
         var fold = Fold(split: split, scaling: design.scaling)
-        if finished.isWhole, solver.resume(after: finished.points) {
-            (fold.points, fold.qualities) = (finished.points, finished.qualities)
+        if solver.resume(after: finished.points) {
+            (fold.points, fold.qualities) = (finished.points, finished.judged)
         }
-        let known = fold.points.count
-        while goesOn(fold.points.count), let point = try solver.advance() {
+        let known = fold.qualities.count
+        while goesOn(fold.points), let point = try solver.advance() {
             fold.points.append(point)
         }
         let test = TestRows(split.test, of: design, weights)
@@ -79,7 +79,7 @@ public struct CrossValidation: Sendable {
     }
 
     /// What judges a fold's fits.
-    private struct TestRows {
+    struct TestRows {
         let rows: [Int]
         let labels: [Double]
         /// Nil for all equal.

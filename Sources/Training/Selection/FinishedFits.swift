@@ -1,7 +1,7 @@
 /// Fits of a fold's first λ, as an interrupted run leaves them.
 public struct FinishedFold: Equatable, Sendable {
     public var points: [PathPoint]
-    /// Of the same λ; empty where nothing judged them.
+    /// Of the same λ, from the first one on, as far as they were judged.
     public var qualities: [FoldQuality]
 
     public init(points: [PathPoint] = [], qualities: [FoldQuality] = []) {
@@ -9,8 +9,8 @@ public struct FinishedFold: Equatable, Sendable {
         self.qualities = qualities
     }
 
-    /// Whether every fit was judged.
-    var isWhole: Bool { points.count == qualities.count }
+    /// Qualities that there is a fit for.
+    var judged: [FoldQuality] { Array(qualities.prefix(points.count)) }
 }
 
 /// What an interrupted run has fitted, by which a second run of the same inputs goes on: paths by
@@ -30,4 +30,11 @@ public struct FinishedFits: Equatable, Sendable {
 
     /// Fits of all paths.
     public var count: Int { paths.values.reduce(0) { $0 + $1.points.count } }
+
+    /// The same with a path that is under way.
+    public func with(_ points: [PathPoint], as name: String) -> FinishedFits {
+        var fits = self
+        fits[name] = FinishedFold(points: points, qualities: fits[name].qualities)
+        return fits
+    }
 }

@@ -12,12 +12,14 @@ struct CSVTableReader {
 
     private let path: String
     private let names: [String]
+    private let label: String
     private let roles: [Role]
     private var features: DenseRows
     private var labels: [Double] = []
     private var weights: [Double] = []
     private var times: [Int64] = []
     private var entities: [UInt64] = []
+    private var lines = RowLines()
 
     private static let delimiter = UInt8(ascii: ",")
     private static let rowsBetweenLooks = 4_096
@@ -38,6 +40,7 @@ struct CSVTableReader {
             if let fault = table.append(reader.record) {
                 return .failure(Failure(.data, "\(path):\(reader.line): \(fault)"))
             }
+            table.lines.append(reader.line)
             guard table.labels.count % rowsBetweenLooks == 0 else { continue }
             let fraction = reader.bytesTotal.map { Double(reader.bytesRead) / Double(max(1, $0)) }
             progress.update(count: UInt64(table.labels.count), fraction: fraction)
@@ -66,9 +69,10 @@ struct CSVTableReader {
             let nearest = NearestName.of(name, among: found).map { "; did you mean \($0)?" } ?? ""
             throw Failure(.usage, "\(option): found \(name), which is no column\(nearest)")
         }
-        guard roles.label != nil else {
+        guard let label = roles.label else {
             throw Failure(.usage, "expected --label, the column to predict")
         }
+        self.label = label
         var names: [String] = []
         self.roles = found.map { name in
             switch name {
@@ -110,9 +114,14 @@ struct CSVTableReader {
         return cursor.isAtEnd ? nil : "found more than \(roles.count) columns"
     }
 
-    /// Whether a value that may be missing can stand there: a time must be one.
+    /// Whether a value that may be missing can stand there: features alone may be.
     private func isTaken(_ value: Double, as role: Role) -> Bool {
-        if case .time = role { Int64(exactly: value.rounded()) != nil } else { true }
+        switch role {
+        case .time: Int64(exactly: value.rounded()) != nil
+        case .label: value.isFinite
+        case .weight: value.isFinite && value >= 0
+        case .feature, .entity, .ignored: true
+        }
     }
 
     private mutating func take(_ value: Double, as role: Role) {
@@ -130,8 +139,10 @@ struct CSVTableReader {
         if case .time = roles[place] {
             return "--time: found \"\(text.prefix(40))\"; expected a time in milliseconds"
         }
+        let found = "found \"\(text.prefix(40))\""
+        if case .label = roles[place] { return "column \(label): \(found); expected a number" }
         guard case .feature(let column) = roles[place] else {
-            return "column \(place + 1): found \"\(text.prefix(40))\"; expected a number"
+            return "--weight: \(found); expected a number, 0 or more"
         }
         return "column \(names[column]): found \"\(text.prefix(40))\"; expected a number"
             + " (--ignore \(names[column]) leaves the column out)"
@@ -153,6 +164,7 @@ struct CSVTableReader {
             examples: Examples(
                 matrix: .dense(matrix), labels: labels,
                 weights: roles.weight == nil ? nil : weights))
+        table.lines = lines
         if roles.time != nil { table.times = times }
         if roles.entity != nil { table.entities = entities }
         return table

@@ -12,13 +12,13 @@ struct FitCommand: ParsableCommand {
             Minimises mean loss + λ (α Σ p|w| + (1-α)/2 Σ p w²) over standardised features, the
             intercept unpenalised, and stops on the duality gap. Every column that no option
             names is a feature; what is empty is missing and stands for the mean. Of k features
-            in a --group, |w| is √k times the length of their weights.
+            in a --group, |w| is √k times the length of their weights, and w² √k times its square.
 
             Tables are CSV with a header, or svmlight for names in .svm, .svmlight, .libsvm;
             .gz and .zst are unpacked, - is standard input.
 
             Interrupted (ctrl-C), a run reports the λ that are done and keeps them beside --out;
-            the same command then goes on from there.
+            the same command then goes on from there. One that is killed loses about ten seconds.
 
             EXAMPLES
               espalier fit training.csv --label fraud --out path.json
@@ -104,6 +104,13 @@ struct FitCommand: ParsableCommand {
             throw ValidationError("expected either --lambda or --lambdas")
         }
         guard !alpha.isEmpty else { throw ValidationError("--alpha: expected a number") }
+        try PathRanges.check(alpha: alpha, lambdas: lambdas, lambdaRatio: lambdaRatio)
+        if let lambda = lambda.first(where: { !($0 >= 0 && $0.isFinite) }) {
+            throw ValidationError("--lambda: found \(lambda); expected a finite number, 0 or more")
+        }
+        guard tolerance > 0 else {
+            throw ValidationError("--tolerance: found \(tolerance); expected a number above 0")
+        }
         if let folds, !(2...100).contains(folds) {
             throw ValidationError("--folds: found \(folds); expected 2…100")
         }
@@ -123,6 +130,8 @@ struct FitCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let out, out != "-" { try WritablePlace.prepare(file: out) }
+        if let artifact { try WritablePlace.prepare(folder: artifact) }
         Interruption.listen()
         let watch = Stopwatch()
         var progress = ProgressLine(unit: "rows")
@@ -132,7 +141,7 @@ struct FitCommand: ParsableCommand {
         if loss == .logistic { table.takeSignedLabels() }
         var run = try FitRun(consume table, self)
         let work = try UnfinishedWork(at: unfinishedPath, inputs: run.inputs)
-        run.finished = work.finished
+        (run.finished, run.work) = (work.finished, work)
         try run.fit()
         let isInterrupted = Interruption.hasCome
         let report = run.report(seconds: watch.seconds)

@@ -26,7 +26,7 @@ extension FitRun {
             name: name, loss: command.loss,
             objective: .init(lambda: point.lambda, alpha: path.alpha),
             intercept: design.hasImplicitZeros ? point.intercept : point.standardizedIntercept,
-            features: features(point), data: .init(examples: design.rowCount),
+            features: features(point), data: .init(digest: digest, examples: design.rowCount),
             solver: .init(
                 name: "coordinate-descent",
                 parameters: ["gap": point.gap, "steps": Double(point.steps)]

@@ -1,5 +1,6 @@
 internal import Bytes
 internal import Model
+internal import Sparse
 internal import Training
 
 /// The fits that a command asks for: a path for each α, and its cross-validation.
@@ -26,6 +27,10 @@ struct FitRun {
     let scaling: [Standardization]
     /// Of all rows.
     let twins: [Int]
+    /// SHA-256 of labels, weights and values.
+    let digest: String
+    /// Features that are the same in all rows.
+    private let constantCount: Int
     /// The rows that scores are measured on, where the rule has a budget of time.
     private let sample: Examples?
     private(set) var paths: [Path] = []
@@ -34,19 +39,26 @@ struct FitRun {
     private(set) var warnings: [String] = []
     /// What an interrupted run of the same inputs has done, and then what this one has.
     var finished = FinishedFits(inputs: "")
+    /// Where what is done is kept while more is; nil keeps nothing.
+    var work: UnfinishedWork?
 
     init(_ table: consuming NumericTable, _ command: FitCommand) throws(Failure) {
         self.command = command
         rules = try Self.rules(table, command)
         let isMeasured = command.choose.cost == .latency
+        let isAbsent = table.examples.matrix.absentColumns
         sample = isMeasured ? ScoringCost.sample(of: table.examples) : nil
         do throws(DescentError) {
             design = try Design(
                 table.examples.takeMatrix(), labels: table.examples.labels,
                 weights: table.examples.weights, standardizes: !command.noStandardize,
                 threadsMax: command.threads)
-        } catch { throw Failure(.data, "\(command.table): \(error)") }
+            try design.validate(for: command.loss)
+        } catch { throw Self.failure(error, table, command) }
         (scaling, twins) = (design.scaling, design.twins)
+        digest = design.digest
+        constantCount = design.scaling.enumerated()
+            .count { $1.scale == 0 && !isAbsent.contains($0) }
         self.table = table
     }
 
@@ -65,7 +77,7 @@ struct FitRun {
     /// Names the data and all that the fits depend on.
     var inputs: String {
         var writer = ByteWriter()
-        writer.append(design.digest)
+        writer.append(digest)
         writer.append(table.names.joined(separator: "\n"))
         for alpha in command.alpha { writer.append("\n\(settings(alpha))") }
         for (column, rule) in rules.enumerated() where rule != WeightRule() {
@@ -102,7 +114,7 @@ struct FitRun {
                 }
                 paths[place].chosen = choice(paths[place])
             }
-        } catch { throw Failure(.data, "\(command.table): \(error)") }
+        } catch { throw Self.failure(error, table, command) }
         progress.clear()
         seconds = watch.seconds
         noteWarnings()
@@ -115,7 +127,10 @@ struct FitRun {
         let name = "α \(alpha)"
         var path = Path(alpha: alpha, lambdaMax: solver.lambdaMax)
         if solver.resume(after: finished[name].points) { path.points = finished[name].points }
-        while goesOn(), let point = try solver.advance() { path.points.append(point) }
+        while goesOn(), let point = try solver.advance() {
+            path.points.append(point)
+            work?.keepIfDue { finished.with(path.points, as: name) }
+        }
         finished[name] = FinishedFold(points: path.points)
         paths.append(path)
     }
@@ -129,10 +144,14 @@ struct FitRun {
             lambdas: path.points.map(\.lambda), foldCount: folds.count)
         for (number, fold) in folds.enumerated() {
             let name = "α \(path.alpha), fold \(number)"
+            let (known, work) = (finished, work)
             try validation.add(
                 fold, in: &design, weights: table.examples.weights, rules: rules,
                 settings: settings, after: finished[name]
-            ) { _ in goesOn() }
+            ) { points in
+                work?.keepIfDue { known.with(points, as: name) }
+                return goesOn()
+            }
             finished[name] = validation.folds.last?.finished ?? FinishedFold()
             // One that is interrupted is the last.
             if finished[name].points.count < path.points.count { break }
@@ -188,8 +207,9 @@ struct FitRun {
     }
 
     private mutating func noteWarnings() {
-        let constant = scaling.count { $0.scale == 0 }
-        if constant > 0 { warnings.append("constant features, which get no weight: \(constant)") }
+        if constantCount > 0 {
+            warnings.append("constant features, which get no weight: \(constantCount)")
+        }
         let repeated = twins.indices.filter { twins[$0] != $0 }
         if let first = repeated.first {
             let name = table.names[twins[first]]
@@ -218,5 +238,13 @@ struct FitRun {
                 warnings.append("α \(path.alpha): the best λ is the largest: features do not help")
             }
         }
+    }
+}
+
+extension FeatureMatrix {
+    /// Columns that no row has, where zeros are not stored: numbers that no feature bears.
+    fileprivate var absentColumns: Set<Int> {
+        guard case .compressed(let matrix) = self else { return [] }
+        return Set((0..<matrix.columnCount).filter { matrix.column($0).rows.isEmpty })
     }
 }

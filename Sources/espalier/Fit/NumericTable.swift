@@ -31,6 +31,7 @@ struct NumericTable {
 
     var names: [String] = []
     var examples: Examples
+    var lines = RowLines()
     /// Of the rows, if there is a column of them.
     var times: [Int64]?
     var entities: [UInt64]?

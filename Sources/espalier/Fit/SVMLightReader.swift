@@ -10,6 +10,7 @@ struct SVMLightReader {
     private var labels: [Double] = []
     private var vectors: [SparseVector] = []
     private var indexMax = 0
+    private var lines = RowLines()
 
     private static let rowsBetweenLooks = 4_096
 
@@ -24,9 +25,11 @@ struct SVMLightReader {
         var reader = try RecordReader(path: path, form: .lines)
         var table = SVMLightReader()
         while try reader.advance() {
+            let known = table.labels.count
             if let fault = table.append(reader.record) {
                 return .failure(Failure(.data, "\(path):\(reader.line): \(fault)"))
             }
+            if table.labels.count > known { table.lines.append(reader.line) }
             guard table.labels.count % rowsBetweenLooks == 0 else { continue }
             let fraction = reader.bytesTotal.map { Double(reader.bytesRead) / Double(max(1, $0)) }
             progress.update(count: UInt64(table.labels.count), fraction: fraction)
@@ -99,10 +102,12 @@ struct SVMLightReader {
 
     private consuming func finish() -> NumericTable {
         let columnCount = labels.isEmpty ? 0 : indexMax + 1
-        return NumericTable(
+        var table = NumericTable(
             names: (0..<columnCount).map { "\($0)" },
             examples: Examples(
                 matrix: .compressed(CompressedMatrix(rows: vectors, columnCount: columnCount)),
                 labels: labels))
+        table.lines = lines
+        return table
     }
 }

@@ -14,7 +14,7 @@ struct ChampionMargins {
     /// Rows that are held as vectors at once.
     private static let rowsMax = 1 << 16
 
-    init(_ champion: ModelArtifact, _ set: TrainingSet, loss: Loss) throws(ArtifactError) {
+    init(_ champion: ModelArtifact, _ set: TrainingSet) throws(ArtifactError) {
         let model = try SparseModel(champion, for: set.plan.layout)
         let last = champion.content.data.times?.upperBound
         lastMillis = last

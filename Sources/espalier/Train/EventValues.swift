@@ -9,11 +9,9 @@ struct EventValues {
     private let slot: Int
     private let type: FieldType
     private let textsMax: Int
+    /// By event; of those that have the field.
     private var keys: [UInt64: UInt64] = [:]
     private var texts: [UInt64: String] = [:]
-
-    /// The key of events without the field.
-    static let missing: UInt64 = 0
 
     /// - Parameters:
     ///   - option: that names it, for the error.
@@ -38,7 +36,7 @@ struct EventValues {
     /// Notes an event by the key of its id.
     mutating func note(_ event: UInt64, _ row: borrowing EventRow) {
         guard row.states[slot] == .present else {
-            keys[event] = Self.missing
+            keys[event] = nil
             return
         }
         let key =
@@ -65,6 +63,6 @@ struct EventValues {
 
     /// What the examples of these events had.
     func values(ofEvents events: [UInt64]) -> ExampleValues {
-        ExampleValues(field: field, keys: events.map { keys[$0] ?? Self.missing }, texts: texts)
+        ExampleValues(field: field, keys: events.map { keys[$0] }, texts: texts)
     }
 }

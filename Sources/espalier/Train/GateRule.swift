@@ -19,7 +19,7 @@ struct GateRule: Equatable, Sendable, ExpressibleByArgument {
         }.first
         guard let (comparison, range) = found else { return nil }
         measure = argument[..<range.lowerBound].filter { $0 != " " }
-        guard !measure.isEmpty,
+        guard !measure.isEmpty, measure.allSatisfy({ $0.isLetter || $0.isNumber || $0 == "_" }),
             let limit = Double(argument[range.upperBound...].filter { $0 != " " }), limit.isFinite
         else { return nil }
         self.comparison = comparison
@@ -32,7 +32,7 @@ struct GateRule: Equatable, Sendable, ExpressibleByArgument {
     ///   - value: nil for a measure that there is none of, which passes no rule.
     ///   - absence: why there is none.
     func verdict(
-        _ value: Double?, absence: String = "nothing of that name"
+        _ value: Double?, absence: String = "nothing"
     ) -> GateVerdict {
         guard let value else { return GateVerdict(rule: self, absence: absence) }
         let isPassed =

@@ -18,7 +18,9 @@ struct GivenExamples {
     let sample: Examples?
     let champion: ChampionMargins?
 
-    init(_ set: TrainingSet, _ project: ProjectFile, _ command: TrainCommand) throws(Failure) {
+    init(
+        _ set: TrainingSet, _ project: ProjectFile, _ command: TrainCommand, _ champion: Champion?
+    ) throws(Failure) {
         let examples = set.table.examples
         digest = set.table.digest
         rocAreas = FeatureReview.areas(examples, threadsMax: command.threads)
@@ -33,11 +35,10 @@ struct GivenExamples {
         }
         self.segmentValues = segmentValues
         sample = command.choose.cost == .latency ? ScoringCost.sample(of: examples) : nil
-        champion = try command.champion.map { path throws(Failure) in
-            let artifact = try ModelArtifact(file: path)
-            do throws(ArtifactError) {
-                return try ChampionMargins(artifact, set, loss: project.model.loss)
-            } catch { throw Failure(.data, "\(path): \(error)") }
+        self.champion = try champion.map { champion throws(Failure) in
+            do throws(ArtifactError) { return try ChampionMargins(champion.artifact, set) } catch {
+                throw Failure(.data, "\(champion.reference): \(error)")
+            }
         }
     }
 }

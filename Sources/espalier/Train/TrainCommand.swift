@@ -31,15 +31,17 @@ struct TrainCommand: ParsableCommand {
               espalier train project.yaml --events e.ndjson --labels l.ndjson --register \\
                 --alias challenger --why "May, with terminals" --gate 'suspects<=0'
 
-            The --champion is compared on judged examples later than those that it was trained on,
-            for it knows the labels of the others; where there are none, there is no gain, and a
-            gate on one is not passed.
+            The champion, of the project's registry unless --champion names a file or another
+            version, is compared on judged examples later than those that it was trained on, for it
+            knows the labels of the others; where there are none, there is no gain, and a gate on
+            one is not passed. With --refit every fold fits its own selection again, and that is
+            what measures, gate and gain are of.
 
             The folder gets model.json, report.html and report.json; where no λ satisfies --choose,
             the reports alone, and the exit code is 65. A gate that is not passed ends with exit
             code 1. Interrupted (ctrl-C), a run tells of the λ that are done and chooses none; it
             keeps them in the folder, where the same command goes on from them, and leaves model
-            and reports there as they are.
+            and reports there as they are. One that is killed loses about ten seconds of fits.
             """))
 
     @OptionGroup var source: ReplaySource
@@ -75,11 +77,18 @@ struct TrainCommand: ParsableCommand {
         help: ArgumentHelp(
             "Quality by quarters of numeric features, or by values of fields.", valueName: "name"))
     var segment: [String] = []
-    @Option(help: ArgumentHelp("The model to compare with.", valueName: "artifact"))
+    @Option(
+        help: ArgumentHelp(
+            """
+            The model to compare with: a file, or NAME, NAME@ALIAS or NAME@VERSION of the \
+            registry. (default: the champion of the project's registry, if there is one)
+            """, valueName: "model"))
     var champion: String?
     @Option(
         parsing: .upToNextOption,
-        help: ArgumentHelp("What must hold, such as auc>=0.85.", valueName: "rule"))
+        help: ArgumentHelp(
+            "What must hold of a measure, such as auc>=0.85. Measures: \(TrainMeasure.names).",
+            valueName: "rule"))
     var gate: [GateRule] = []
     @Option(help: ArgumentHelp("Write the gate's outcome as JUnit XML.", valueName: "file"))
     var junit: String?
@@ -104,6 +113,11 @@ struct TrainCommand: ParsableCommand {
         guard (0...1_000).contains(stability) else {
             throw ValidationError("--stability: found \(stability); expected 0…1000")
         }
+        try PathRanges.check(alpha: [alpha], lambdas: lambdas, lambdaRatio: lambdaRatio)
+        for rule in gate {
+            guard let fault = TrainMeasure.fault(of: rule.measure) else { continue }
+            throw ValidationError("--gate: \(fault)")
+        }
         if let from, let until, from.millis >= until.millis {
             throw ValidationError("--until: expected a time after --from")
         }
@@ -116,6 +130,8 @@ struct TrainCommand: ParsableCommand {
 
     func run() throws {
         let file = try ProjectFile.load(source.project)
+        try check(file)
+        let champion = try findChampion(file)
         Interruption.listen()
         let watch = Stopwatch()
         let set = try TrainingSet.replay(file, self)
@@ -124,9 +140,9 @@ struct TrainCommand: ParsableCommand {
             throw Failure(
                 .interrupted, "interrupted while the history was replayed; nothing is fitted")
         }
-        var run = try TrainRun(file, consume set, self)
+        var run = try TrainRun(file, consume set, self, against: champion)
         let work = try UnfinishedWork(at: out.map { "\($0)/unfinished" }, inputs: run.inputs)
-        run.finished = work.finished
+        (run.finished, run.work) = (work.finished, work)
         try run.train()
         var report = try run.report()
         (report.replaySeconds, report.seconds) = (replaySeconds, watch.seconds)
@@ -142,6 +158,26 @@ struct TrainCommand: ParsableCommand {
                 .gate, "the gate is not passed: " + failed.map(\.reason).joined(separator: "; "))
         }
         try register(report, file)
+    }
+
+    /// What can be told before the history is replayed.
+    func check(_ project: ProjectFile) throws(Failure) {
+        let loss = project.model.loss
+        guard loss == .logistic || loss == .squared else {
+            throw Failure(
+                .configuration,
+                "model: found the loss \(loss.rawValue); expected logistic or squared, which train"
+                    + " fits")
+        }
+        for rule in gate where TrainMeasure(rawValue: rule.measure)?.isTaken(of: loss) == false {
+            throw Failure(
+                .usage,
+                "--gate: found \(rule.measure) for the loss \(loss.rawValue); expected a measure"
+                    + " of it: \(TrainMeasure.names(of: loss))")
+        }
+        try registration.check(project)
+        if let out { try WritablePlace.prepare(folder: out) }
+        if let junit { try WritablePlace.prepare(file: junit) }
     }
 
     private func register(_ report: TrainReport, _ file: ProjectFile) throws {

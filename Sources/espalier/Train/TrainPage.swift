@@ -4,18 +4,17 @@ internal import Project
 
 /// A training's report as one page of HTML that needs nothing else.
 struct TrainPage {
-    private let report: TrainReport
-    private var run: TrainRun { report.run }
+    let report: TrainReport
+    var run: TrainRun { report.run }
 
-    /// Features whose path is drawn, and rows of the table.
-    private static let pathsMax = 10
+    /// Of a table.
     private static let rowsMax = 300
 
     init(_ report: TrainReport) { self.report = report }
 
     var text: String {
         let body = """
-            \(summary)\(gate)\(warnings)\(measures)
+            \(summary)\(gate)\(warnings)\(measures)\(champion)
             <div class="plots">\(plots.map(\.svg).joined(separator: "\n"))</div>
             \(features)\(segments)\(lambdas)
             """
@@ -26,8 +25,9 @@ struct TrainPage {
 
     private static let style = """
         h2{font-size:1.1rem;margin:2rem 0 .4rem}
-        .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(30rem,1fr));gap:1rem}
-        svg .title{font-size:14px;font-weight:600}
+        .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(30rem,100%),1fr));gap:1rem}
+        svg .title{font-size:14px;font-weight:600} svg .name{font-size:11px}
+        code{overflow-wrap:anywhere} .wide{overflow-x:auto}
         svg .up{text-anchor:end;dominant-baseline:middle;opacity:.75}
         svg .across{text-anchor:middle;opacity:.75}
         svg .grid{stroke:var(--line)} svg .marked{stroke:var(--soft);stroke-dasharray:4 3}
@@ -35,9 +35,9 @@ struct TrainPage {
         td,th{padding:.1rem 1.2rem .1rem 0;border-bottom:1px solid var(--line)}
         .warn li::marker{content:"! "} .bad{color:#c62828} .good{color:#2e7d32}
         tr.chosen{font-weight:600}
-        dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(11rem,1fr));gap:.6rem}
+        dl{display:grid;grid-template-columns:repeat(auto-fill,minmax(8.5rem,1fr));gap:.6rem}
         dt{opacity:.7;font-size:.85rem} dd{margin:0;font-size:1.2rem}
-        @media(max-width:34rem){.plots{grid-template-columns:1fr}}
+        @media(max-width:34rem){svg text{font-size:14px} svg .title{font-size:17px}}
         """
 
     private var summary: String {
@@ -78,12 +78,36 @@ struct TrainPage {
     }
 
     private var measures: String {
-        let items = report.measures.map { name, value in
-            let words = name.split(separator: "_").joined(separator: " ")
-            return "<div><dt>\(words)</dt><dd>\(TrainReport.text(of: value))</dd></div>"
+        let items = report.measures.map { measure, value in
+            "<div><dt>\(measure.words)</dt><dd>\(TrainReport.text(of: value))</dd></div>"
         }
         let judges = Markup.escaped(report.run.command.judges)
         return "<h2>On \(judges)</h2><dl>\(items.joined())</dl>\n"
+    }
+
+    /// What the new fit is beside the champion, and which weights are others.
+    private var champion: String {
+        guard let champion = report.champion else { return "" }
+        var text = "<h2>Against the champion</h2><p><b>\(Markup.escaped(champion.reference))</b>"
+        text += " <code>\(champion.artifact.version)</code>"
+        let rivals = report.judged.rivals
+        if let ours = rivals.ours.rocArea, let theirs = rivals.champion.rocArea {
+            text += ": AUC \(Numerals.fixed(ours, 4)) against its \(Numerals.fixed(theirs, 4)) on"
+            text += " the same \(Numerals.grouped(rivals.champion.count)) examples"
+        }
+        text += ".</p>"
+        let changes = report.changes
+        guard !changes.isEmpty else { return text + "\n" }
+        var rows = Self.row(["feature", "", "champion", "now", "moves margin by"], "th")
+        for (what, change) in changes.prefix(Self.rowsMax) {
+            rows += Self.row([
+                Markup.escaped(change.feature), what,
+                change.before.map { Numerals.signed($0, 4) } ?? "",
+                change.after.map { Numerals.signed($0, 4) } ?? "",
+                change.marginShift.map { "±\(Numerals.fixed($0, 4))" } ?? "–",
+            ])
+        }
+        return text + "<div class=\"wide\"><table>\(rows)</table></div>\n"
     }
 
     private var features: String {
@@ -103,12 +127,12 @@ struct TrainPage {
         }
         let left = report.rows.count - Self.rowsMax
         let more = left > 0 ? "<p>\(left) further features are not shown.</p>" : ""
-        return "<h2>Features</h2><table>"
+        return "<h2>Features</h2><div class=\"wide\"><table>"
             + Self.row(
                 [
                     "feature", "weight", "standardised", "selected", "AUC alone", "mean", "scale",
                     "rule",
-                ], "th") + rows + "</table>\(more)\n"
+                ], "th") + rows + "</table></div>\(more)\n"
     }
 
     private func rule(_ rule: WeightRule) -> String {
@@ -136,7 +160,7 @@ struct TrainPage {
                 Numerals.fixed(segment.scored.averagePrecision, 4),
             ])
         }
-        return "<h2>Segments</h2><table>\(rows)</table>\n"
+        return "<h2>Segments</h2><div class=\"wide\"><table>\(rows)</table></div>\n"
     }
 
     private func text(_ part: TrainRun.Segment.Part) -> String {
@@ -167,7 +191,7 @@ struct TrainPage {
             ]
             rows += Self.row(cells, isChosen: place == run.chosen)
         }
-        return "<h2>λ</h2><table>\(rows)</table>\n"
+        return "<h2>λ</h2><div class=\"wide\"><table>\(rows)</table></div>\n"
     }
 
     private static func row(
@@ -175,68 +199,6 @@ struct TrainPage {
     ) -> String {
         "<tr\(isChosen ? " class=\"chosen\"" : "")>"
             + cells.map { "<\(tag)>\($0)</\(tag)>" }.joined() + "</tr>\n"
-    }
-
-    /// Coefficients and loss by λ, calibration, and what a weight more brings.
-    private var plots: [Plot] {
-        let lambda = run.chosen.map { run.points[$0].lambda }
-        let losses = run.validation.summary { $0.loss }
-        var path = Plot(
-            "Weights by λ", x: ("λ", .logarithmic), y: ("standardised weight", .linear))
-        path.marked = lambda
-        for row in report.rows.prefix(Self.pathsMax) {
-            let points = run.points.map { point in
-                (
-                    x: point.lambda,
-                    y: point.entries.first { $0.column == row.column }?.standardized ?? 0,
-                    error: 0.0
-                )
-            }
-            path.series.append(.init(name: row.name, mark: .line, points: points))
-        }
-        var curve = Plot(
-            "Loss on \(report.run.command.judges) by λ", x: ("λ", .logarithmic),
-            y: ("mean loss ± se", .linear))
-        curve.marked = lambda
-        curve.series = [
-            .init(
-                name: "", mark: .bars,
-                points: losses.indices.map {
-                    (x: run.points[$0].lambda, y: losses[$0].mean, error: losses[$0].error)
-                })
-        ]
-        var trade = Plot(
-            "Loss by number of weights", x: ("weights", .linear), y: ("mean loss", .linear))
-        trade.marked = run.chosen.map { Double(run.points[$0].nonZeroCount) }
-        trade.series = [
-            .init(
-                name: "", mark: .points,
-                points: losses.indices.map {
-                    (x: Double(run.points[$0].nonZeroCount), y: losses[$0].mean, error: 0)
-                })
-        ]
-        guard run.project.model.loss == .logistic else { return [path, curve, trade] }
-        return [path, curve, trade, Self.calibration(of: report.judged.scored)]
-    }
-
-    static func calibration(of scored: ScoredLabels) -> Plot {
-        var plot = Plot(
-            "Calibration by tenths", x: ("mean score", .logarithmic),
-            y: ("share of positives", .logarithmic))
-        plot.hasDiagonal = true
-        // A logarithm has no place for a share of 0: it stands where half a positive would.
-        let bins = scored.calibration()
-        for (name, isEmpty) in [("", false), ("no positive", true)] {
-            let points = bins.filter { ($0.meanLabel <= 0) == isEmpty }.map { bin in
-                (
-                    x: bin.meanScore, y: isEmpty ? 0.5 / Double(bin.count) : bin.meanLabel,
-                    error: 0.0
-                )
-            }
-            guard !points.isEmpty else { continue }
-            plot.series.append(.init(name: name, mark: .points, points: points))
-        }
-        return plot
     }
 }
 

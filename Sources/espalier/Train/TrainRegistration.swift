@@ -28,14 +28,31 @@ struct TrainRegistration: ParsableArguments {
         guard register || (alias == nil && !approveSensitive) else {
             throw ValidationError("--alias and --approve-sensitive go with --register")
         }
+        guard let alias else { return }
+        do throws(RegistryError) {
+            // The form that a reference to it will have.
+            if case .alias = try ModelReference("model@\(alias)").selector { return }
+        } catch { throw ValidationError("--alias: \(error)") }
+        throw ValidationError("--alias: found \(alias); expected a name, and not a version")
+    }
+
+    /// Where models are registered, unless it is said otherwise where the command is run.
+    func path(of project: ProjectFile) -> String {
+        options.registry ?? project.model.registry?.path ?? options.path
+    }
+
+    /// What of the registration can be told before there is a model.
+    func check(_ project: ProjectFile) throws(Failure) {
+        guard register else { return }
+        _ = try ModelReference(argument: project.modelName)
+        _ = try options.keys()
     }
 
     /// Registers the model under its name.
     func perform(
         _ artifact: ModelArtifact, of project: ProjectFile
     ) throws -> RegisteredVersion {
-        let registry = try ModelRegistry(
-            creating: options.registry ?? project.model.registry?.path ?? options.path)
+        let registry = try ModelRegistry(creating: path(of: project))
         let version = try registry.register(
             artifact, source: "espalier train", by: attribution.attribution,
             rules: FeatureRules(project), approval: approveSensitive)
@@ -47,4 +64,9 @@ struct TrainRegistration: ParsableArguments {
         }
         return version
     }
+}
+
+extension ProjectFile {
+    /// What a registry calls the project's model.
+    var modelName: String { model.registry?.name ?? name }
 }

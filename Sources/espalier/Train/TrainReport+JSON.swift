@@ -7,7 +7,7 @@ extension TrainReport {
     /// The document of `schemas/training-report.schema.json`.
     var json: JSONValue {
         var members = JSONObject()
-        for (name, value) in measures { members.append(name, .number(value)) }
+        for (measure, value) in measures { members.append(measure.rawValue, .number(value)) }
         return .object([
             "format": .integer(1), "project": .string(run.project.name),
             "loss": .string(run.project.model.loss.rawValue), "alpha": .number(run.command.alpha),
@@ -16,6 +16,12 @@ extension TrainReport {
             "immature": .integer(Int64(run.set.immatureCount)),
             "limits": run.set.limits.document,
             "from": .optional(run.set.table.times.first), "to": .optional(run.set.table.times.last),
+            "data": .object([
+                "digest": .string(run.given.digest),
+                "files": .array(run.fileNames.map { .string($0) }),
+            ]),
+            "seed": JSONValue.optional(Int64(exactly: run.command.seed)),
+            "gap": .optional(run.isBlocked ? run.gapMillis : nil), "folds": .array(folds),
             "rule": .string(run.command.choose.text),
             "chosen": run.chosen.map { .number(run.points[$0].lambda) } ?? .null,
             "cost": run.chosen.flatMap { $0 < run.costs.count ? .number(run.costs[$0]) : nil }
@@ -27,11 +33,44 @@ extension TrainReport {
                 (run.review.groups ?? []).map { group in
                     .array(group.map { .string(run.set.name(ofColumn: $0)) })
                 }),
+            "suspects": .array(
+                run.review.suspects.map { .string(run.set.name(ofColumn: $0.column)) }),
+            "earlyLabels": .array(run.earlyLabels.map { .string($0.feature) }),
+            "champion": championDocument,
             "warnings": .array(warnings.map { .string($0) }),
             "gate": .array(verdicts.map(\.json)),
             "seconds": .object(["replay": .number(replaySeconds), "all": .number(seconds)]),
             "peakBytes": ProcessMemory.peak,
         ])
+    }
+
+    /// Which examples each fold learned from, and which judged it.
+    private var folds: [JSONValue] {
+        run.splits.map { split in
+            .object(["training": span(of: split.training), "test": span(of: split.test)])
+        }
+    }
+
+    private func span(of rows: [Int]) -> JSONValue {
+        let times = run.set.table.times
+        return .object([
+            "examples": .integer(Int64(rows.count)),
+            "from": .optional(rows.min().map { times[$0] }),
+            "to": .optional(rows.max().map { times[$0] }),
+        ])
+    }
+
+    /// By feature, those that are not 0.
+    private func weights(of point: PathPoint) -> JSONValue {
+        var weights = JSONObject()
+        for entry in point.entries {
+            weights.append(
+                run.set.name(ofColumn: entry.column),
+                .object([
+                    "weight": .number(entry.weight), "standardized": .number(entry.standardized),
+                ]))
+        }
+        return .object(weights)
     }
 
     private var path: [JSONValue] {
@@ -42,6 +81,7 @@ extension TrainReport {
             var object: JSONObject = [
                 "lambda": .number(point.lambda), "objective": .number(point.objective),
                 "gap": .number(point.gap), "nonZeros": .integer(Int64(point.nonZeroCount)),
+                "intercept": .number(point.intercept), "weights": weights(of: point),
             ]
             if place < losses.count {
                 object["loss"] = losses[place].json
@@ -60,7 +100,10 @@ extension TrainReport {
                 "name": .string(row.name), "weight": .number(row.entry?.weight ?? 0),
                 "standardized": .number(row.entry?.standardized ?? 0),
                 "mean": .number(scaling.mean), "scale": .number(scaling.scale),
-                "penalty": .number(row.rule.penaltyFactor),
+                "penalty": rule?.lock == .forbid ? .null : .number(row.rule.penaltyFactor),
+                "lock": rule?.lock.map { .string($0.rawValue) } ?? .null,
+                "sign": rule?.sign.map { .string($0.rawValue) } ?? .null,
+                "lower": .optional(row.rule.lower), "upper": .optional(row.rule.upper),
                 "group": rule?.group.map { .string($0) } ?? .null,
                 "selected": .optional(row.probability), "auc": .optional(row.rocArea),
             ])

@@ -33,10 +33,10 @@ extension TrainReport {
         text += " by \(run.command.choose.text): \(final.nonZeroCount) weights"
         text += " of \(run.design.columnCount)\n  "
         text +=
-            measures.map { name, value in
-                let words = name.split(separator: "_").joined(separator: " ")
-                return "\(words) \(Self.text(of: value))"
-            }.joined(separator: " · ") + "\n\n"
+            measures.map { measure, value in
+                "\(measure.words) \(Self.text(of: value))"
+            }.joined(separator: " · ") + "\n"
+        text += championText(terminal) + "\n"
         return text + table(terminal) + gate(terminal)
     }
 

@@ -9,7 +9,7 @@ extension TrainRun {
     func artifact(metrics: [String: Double]) throws(Failure) -> ModelArtifact? {
         guard let final else { return nil }
         var content = ModelContent(
-            name: project.model.registry?.name ?? project.name, loss: project.model.loss,
+            name: project.modelName, loss: project.model.loss,
             objective: .init(lambda: command.refit ? 0 : final.lambda, alpha: final.alpha),
             intercept: final.standardizedIntercept,
             features: set.plan.layout.features.map { layout in
@@ -24,9 +24,7 @@ extension TrainRun {
                     "gap": final.gap, "lambda_max": lambdaMax, "selected_at": final.lambda,
                 ].filter(\.value.isFinite)))
         content.data.times = ModelContent.Data.span(of: set.table.times)
-        content.data.files = (command.source.events + command.source.labels).map { path in
-            path.split(separator: "/").last.map { String($0) } ?? path
-        }
+        content.data.files = fileNames
         content.seed = Int64(exactly: command.seed)
         content.locks = project.rules.filter { $0.value.lock == .keep }.keys.sorted()
             .filter { set.plan.layout[$0] != nil }
@@ -34,6 +32,13 @@ extension TrainRun {
         content.baseline = baseline(scoredBy: final)
         do throws(ArtifactError) { return try ModelArtifact(content) } catch {
             throw Failure(.fault, "the fit is no artifact: \(error)")
+        }
+    }
+
+    /// Files that the examples were read from, without their folders.
+    var fileNames: [String] {
+        (command.source.events + command.source.labels).map { path in
+            path.split(separator: "/").last.map { String($0) } ?? path
         }
     }
 

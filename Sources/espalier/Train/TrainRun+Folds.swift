@@ -13,7 +13,7 @@ extension TrainRun {
             return Split.random(
                 labels: set.table.examples.labels, count: command.folds, using: &random)
         }
-        if let entities = set.entities?.keys {
+        if let entities = set.entities?.groups {
             let found = Set(entities).count
             guard found >= command.folds else {
                 throw Failure(
@@ -21,7 +21,7 @@ extension TrainRun {
             }
             return Split.grouped(entities, count: command.folds, using: &random)
         }
-        let gap = command.gap?.millis ?? project.labels?.maturityMillis ?? 0
+        let gap = gapMillis(project, command)
         let splits = Split.blocked(times: set.table.times, count: command.folds, gapMillis: gap)
         guard !splits.isEmpty else {
             throw Failure(
@@ -30,6 +30,15 @@ extension TrainRun {
                     + " than \(EventDuration.text(gap)), or a smaller --gap")
         }
         return splits
+    }
+
+    /// Whether folds are blocks of time, each judged by what came before.
+    var isBlocked: Bool { !command.randomFolds && command.entity == nil }
+    var gapMillis: Int64 { Self.gapMillis(project, command) }
+
+    /// Time left out before a block.
+    private static func gapMillis(_ project: ProjectFile, _ command: TrainCommand) -> Int64 {
+        command.gap?.millis ?? project.labels?.maturityMillis ?? 0
     }
 
     /// Names the examples and all that the fits depend on.

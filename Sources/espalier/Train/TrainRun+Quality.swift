@@ -22,14 +22,12 @@ extension TrainRun {
 
     func judged() -> Judged {
         var judged = Judged()
-        guard let chosen else { return judged }
         let examples = set.table.examples
         let loss = project.model.loss
-        for fold in validation.folds where chosen < fold.points.count {
-            let rows = fold.split.test
-            let margins = design.margins(at: fold.points[chosen], fold.scaling, of: rows)
-            judged.rows += rows
-            for (row, margin) in zip(rows, margins) {
+        for judge in judges {
+            let margins = design.margins(at: judge.point, judge.scaling, of: judge.rows)
+            judged.rows += judge.rows
+            for (row, margin) in zip(judge.rows, margins) {
                 judged.scored.append(
                     score: loss.prediction(atMargin: margin), label: examples.labels[row],
                     weight: examples.weights?[row] ?? 1)

@@ -49,8 +49,7 @@ extension TrainRun {
 
     private func segments(by field: ExampleValues, _ judged: Judged) -> [Segment] {
         var counts: [UInt64: Int] = [:]
-        for row in judged.rows { counts[field.keys[row], default: 0] += 1 }
-        counts[EventValues.missing] = nil
+        for key in judged.rows.lazy.compactMap({ field.keys[$0] }) { counts[key, default: 0] += 1 }
         let ranked = counts.sorted { ($0.value, $1.key) > ($1.value, $0.key) }
             .compactMap { key, _ in field.texts[key].map { (key, text: $0) } }
             .prefix(Self.valuesMax)
@@ -62,8 +61,8 @@ extension TrainRun {
                 Segment(feature: name, part: .missing),
             ]
         return fill(segments, judged) { row in
-            let key = field.keys[row]
-            return key == EventValues.missing ? ranked.count + 1 : places[key] ?? ranked.count
+            guard let key = field.keys[row] else { return ranked.count + 1 }
+            return places[key] ?? ranked.count
         }
     }
 

@@ -12,6 +12,7 @@ struct TrainRun {
     let set: TrainingSet
     let given: GivenExamples
     let command: TrainCommand
+    let champion: Champion.Search
     let rules: [WeightRule]
     /// Of all rows, and then of those that a fold or a half fits.
     private(set) var design: Design
@@ -27,6 +28,8 @@ struct TrainRun {
     private(set) var costs: [Double] = []
     /// The chosen λ's fit on all rows, to the last digits.
     private(set) var final: PathPoint?
+    /// What judges it, one of each fold that can.
+    private(set) var judges: [Judge] = []
     private(set) var stability: StabilitySelection
     private(set) var warnings: [String] = []
     /// Then nothing is chosen.
@@ -34,12 +37,27 @@ struct TrainRun {
     /// What an interrupted run of the same inputs has done, and then what this one has.
     var finished = FinishedFits(inputs: "")
 
+    /// Where what is done is kept while more is; nil keeps nothing.
+    var work: UnfinishedWork?
+
+    /// One fold's fit at the chosen λ, with what it is worth on the rows that judge it.
+    struct Judge {
+        let rows: [Int]
+        /// Of the rows that it learned from.
+        let scaling: [Standardization]
+        let point: PathPoint
+        let quality: FoldQuality
+    }
+
+    /// - Parameter champion: that the chosen fit is compared with.
     init(
-        _ project: ProjectFile, _ set: TrainingSet, _ command: TrainCommand
+        _ project: ProjectFile, _ set: TrainingSet, _ command: TrainCommand,
+        against champion: Champion.Search = Champion.Search()
     ) throws(Failure) {
         self.project = project
         self.command = command
-        given = try GivenExamples(set, project, command)
+        self.champion = champion
+        given = try GivenExamples(set, project, command, champion.champion)
         var set = set
         var examples = set.table.examples
         set.table.examples = Examples(
@@ -98,7 +116,7 @@ struct TrainRun {
         } catch { throw Failure(.data, "the examples: \(error)") }
         progress.clear()
         isInterrupted = !goesOn()
-        if isInterrupted { (chosen, final) = (nil, nil) }
+        if isInterrupted { (chosen, final, judges) = (nil, nil, []) }
         noteWarnings()
     }
 
@@ -131,7 +149,10 @@ struct TrainRun {
         var solver = try PathSolver(design, rules: rules, settings: settings)
         lambdaMax = solver.lambdaMax
         if solver.resume(after: finished["path"].points) { points = finished["path"].points }
-        while progress.note(), let point = try solver.advance() { points.append(point) }
+        while progress.note(), let point = try solver.advance() {
+            points.append(point)
+            keep("path", points)
+        }
         finished["path"] = FinishedFold(points: points)
         validation = CrossValidation(
             lambdas: points.map(\.lambda), foldCount: splits.count)
@@ -142,12 +163,17 @@ struct TrainRun {
         guard !points.isEmpty else { return }
         for (place, split) in splits.enumerated() {
             let name = "fold \(place)"
+            let (known, work) = (finished, work)
             do throws(DescentError) {
                 try validation.add(
                     split, in: &design, weights: set.table.examples.weights, rules: rules,
                     settings: settings, after: finished[name]
-                ) { _ in progress.note() }
+                ) { points in
+                    work?.keepIfDue { known.with(points, as: name) }
+                    return progress.note()
+                }
                 finished[name] = validation.folds.last?.finished ?? FinishedFold()
+                work?.keepIfDue { finished }
                 // One that is interrupted is the last.
                 if finished[name].points.count < points.count { return }
             } catch .oneClass(let label) {
@@ -175,9 +201,40 @@ struct TrainRun {
                 settings: strict)
             final = try solver.advance()
             warnings.append(
-                "the weights are fitted again without penalty; folds judged the penalised ones")
+                "the weights are fitted again without penalty, in each fold too: λ is chosen by"
+                    + " penalised fits, and the others judged")
         }
+        try addJudges(at: place, strict)
         try addHalves(from: points[place], progress)
+    }
+
+    private mutating func addJudges(
+        at place: Int, _ settings: PathSettings
+    ) throws(DescentError) {
+        for fold in validation.folds where place < fold.qualities.count {
+            var (point, quality) = (fold.points[place], fold.qualities[place])
+            if command.refit {
+                do throws(DescentError) {
+                    guard
+                        let relaxed = try fold.relaxed(
+                            at: place, in: &design, weights: set.table.examples.weights,
+                            rules: rules, settings: settings)
+                    else { continue }
+                    (point, quality) = relaxed
+                } catch {
+                    warnings.append("a fold does not judge the weights: \(error)")
+                    continue
+                }
+            }
+            judges.append(
+                Judge(
+                    rows: fold.split.test, scaling: fold.scaling, point: point, quality: quality))
+        }
+    }
+
+    /// Keeps what is done on the disk, from time to time.
+    private func keep(_ name: String, _ points: [PathPoint]) {
+        work?.keepIfDue { finished.with(points, as: name) }
     }
 
     /// Each half is drawn from a stream of its own, so that it does not matter who fits it.
@@ -215,6 +272,7 @@ struct TrainRun {
         }
         guard let fit else { return false }
         finished[name] = FinishedFold(points: [fit])
+        work?.keepIfDue { finished }
         stability.add(fit)
         return true
     }
@@ -255,10 +313,12 @@ struct TrainRun {
                 "\(set.name(ofColumn: suspect.column)) alone ranks the labels with AUC"
                     + " \(Numerals.fixed(suspect.rocArea, 4)): does it know them?")
         }
-        for name in earlyLabels {
+        for early in earlyLabels { warnings.append(early.warning) }
+        if isBlocked, gapMillis < maturityMillis {
             warnings.append(
-                "\(name) counts labels sooner after their events than the maturity of labels: it"
-                    + " sees those alone that came early")
+                "--gap \(EventDuration.text(gapMillis)) is shorter than the labels' maturity of"
+                    + " \(EventDuration.text(maturityMillis)): folds learn from labels that nobody"
+                    + " knew when their block began")
         }
         if review.groups == nil {
             warnings.append(
@@ -270,17 +330,6 @@ struct TrainRun {
             let more = group.count > 4 ? " and \(group.count - 4) more" : ""
             warnings.append(
                 "\(names)\(more) say nearly the same; with --alpha 0.5 they share their weight")
-        }
-    }
-
-    /// Features over labels that are younger than their maturity.
-    private var earlyLabels: [String] {
-        let maturity = project.labels?.maturityMillis ?? 0
-        return project.features.compactMap { feature in
-            guard case .aggregate(let aggregate) = feature.kind,
-                aggregate.operand == .label, aggregate.delayMillis < maturity
-            else { return nil }
-            return feature.name
         }
     }
 }
