@@ -1,6 +1,7 @@
 internal import Model
 internal import Training
 internal import Project
+internal import Registry
 
 /// A training's report as one page of HTML that needs nothing else.
 struct TrainPage {

@@ -8,40 +8,54 @@ extension TrainReport {
     var json: JSONValue {
         var members = JSONObject()
         for (measure, value) in measures { members.append(measure.rawValue, .number(value)) }
-        return .object([
+        var object = origin
+        object["rule"] = .string(run.command.choose.text)
+        object["chosen"] = run.chosen.map { .number(run.points[$0].lambda) } ?? .null
+        object["cost"] =
+            run.chosen.flatMap { $0 < run.costs.count ? .number(run.costs[$0]) : nil } ?? .null
+        object["version"] = artifact.map { .string($0.version) } ?? .null
+        object["measures"] = .object(members)
+        object["path"] = .array(path)
+        object["features"] = .array(features)
+        object["calibration"] = .array(calibration)
+        object["segments"] = .array(segments.map(\.json))
+        object["groups"] = .array(
+            (run.review.groups ?? []).map { group in .array(group.map(name(ofColumn:))) })
+        object["suspects"] = .array(run.review.suspects.map { name(ofColumn: $0.column) })
+        object["earlyLabels"] = .array(run.earlyLabels.map { .string($0.feature) })
+        object["champion"] = championDocument
+        object["warnings"] = .array(warnings.map { .string($0) })
+        object["gate"] = .array(verdicts.map(\.json))
+        object["seconds"] = .object(["replay": .number(replaySeconds), "all": .number(seconds)])
+        object["peakBytes"] = ProcessMemory.peak
+        return .object(object)
+    }
+
+    /// What was fitted, on which examples.
+    private var origin: JSONObject {
+        let times = run.set.table.times
+        var object: JSONObject = [
             "format": .integer(1), "project": .string(run.project.name),
             "loss": .string(run.project.model.loss.rawValue), "alpha": .number(run.command.alpha),
-            "events": .integer(Int64(clamping: run.set.eventCount)),
-            "examples": .integer(Int64(run.design.rowCount)),
-            "immature": .integer(Int64(run.set.immatureCount)),
-            "limits": run.set.limits.document,
-            "from": .optional(run.set.table.times.first), "to": .optional(run.set.table.times.last),
-            "data": .object([
-                "digest": .string(run.given.digest),
-                "files": .array(run.fileNames.map { .string($0) }),
-            ]),
-            "seed": JSONValue.optional(Int64(exactly: run.command.seed)),
-            "gap": .optional(run.isBlocked ? run.gapMillis : nil), "folds": .array(folds),
-            "rule": .string(run.command.choose.text),
-            "chosen": run.chosen.map { .number(run.points[$0].lambda) } ?? .null,
-            "cost": run.chosen.flatMap { $0 < run.costs.count ? .number(run.costs[$0]) : nil }
-                ?? .null,
-            "version": artifact.map { .string($0.version) } ?? .null,
-            "measures": .object(members), "path": .array(path), "features": .array(features),
-            "calibration": .array(calibration), "segments": .array(segments.map(\.json)),
-            "groups": .array(
-                (run.review.groups ?? []).map { group in
-                    .array(group.map { .string(run.set.name(ofColumn: $0)) })
-                }),
-            "suspects": .array(
-                run.review.suspects.map { .string(run.set.name(ofColumn: $0.column)) }),
-            "earlyLabels": .array(run.earlyLabels.map { .string($0.feature) }),
-            "champion": championDocument,
-            "warnings": .array(warnings.map { .string($0) }),
-            "gate": .array(verdicts.map(\.json)),
-            "seconds": .object(["replay": .number(replaySeconds), "all": .number(seconds)]),
-            "peakBytes": ProcessMemory.peak,
+        ]
+        object["events"] = .integer(Int64(clamping: run.set.eventCount))
+        object["examples"] = .integer(Int64(run.design.rowCount))
+        object["immature"] = .integer(Int64(run.set.immatureCount))
+        object["limits"] = run.set.limits.document
+        object["from"] = .optional(times.first)
+        object["to"] = .optional(times.last)
+        object["data"] = .object([
+            "digest": .string(run.given.digest),
+            "files": .array(run.fileNames.map { .string($0) }),
         ])
+        object["seed"] = .optional(Int64(exactly: run.command.seed))
+        object["gap"] = .optional(run.isBlocked ? run.gapMillis : nil)
+        object["folds"] = .array(folds)
+        return object
+    }
+
+    private func name(ofColumn column: Int) -> JSONValue {
+        .string(run.set.name(ofColumn: column))
     }
 
     /// Which examples each fold learned from, and which judged it.
@@ -96,17 +110,20 @@ extension TrainReport {
         rows.map { row in
             let scaling = run.scaling[row.column]
             let rule = run.project.rules[run.set.feature(ofColumn: row.column)]
-            return .object([
+            var object: JSONObject = [
                 "name": .string(row.name), "weight": .number(row.entry?.weight ?? 0),
                 "standardized": .number(row.entry?.standardized ?? 0),
                 "mean": .number(scaling.mean), "scale": .number(scaling.scale),
-                "penalty": rule?.lock == .forbid ? .null : .number(row.rule.penaltyFactor),
-                "lock": rule?.lock.map { .string($0.rawValue) } ?? .null,
-                "sign": rule?.sign.map { .string($0.rawValue) } ?? .null,
-                "lower": .optional(row.rule.lower), "upper": .optional(row.rule.upper),
-                "group": rule?.group.map { .string($0) } ?? .null,
-                "selected": .optional(row.probability), "auc": .optional(row.rocArea),
-            ])
+            ]
+            object["penalty"] = rule?.lock == .forbid ? .null : .number(row.rule.penaltyFactor)
+            object["lock"] = rule?.lock.map { .string($0.rawValue) } ?? .null
+            object["sign"] = rule?.sign.map { .string($0.rawValue) } ?? .null
+            object["lower"] = .optional(row.rule.lower)
+            object["upper"] = .optional(row.rule.upper)
+            object["group"] = rule?.group.map { .string($0) } ?? .null
+            object["selected"] = .optional(row.probability)
+            object["auc"] = .optional(row.rocArea)
+            return .object(object)
         }
     }
 

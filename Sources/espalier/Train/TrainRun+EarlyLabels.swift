@@ -1,4 +1,5 @@
 internal import Features
+internal import Model
 internal import Project
 
 extension TrainRun {
