@@ -5,8 +5,9 @@ public struct FeatureEvidence: Sendable {
     public var name: String
     /// Over the whole period.
     public var summary: FeatureSummary
-    /// Over the window of the settings that closed last; nil when none has.
-    public var recent: FeatureSummary?
+    /// How many times the threshold its last window is from those before, where the comparison
+    /// calls that drift; else nil.
+    public var drift: Double?
     /// Nil when it is no input of the model.
     public var usage: UsageCounts?
     /// Its part of everything that moved margins, 0 to 1.
@@ -15,6 +16,8 @@ public struct FeatureEvidence: Sendable {
     public var isWeighed = false
     /// The penalty's factor is 0, or the project says so: it stays.
     public var isLocked = false
+    /// Who reads it besides the model.
+    public var readers: [String] = []
     /// Features that are computed from it.
     public var neededBy: [String] = []
     /// A feature that tells the same and is kept, with their correlation.

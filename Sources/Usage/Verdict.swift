@@ -7,6 +7,8 @@ public enum Verdict: Equatable, Sendable {
     case young(events: UInt64)
     /// The project keeps it in.
     case locked
+    /// Someone outside the model reads it.
+    case read(by: [String])
     /// Never more than one value.
     case constant(value: Double)
     case mostlyMissing(share: Double)
@@ -14,8 +16,8 @@ public enum Verdict: Equatable, Sendable {
     case redundant(with: String, correlation: Double)
     /// Another feature that is used is computed from it.
     case needed(by: [String])
-    /// Unused, but its distribution has moved by this much: it may be wanted soon.
-    case maskedDrift(distance: Double)
+    /// Unused, but it drifts, by so many times the threshold: it may be wanted soon.
+    case maskedDrift(severity: Double)
     /// The model may look at it and gives it no weight.
     case weighedZero
     /// Its weight moves next to nothing.
@@ -29,6 +31,7 @@ public enum Verdict: Equatable, Sendable {
         switch self {
         case .young: "young"
         case .locked: "locked"
+        case .read: "read"
         case .constant: "constant"
         case .mostlyMissing: "mostly-missing"
         case .redundant: "redundant"
@@ -45,7 +48,7 @@ public enum Verdict: Equatable, Sendable {
     public var isFlag: Bool {
         switch self {
         case .constant, .mostlyMissing, .redundant, .weighedZero, .hardlyUsed, .unread: true
-        case .young, .locked, .needed, .maskedDrift, .used: false
+        case .young, .locked, .read, .needed, .maskedDrift, .used: false
         }
     }
 
@@ -58,6 +61,8 @@ public enum Verdict: Equatable, Sendable {
             self = .young(events: summary.events)
         } else if evidence.isLocked {
             self = .locked
+        } else if !evidence.readers.isEmpty {
+            self = .read(by: evidence.readers)
         } else if missing < 1, Self.isConstant(summary) {
             self = .constant(value: summary.last?.value ?? .nan)
         } else if missing >= limits.missingShareMin {
@@ -70,8 +75,8 @@ public enum Verdict: Equatable, Sendable {
             self = .young(events: weighed)
         } else if evidence.isWeighed, evidence.share >= limits.shareMin {
             self = .used(share: evidence.share)
-        } else if let distance = Self.drift(evidence) {
-            self = .maskedDrift(distance: distance)
+        } else if let severity = evidence.drift {
+            self = .maskedDrift(severity: severity)
         } else if evidence.isWeighed {
             self = .hardlyUsed(share: evidence.share)
         } else {
@@ -85,22 +90,4 @@ public enum Verdict: Equatable, Sendable {
         if summary.moments.count > 0 { return summary.moments.min == summary.moments.max }
         return summary.frequent.entries().count == 1 && summary.frequent.countError == 0
     }
-
-    /// The Kolmogorov–Smirnov distance of the last window from the whole, when it is beyond what
-    /// both sketches and a sample of that size (99.9 %: `1.95 / √n`) explain.
-    private static func drift(_ evidence: FeatureEvidence) -> Double? {
-        guard let recent = evidence.recent, recent.moments.count >= 100 else { return nil }
-        let whole = evidence.summary.quantiles.distribution()
-        let part = recent.quantiles.distribution()
-        guard whole.count > part.count else { return nil }
-        let distance = part.values.reduce(0) {
-            max($0, abs(whole.share(atMost: $1) - part.share(atMost: $1)))
-        }
-        let chance = 1.95 / Double(recent.moments.count).squareRoot()
-        let limit = 2 * recent.quantiles.distributionError + chance
-        return distance > max(limit, driftMin) ? distance : nil
-    }
-
-    /// Smaller movements are of no consequence.
-    private static let driftMin = 0.1
 }

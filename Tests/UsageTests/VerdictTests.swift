@@ -28,7 +28,6 @@ struct VerdictTests {
         let settled = table.settled()
         var evidence = FeatureEvidence(
             name: "x", summary: settled.summary(of: 0, over: .lifetime))
-        evidence.recent = settled.summary(of: 0, over: .closed(window: 0))
         var usage = UsageCounts()
         (usage.present, usage.weighed, usage.moved) = (5_000, 5_000, 50)
         evidence.usage = usage
@@ -52,6 +51,9 @@ struct VerdictTests {
         var changed = used
         changed.isLocked = true
         #expect(Verdict(changed) == .locked)
+        changed = unweighed(used)
+        changed.readers = ["board"]
+        #expect(Verdict(changed) == .read(by: ["board"]))
         changed = used
         changed.share = 1e-6
         #expect(Verdict(changed) == .hardlyUsed(share: 1e-6))
@@ -76,14 +78,9 @@ struct VerdictTests {
         #expect(Verdict(missing) == .mostlyMissing(share: 0.99))
         let oneValueOrNone = Self.evidence { event, _ in event % 2 == 0 ? 1 : .nan }
         #expect(Verdict(oneValueOrNone) == .used(share: 0.1))
-        let moving = Self.evidence { event, random in
-            Double.random(in: 0..<1, using: &random) + (event < 3_000 ? 0 : 5)
-        }
-        guard case .maskedDrift(let distance) = Verdict(unweighed(moving)) else {
-            Issue.record("\(Verdict(unweighed(moving)))")
-            return
-        }
-        #expect(abs(distance - 0.6) < 0.05, "3,000 of 5,000 events before")
+        var moving = Self.evidence()
+        moving.drift = 2.5
+        #expect(Verdict(unweighed(moving)) == .maskedDrift(severity: 2.5))
         #expect(Verdict(moving) == .used(share: 0.1), "drift of what is used is another's matter")
     }
 }

@@ -1,4 +1,5 @@
 import ArgumentParser
+import Drift
 import Features
 import Foundation
 import Project
@@ -85,7 +86,7 @@ private struct WideProject {
         let command = try wide.source()
         let log = try PruningLog(beside: wide.project)
         let replay = try AuditedReplay(file, command.source)
-        let audit = try FeatureAudit(file, AuditMaterial(replay), log)
+        let audit = try FeatureAudit(file, AuditMaterial(replay, policy: DriftPolicy()), log)
         #expect(audit.rows.count == 500)
         let flagged = Set(audit.flagged.map(\.evidence.name))
         var kept: [Int: Int] = [:]
@@ -147,7 +148,7 @@ private struct WideProject {
                 + "pruning: {quarantineAfter: 0s, removeAfter: 0s}\n", to: "wide.yaml")
         let first = try wide.source("--apply").report()
         let read = try #require(first.audit.rows.first { $0.evidence.name == "f_n3" })
-        #expect(read.verdict == .locked && read.evidence.isLocked)
+        #expect(read.verdict == .read(by: ["board"]) && read.isWanted)
         var log = try PruningLog(beside: wide.project)
         #expect(log.state(of: "f_n3") == .active && log.state(of: "f_n4") == .flagged)
         _ = try wide.source("--apply").report()
@@ -157,6 +158,28 @@ private struct WideProject {
         log = try PruningLog(beside: wide.project)
         #expect(log.state(of: "f_n3") == .active && log.state(of: "f_n4") == .removed)
         #expect(third.steps.contains("f_n4: removed; delete it from the project file"))
+    }
+
+    /// What someone reads is not taken away without a word; what nobody needs is.
+    @Test func pruningRefusesWhatIsNeeded() throws {
+        let wide = try WideProject(events: 10)
+        let text = try String(contentsOf: URL(filePath: wide.project), encoding: .utf8)
+        _ = try wide.scratch.write(
+            text.replacing("{loss: logistic,", with: "{readers: {board: [f_n3]}, loss: logistic,"),
+            to: "wide.yaml")
+        func prune(_ rest: String...) throws {
+            let command = try Espalier.parseAsRoot(["prune", wide.project] + rest)
+            try #require(command as? PruneCommand).run()
+        }
+        let refusal = #expect(throws: Failure.self) { try prune("quarantine", "f_n3", "f_n4") }
+        #expect(refusal?.message.contains("`f_n3`, read by board") == true)
+        #expect(refusal?.message.contains("f_n4") == false)
+        #expect(try PruningLog(beside: wide.project).masked.isEmpty)
+        try prune("quarantine", "f_n4")
+        try prune("quarantine", "f_n3", "--force")
+        #expect(try PruningLog(beside: wide.project).masked == ["f_n3", "f_n4"])
+        let report = try CheckReport(try ProjectFile.load(wide.project))
+        #expect(report.text(for: .output).contains("quarantined"))
     }
 
     @Test func policyTakesOneStepAtATimeAndADamagedLogIsTold() throws {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import Drift
 internal import Features
 internal import Project
 internal import Storage
@@ -14,7 +15,7 @@ struct AuditCommand: ParsableCommand {
             Judges every computed feature by what the running service has published of it, or
             with --events by a replay of files as the service would take them: used,
             weighed-zero, hardly-used, redundant (collinear with another one), constant,
-            mostly-missing, unread, needed, locked, young (too little evidence), masked-drift
+            mostly-missing, unread, needed, locked, read, young (too little evidence), masked-drift
             (unused but drifting). What could be saved comes first. `ns` is the time of one
             evaluation, sampled with warm caches, with its standard error.
 
@@ -115,7 +116,8 @@ struct AuditCommand: ParsableCommand {
     /// What the files, or else the topics of the running service, tell of the features.
     private func material(of file: ProjectFile) throws -> AuditMaterial {
         guard source.events.isEmpty else {
-            return try AuditMaterial(AuditedReplay(file, source))
+            return try AuditMaterial(
+                AuditedReplay(file, source), policy: file.drift?.policy ?? DriftPolicy())
         }
         return try PublishedFeatures(file).material(of: file)
     }
@@ -143,7 +145,7 @@ struct AuditCommand: ParsableCommand {
             case .flagged where !row.verdict.isFlag:
                 log.decide(name, .active, at: now, reason: row.verdict.sentence)
                 steps.append("\(name): active again")
-            case .flagged where age >= policy.quarantineMillis ?? .max && !row.evidence.isLocked:
+            case .flagged where age >= policy.quarantineMillis ?? .max && !row.isWanted:
                 log.decide(name, .quarantined, at: now, reason: row.verdict.sentence)
                 steps.append("\(name): quarantined")
             default: break

@@ -1,3 +1,4 @@
+internal import Drift
 internal import Features
 internal import Model
 internal import Pipeline
@@ -14,6 +15,8 @@ struct AuditMaterial {
         var summary: FeatureSummary
         /// Over the longest tumbling window that closed last; nil before one has.
         var recent: FeatureSummary?
+        /// How many times the threshold that window is from the rest, where it drifts; else nil.
+        var drift: Double?
         /// By all models together; nil where it is no input.
         var usage: UsageCounts?
         /// Whether the model weighs it now.
@@ -37,7 +40,7 @@ struct AuditMaterial {
 
 extension AuditMaterial {
     /// As a replay has it.
-    init(_ replay: AuditedReplay) throws(Failure) {
+    init(_ replay: AuditedReplay, policy: DriftPolicy) throws(Failure) {
         guard let observation = replay.observation else {
             throw Failure(.fault, "an audit without statistics")
         }
@@ -59,6 +62,19 @@ extension AuditMaterial {
             }
             features.append(feature)
         }
+        let report = DriftReport(
+            features.compactMap { feature in
+                guard let recent = feature.recent?.profile, recent.events > 0 else { return nil }
+                var whole = feature.summary.profile
+                whole.designEffect = replay.steadiness?.designEffect(of: feature.name) ?? 1
+                // Both are of windows of other lengths.
+                whole.distinct = nil
+                whole.unseen = nil
+                return (name: feature.name, baseline: whole, window: recent)
+            }, policy: policy)
+        let drifts = Dictionary(
+            uniqueKeysWithValues: report.drifting.map { ($0.name, $0.verdict.severity) })
+        for place in features.indices { features[place].drift = drifts[features[place].name] }
         self.init(
             plan: plan, features: features, sample: replay.sample, meter: replay.meter,
             model: replay.model.version, events: replay.events, state: replay.stateCounts,

@@ -97,13 +97,14 @@ extension Verdict {
         switch self {
         case .young(let events): "too little evidence: \(Numerals.grouped(events)) events"
         case .locked: "the project keeps it in"
+        case .read(let readers): "read by \(readers.prefix(3).joined(separator: ", "))"
         case .constant(let value): "always \(Numerals.plain(value))"
         case .mostlyMissing(let share): "missing in \(AuditReport.percent(share)) of events"
         case .redundant(let other, let correlation):
             "tells the same as \(other) (correlation \(Numerals.signed(correlation, 4)))"
         case .needed(let others): "for \(others.prefix(3).joined(separator: ", "))"
-        case .maskedDrift(let distance):
-            "unused, but moved by \(Numerals.fixed(distance, 3)) in the last window"
+        case .maskedDrift(let severity):
+            "unused, but drifts: \(Numerals.fixed(severity, 1)) times its threshold"
         case .weighedZero: "the model gives it no weight"
         case .hardlyUsed(let share): "\(AuditReport.percent(share)) of what moves scores"
         case .unread: "no model may look at it"

@@ -3,6 +3,7 @@ internal import Glibc
 internal import Model
 internal import Pipeline
 internal import Project
+internal import Statistics
 internal import Training
 internal import Usage
 
@@ -13,6 +14,8 @@ struct AuditedReplay {
     let sample: VectorSample?
     /// What evaluating single features costs.
     let meter: FeatureMeter?
+    /// How steady features are; nil where only scores are kept.
+    let steadiness: FeatureSteadiness?
     let model: SparseModel
     /// Whether the model was given, rather than learned on the way.
     let isFixedModel: Bool
@@ -46,6 +49,9 @@ struct AuditedReplay {
         } else {
             outputs.sample = VectorSample(width: settings.plan.space.numericCount)
             outputs.meter = FeatureMeter(plan: settings.plan)
+            outputs.steadiness = settings.observation?.statistics.windowsMillis.last.map {
+                FeatureSteadiness(plan: settings.plan, windowMillis: $0)
+            }
         }
         var replay = try Replay(
             settings, events: inputs.events, labels: inputs.labels,
@@ -60,6 +66,7 @@ struct AuditedReplay {
         observation = replay.pipeline.observation
         sample = replay.outputs.sample
         meter = replay.outputs.meter
+        steadiness = replay.outputs.steadiness
         self.model = replay.pipeline.model
         isFixedModel = replay.pipeline.learner == nil
         stateCounts = replay.pipeline.stateCounts

@@ -11,6 +11,9 @@ struct FeatureAudit {
         let verdict: Verdict
         let state: PruningState
         let cost: FeatureCost
+
+        /// Whether the project or a reader keeps it, whatever the evidence.
+        var isWanted: Bool { evidence.isLocked || !evidence.readers.isEmpty }
     }
 
     let project: String
@@ -35,12 +38,13 @@ struct FeatureAudit {
         for feature in material.features {
             let name = feature.name
             var evidence = FeatureEvidence(name: name, summary: feature.summary)
-            evidence.recent = feature.recent
+            evidence.drift = feature.drift
             evidence.usage = feature.usage
             evidence.isWeighed = feature.isWeighed
             if let usage = feature.usage, moved > 0 { evidence.share = usage.moved / moved }
             evidence.twin = twins[name]
-            evidence.isLocked = file.isLocked(name)
+            evidence.isLocked = file.keepsIn(name)
+            evidence.readers = file.readers(of: name)
             evidence.neededBy = Self.usedBy(name, material)
             evidence.events = material.events
             var cost = FeatureCost(
@@ -129,13 +133,5 @@ struct FeatureCost {
         guard let processor else { return "–" }
         let error = processor.standardError.map { " ± \(Numerals.fixed($0, 1))" } ?? ""
         return Numerals.fixed(processor.nanos, 1) + error
-    }
-}
-
-extension ProjectFile {
-    /// Whether the file keeps a feature whatever an audit says: a lock, no penalty, a reader.
-    fileprivate func isLocked(_ feature: String) -> Bool {
-        rules[feature]?.lock == .keep || model.learning.penalties[feature] == 0
-            || model.readers.values.contains { $0.contains(feature) }
     }
 }

@@ -18,6 +18,9 @@ struct PruneCommand: ParsableCommand {
             log, so the service computes its windows again from the topics when it starts,
             as if it had never been away.
 
+            What the model that scores gives a weight, what a reader reads, and what the
+            project keeps in (lock: keep, penalty: 0) is not taken away without --force.
+
             EXAMPLES
               espalier prune project.yaml flag customer_count_7d
               espalier prune project.yaml quarantine customer_count_7d noise --reason "May"
@@ -44,6 +47,7 @@ struct PruneCommand: ParsableCommand {
     @Argument(help: "list, flag, quarantine, remove or restore.") var step: Step
     @Argument(help: "Features.") var features: [String] = []
     @Option(help: "Why; kept with the decision.") var reason = "by hand"
+    @Flag(help: "Quarantine or remove what is still weighed, read or kept in.") var force = false
     @Flag(help: "Print the decisions as JSON.") var json = false
 
     func validate() throws {
@@ -64,10 +68,28 @@ struct PruneCommand: ParsableCommand {
                 }
                 log.decide(name, state, at: Self.now, reason: reason)
             }
+            if state.isMasked, !force { try refuseUsed(file) }
             _ = try file.plan(masked: log.masked)
             try log.write()
         }
         Terminal.output.write(json ? log.json.line : log.text(for: .output))
+    }
+
+    /// Refuses to take away what someone needs, with who that is.
+    private func refuseUsed(_ file: ProjectFile) throws(Failure) {
+        let weighed = try file.weighedByChampion()
+        let reasons = features.compactMap { name -> String? in
+            var users = weighed.contains(name) ? ["weighed by the model that scores"] : []
+            let readers = file.readers(of: name)
+            if !readers.isEmpty { users.append("read by \(readers.joined(separator: ", "))") }
+            if file.keepsIn(name) { users.append("kept in by the project") }
+            return users.isEmpty ? nil : "`\(name)`, \(users.joined(separator: " and "))"
+        }
+        guard !reasons.isEmpty else { return }
+        throw Failure(
+            .usage,
+            "prune \(step.rawValue): found \(reasons.joined(separator: "; ")); expected features "
+                + "that nobody needs, or --force")
     }
 
     /// The wall clock: when a decision was taken.

@@ -92,12 +92,35 @@ struct PublishedFeatures {
             return total + count.entities * cost.entityBytes
                 + count.retainedEvents * cost.eventBytes
         }
+        let drifts = Self.drifts(of: file)
         return AuditMaterial(
             plan: plan,
             features: plan.features.compactMap { features[$0.name] }.filter {
                 known.contains($0.name)
+            }.map { feature in
+                var feature = feature
+                feature.drift = drifts[feature.name]
+                return feature
             }, sample: sample, meter: nil, model: model, events: events, state: state,
             stateBytes: bytes)
+    }
+
+    /// How many times their threshold the features are that drift in the newest window which the
+    /// service compared; empty where it compares none.
+    private static func drifts(of file: ProjectFile) -> [String: Double] {
+        // Before the service has compared anything there may be no topic.
+        guard file.watchSettings != nil, let published = try? PublishedDrift(file) else {
+            return [:]
+        }
+        var drifts: [String: Double] = [:]
+        for feature in published.drifting {
+            guard let name = feature["feature"]?.string,
+                let first = feature["exceeds"]?.array?.first,
+                let value = first["value"]?.double, let threshold = first["threshold"]?.double
+            else { continue }
+            drifts[name] = max(drifts[name] ?? 0, value / threshold)
+        }
+        return drifts
     }
 
     // MARK: One message

@@ -77,12 +77,16 @@ struct CheckReport {
     }
 
     private func why(_ feature: FeaturePlan.Feature) -> String {
+        let quarantine = project.masked.contains(feature.name) ? "quarantined" : ""
         switch feature.need {
-        case .input: askers[feature.name]?.joined(separator: ", ") ?? "input"
-        case .neededBy(let names): "for \(names.joined(separator: ", "))"
+        case .input: return askers[feature.name]?.joined(separator: ", ") ?? "input"
+        case .neededBy(let names):
+            return (quarantine.isEmpty ? "" : quarantine + ", ")
+                + "for \(names.joined(separator: ", "))"
+        case .skipped where !quarantine.isEmpty: return quarantine
         case .skipped where plan.inputs.contains(feature.name):
-            "skipped: no weight, no reader"
-        case .skipped: "skipped: nobody needs it"
+            return "skipped: no weight, no reader"
+        case .skipped: return "skipped: nobody needs it"
         }
     }
 
@@ -158,6 +162,7 @@ struct CheckReport {
             object["needed_by"] = .array(names.map { .string($0) })
         case .skipped: object["need"] = .string("skipped")
         }
+        if project.masked.contains(feature.name) { object["quarantined"] = .bool(true) }
         object["definition"] = .string(feature.definition.kind.text)
         return .object(object)
     }

@@ -98,7 +98,9 @@ extension ProjectFile {
     ) throws(Failure) -> PipelineSettings {
         var scorer: SparseModel?
         if let path = model ?? fixedModelPath {
-            scorer = try SparseModel(artifact: path, for: plan)
+            do throws(Failure) { scorer = try SparseModel(artifact: path, for: plan) } catch {
+                throw explaining(error)
+            }
         }
         return try pipelineSettings(plan, scorer: scorer)
     }
@@ -114,7 +116,7 @@ extension ProjectFile {
         do throws(RegistryError) {
             let newest = try alias.loadNewest(of: alias.registry.read())
             settings.scoring = .model(newest.scorer.model)
-        } catch { throw Failure(error) }
+        } catch { throw explaining(Failure(error)) }
         return settings
     }
 

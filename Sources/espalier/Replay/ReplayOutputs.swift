@@ -16,6 +16,8 @@ struct ReplayOutputs: ~Copyable {
     /// What features cost in some events; none unless it is set.
     var meter: FeatureMeter?
     private var metered = 0
+    /// How steady features are; not told unless it is set.
+    var steadiness: FeatureSteadiness?
     /// Every event's score; none unless it is set.
     var scores: [Float]?
     private var line = ByteWriter(reservingCapacity: 4_096)
@@ -98,6 +100,7 @@ struct ReplayOutputs: ~Copyable {
         try features?.append(pipeline, timeMillis: timeMillis, label: label)
         measure(&pipeline)
         sample?.take(pipeline.vector)
+        steadiness?.take(pipeline, timeMillis: timeMillis)
         scores?.append(Float(pipeline.score))
         for place in periods.indices { periods[place].take(pipeline, timeMillis: timeMillis) }
     }
