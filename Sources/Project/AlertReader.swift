@@ -5,6 +5,8 @@ internal import Events
 /// Reads the entries of the section `alerts`, each with its faults.
 struct AlertReader {
     let features: [String]
+    /// Names that alerts may have.
+    var rules: [String] = []
 
     enum RuleKey: String, CaseIterable {
         case signal, features, above, below, clear, `for`, clearFor, smoothing, severity
@@ -173,9 +175,20 @@ struct AlertReader {
         rule: YAMLNode?, feature: YAMLNode?, severity: YAMLNode?, _ problems: inout Problems
     ) -> AlertMatch {
         AlertMatch(
-            rule: rule?.text("the name of a rule", &problems),
+            rule: rule.flatMap { name(ofRule: $0, &problems) },
             subject: feature.flatMap { self.feature($0, &problems) },
             severity: severity?.choice(Severity.self, &problems))
+    }
+
+    private func name(ofRule node: YAMLNode, _ problems: inout Problems) -> String? {
+        guard let name = node.text("the name of a rule", &problems) else { return nil }
+        if rules.contains(name) { return name }
+        problems.add(
+            at: node.position, found: "unknown rule `\(name)`",
+            expected: "one of `rules`, a burn rate of one of `objectives` such as "
+                + "`NAME-burns-6x`, or without `rules` a standard rule",
+            suggestion: NearestName.of(name, among: rules))
+        return nil
     }
 
     enum SilenceKey: String, CaseIterable {

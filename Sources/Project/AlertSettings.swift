@@ -21,12 +21,14 @@ public struct AlertSettings: Sendable {
         hasRules = false
         guard let section = Section<Key>(node, "alerts", &problems) else { return }
         hasRules = section[.rules] != nil
-        let reader = AlertReader(features: features)
+        var reader = AlertReader(features: features)
         plan.rules = Self.entries(section[.rules], "rules by name", &problems).compactMap {
             reader.rule($0, &problems)
         }
         plan.objectives = Self.entries(section[.objectives], "objectives by name", &problems)
             .compactMap { reader.objective($0, &problems) }
+        reader.rules = plan.ruleNames
+        if !hasRules { reader.rules += AlertPlan.standard(maturityMillis: 1).ruleNames }
         receivers = Self.entries(section[.receivers], "receivers by name", &problems)
             .compactMap { reader.receiver($0, &problems) }
         let names = receivers.map(\.name)

@@ -11,6 +11,14 @@ import Testing
     @Test(arguments: [
         ("drift: {}", nil),
         ("alerts: {}", nil),
+        (
+            "alerts: {silences: [{rule: broken-feild, until: 2026-05-01T00:00:00Z, reason: r}]}",
+            "9:28: found unknown rule `broken-feild`; expected one of `rules`"
+        ),
+        (
+            "alerts: {objectives: {o: {bad: rejects, target: 0.9, burn: simple}}, "
+                + "silences: [{rule: o-burns-4x, until: 2026-05-01T00:00:00Z, reason: r}]}", nil
+        ),
         ("drift: {window: 7m}", "9:17: found windows of 420s beside statistics over 300s, 3600s"),
         ("statistics: {windows: [7m]}\nalerts: {}", "10:9: found windows of 3600s beside"),
         ("drift: {widow: 1h}", "9:9: found unknown key `widow` in drift"),
