@@ -37,6 +37,7 @@ extension DriftReport {
     public func json(of subject: DriftSubject, all: Bool = false) -> JSONValue {
         let shown = all ? features : Array(drifting.prefix(Self.messageFeaturesMax))
         var counts: JSONObject = ["features": .integer(Int64(features.count))]
+        counts["judged"] = .integer(Int64(judgedCount))
         for name in ["drift", "slight", "not-distinguishable", "too-few-events"] {
             let count = features.count { $0.verdict.name == name }
             counts[name] = .integer(Int64(count))
@@ -67,6 +68,9 @@ extension FeatureComparison {
             var measure: JSONObject = ["value": .finite(finding.measured.value)]
             if finding.measured.resolution > 0 {
                 measure["resolution"] = .finite(finding.measured.resolution)
+            }
+            if finding.measured.atLeast > 0 {
+                measure["at_least"] = .finite(finding.measured.atLeast)
             }
             if let probability = finding.probability { measure["p"] = .finite(probability) }
             measures[finding.measure.rawValue] = .object(measure)
@@ -120,6 +124,7 @@ extension DriftReport.Feature {
         if !anomalies.isEmpty {
             object["anomalies"] = .array(anomalies.map { .string($0.name) })
         }
+        if let follows { object["follows"] = .string(follows) }
         if let cause { object["cause"] = .string(cause) }
         object["events"] = .object([
             "baseline": .finite(baseline.events), "window": .finite(window.events),

@@ -1,3 +1,4 @@
+internal import Drift
 internal import Events
 internal import Features
 internal import Model
@@ -41,11 +42,24 @@ extension EventPipeline {
     private mutating func apply(_ label: Label) {
         labels?.judge(example, label: label.value, loss: model.loss)
         watch?.observeLabel(label.value, score: example.score, loss: model.loss)
+        judge(label)
         LabelJoin.place(of: example, into: &reference)
         features.setLabel(label.value, at: reference)
         examples?.append(example, label: label.value, weight: label.weight)
         learn(label)
         if learner?.publicationIsDue == true { publishModel() }
+    }
+
+    /// Counts the prediction in the spans that are judged apart.
+    private mutating func judge(_ label: Label) {
+        guard !judgedSpans.isEmpty else { return }
+        let margin = model.loss.margin(atPrediction: example.score)
+        let loss = model.loss.value(atMargin: margin, label: label.value)
+        for place in judgedSpans.indices {
+            judgedSpans[place].observe(
+                timeMillis: example.timeMillis, loss: loss,
+                score: model.loss == .logistic ? example.score : nil, label: label.value)
+        }
     }
 
     private mutating func learn(_ label: Label) {

@@ -1,4 +1,5 @@
 internal import Bytes
+public import Drift
 public import Events
 internal import Features
 public import Model
@@ -40,6 +41,8 @@ public struct EventPipeline: ~Copyable {
     var example = PendingExample()
     /// Labelled examples, for training; nil keeps none.
     public var examples: ExampleLog?
+    /// Spans of event time whose predictions are judged apart; no part of a snapshot.
+    public var judgedSpans: [QualityPanes] = []
     public internal(set) var counts = PipelineCounts()
     /// The newest event time seen; time never runs backwards.
     public internal(set) var clock = Int64.min

@@ -282,6 +282,37 @@ struct BurnRateTests {
         #expect(try #require(over) <= 65)
     }
 
+    /// A few minutes are not a quarter of an hour, and silence burns nothing.
+    @Test func aPartOfTheLongWindowSaysNothing() {
+        var engine = engine(BurnRate.simple)
+        for time in 0..<Int64(14) {
+            let actions = engine.count(events: 20, bad: 20, objective: 0, at: time * minute)
+            #expect(actions.isEmpty, "minute \(time)")
+        }
+        // 20 events a minute are enough over the whole window.
+        _ = engine.count(events: 20, bad: 20, objective: 0, at: 14 * minute)
+        #expect(engine.alerts.map(\.identity.rule) == ["answers-burns-4x"])
+        for time in 15..<Int64(30) {
+            _ = engine.count(events: 0, bad: 0, objective: 0, at: time * minute)
+        }
+        #expect(engine.alerts.isEmpty)
+    }
+
+    /// Windows come seldom: an alert on them waits for the next two, and what is not known ends
+    /// none.
+    @Test func anAlertOutlastsItsWindow() {
+        var plan = plan()
+        let day = 24 * 60 * minute
+        plan.pace.windowStaleMillis = 16 * day
+        var engine = AlertEngine(plan, model: "m")
+        _ = engine.observe([psi(1)], at: 0)
+        #expect(engine.advance(to: 15 * day).published.isEmpty)
+        _ = engine.observe([psi(.nan)], at: 15 * day)
+        #expect(engine.advance(to: 30 * day).published.isEmpty)
+        #expect(engine.alerts.first?.value == 1)
+        #expect(engine.advance(to: 32 * day).published.map(\.state) == [.resolved])
+    }
+
     @Test(arguments: UInt64(0)..<6) func spansAgreeWithAPlainList(seed: UInt64) {
         var samples = Samples(seed)
         var budget = ErrorBudget()
@@ -293,11 +324,15 @@ struct BurnRateTests {
             let bad = (events * samples.uniform()).rounded()
             budget.add(events: events, bad: bad, at: now * minute)
             list.append((now, events, bad))
+            let first = list[0].minute
             for span in [Int64(5), 60, 360, 4_320] {
                 let inside = list.filter { $0.minute > now - span }
                 let total = inside.reduce(0) { $0 + $1.events }
                 let share = total > 0 ? inside.reduce(0) { $0 + $1.bad } / total : nil
-                let found = budget.badShare(overMillis: span * minute, eventsMin: 1)
+                let sums = budget.sums(overMillis: span * minute)
+                #expect((sums == nil) == (now - span + 1 < first), "seed \(seed), \(span)")
+                guard let sums else { continue }
+                let found = sums.events > 0 ? sums.bad / sums.events : nil
                 #expect(abs((found ?? -1) - (share ?? -1)) < 1e-9, "seed \(seed), \(span)")
             }
         }

@@ -13,14 +13,16 @@ struct AnomalyTests {
         }
     }
 
-    private func names(_ baseline: [Double], _ window: [Double]) -> [Anomaly] {
+    private func names(
+        _ baseline: [Double], _ window: [Double], _ origin: FeatureLineage.Origin = .init()
+    ) -> [Anomaly] {
         DriftReport(
             [
                 (
                     name: "x", baseline: FeatureProfile(exactly: baseline),
                     window: FeatureProfile(exactly: window)
                 )
-            ], policy: DriftPolicy()
+            ], policy: DriftPolicy(), lineage: FeatureLineage(["x": origin])
         ).features[0].anomalies
     }
 
@@ -57,7 +59,38 @@ struct AnomalyTests {
                 return Double(((hour + shift) % 24 + 24) % 24)
             }
         }
-        #expect(names(clock(1, 0), clock(2, hours)) == [.timeZoneShift(hours: hours)])
+        var hour = FeatureLineage.Origin()
+        hour.isHour = true
+        #expect(names(clock(1, 0), clock(2, hours), hour) == [.timeZoneShift(hours: hours)])
+        // A count has as many values, and no clock.
+        #expect(!names(clock(1, 0), clock(2, hours)).contains(.timeZoneShift(hours: hours)))
+    }
+
+    /// Means fill with another unit bit by bit: they follow the field, whatever they look like.
+    @Test func whatIsMadeOfABrokenFieldFollowsIt() throws {
+        var amount = FeatureLineage.Origin()
+        amount.fields = ["amount"]
+        var mean = amount
+        (mean.isDerived, mean.reachMillis) = (true, 100)
+        let lineage = FeatureLineage(["amount": amount, "mean": mean, "other": mean])
+        let before = FeatureProfile(exactly: amounts(1))
+        let window = FeatureProfile(exactly: amounts(2, 500).map { $0 * 1_000 })
+        let filling = FeatureProfile(exactly: amounts(3, 500).map { $0 * 60 })
+        let report = DriftReport(
+            [("amount", before, window), ("mean", before, filling)], policy: DriftPolicy(),
+            weights: ["mean": FeatureWeight(weight: 1, center: 50)], lineage: lineage)
+        #expect(report.features[0].anomalies == [.unitChange(factor: 1_000)])
+        #expect(report.features[1].anomalies.isEmpty && report.features[1].follows == "amount")
+        #expect(report.features[1].cause?.contains("follows `amount`") == true)
+        // The field is masked itself, and what the model weighs is made of it.
+        let page = report.readings(window: nil).first { $0.signal == .anomaly && $0.value == 1 }
+        #expect(page?.subject == "amount" && page?.severityMax == .page)
+        let alone = DriftReport(
+            [("mean", before, filling), ("other", before, window)], policy: DriftPolicy(),
+            lineage: lineage)
+        #expect(alone.features.map(\.anomalies) == [[], [.unitChange(factor: 1_000)]])
+        #expect(lineage.unsettled(after: 99) == ["mean", "other"])
+        #expect(lineage.unsettled(after: 100).isEmpty)
     }
 
     @Test func swappedFieldsAreNamedWithEachOther() {

@@ -33,7 +33,7 @@ struct MessageTests {
                 ("empty", FeatureProfile(), FeatureProfile()),
             ], policy: DriftPolicy(), weights: ["amount": FeatureWeight(weight: 0.01, center: 50)],
             scores: (FeatureProfile(exactly: amounts), FeatureProfile(exactly: amounts)),
-            quality: (labelled, QualitySpread(), labelled))
+            quality: QualityPair(baseline: labelled, window: labelled))
     }
 
     /// 400 predictions of a fifth, a quarter of them right.
@@ -113,7 +113,14 @@ struct MessageTests {
         let promised = try #require(quality.expected?.rocArea)
         let values = Dictionary(uniqueKeysWithValues: readings.map { ($0.signal.name, $0.value) })
         #expect(values["quality.auc"] == 0.5 && values["quality.ece"] == 0.25)
-        #expect(values["quality.expected-auc"] == promised)
+        // The amount, which the model weighs, drifts: its scores promise nothing.
+        #expect(values["quality.expected-auc"]?.isNaN == true)
+        let steady = try #require(
+            quality.readings(window: nil).first {
+                $0.signal == .quality(.expectedRocArea)
+            })
+        #expect(steady.value == promised)
+        #expect(judged.json(of: DriftSubject(project: "p"))["quality"]?["reliable"]?.bool == false)
         #expect(values["quality.auc-shortfall"] == promised - 0.5)
         // Nothing is known of the loss, so nothing is said of it.
         #expect(values["quality.logloss"] == nil && values["quality.logloss-excess"] == nil)
@@ -147,6 +154,10 @@ struct MessageTests {
             features[0]["cause"]?.string == "unit-change: every value is 1000 times what it was")
         #expect(features[0]["masked"]?.bool == false && features[1]["masked"]?.bool == true)
         #expect(json["counts"]?["drift"]?.integer == 2)
+        #expect(json["counts"]?["judged"]?.integer == 2)
+        #expect(features[1]["cause"]?.string?.contains("limit") == false, "it has a name")
+        let scores = try #require(report.readings(window: nil).first { $0.signal == .scores })
+        #expect(scores.cause?.hasPrefix("the mean margin was moved most by amount by") == true)
     }
 
     /// The examples are what the code writes.

@@ -67,6 +67,34 @@ struct MonitorTests {
         #expect(drifts == Array(36..<72))
     }
 
+    /// A unit that changed is broken for as long as it lasts, and a night is no lack of events.
+    @Test func whatIsBrokenIsNeverTheRule() throws {
+        var hours = Hours(1)
+        var monitor = monitor(hours: 24)
+        for number in 0..<120 {
+            var pane = hours.next()
+            if number >= 36 {
+                var broken = FeatureTally(quantileSize: 200)
+                for _ in 0..<400 { broken.insert(1_000 * (50 + 10 * hours.samples.normal())) }
+                broken.closeWindow()
+                pane[1].summary = broken
+            }
+            let outcome = monitor.close(span(number), pane, scores: nil)
+            #expect(outcome.traffic == nil)
+            let steady = outcome.report?.features.last
+            #expect(
+                (steady?.anomalies == [.unitChange(factor: 1_000)]) == (number >= 36),
+                "hour \(number)")
+        }
+        var daily = DriftMonitor<FeatureTally>(
+            policy: DriftPolicy(), windowMillis: 24 * hour, baselineMillis: 24 * hour)
+        for day in 0..<Int64(3) {
+            let span = day * 24 * hour..<(day + 1) * 24 * hour
+            let outcome = daily.close(span, hours.next(), scores: nil)
+            #expect(outcome.traffic == (day < 1 ? nil : 1))
+        }
+    }
+
     /// Windows of four hours every hour, each the sum of its panes: what they say is what tumbling
     /// windows of the same events say.
     @Test func slidingWindowsAreMadeOfPanes() throws {

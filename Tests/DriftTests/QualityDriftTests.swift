@@ -114,7 +114,29 @@ struct QualityDriftTests {
         _ before: QualityTally, _ now: QualityTally, _ spread: QualitySpread = QualitySpread()
     ) -> DriftReport {
         DriftReport(
-            [], policy: DriftPolicy(), scores: nil, quality: (before, spread, now))
+            [], policy: DriftPolicy(), scores: nil,
+            quality: QualityPair(baseline: before, spread: spread, window: now))
+    }
+
+    /// Labels by the time of their events, and those alone of the span.
+    @Test func panesTellOfTheirSpan() throws {
+        var panes = QualityPanes(100..<1_000, paneMillis: 100)
+        for time in stride(from: Int64(0), to: 2_000, by: 10) {
+            panes.observe(timeMillis: time, loss: 1, score: 0.5, label: time % 20 == 0 ? 1 : 0)
+        }
+        #expect(panes.tallies.map(\.count) == Array(repeating: 10, count: 9))
+        // The pane that is open at 450 has labels of positives alone, it may be.
+        #expect(panes.tallies(through: 450).count == 3)
+        let pair = try #require(
+            QualityPair(baseline: panes.tallies(through: 450), window: panes.tallies))
+        #expect(pair.baseline.count == 30 && pair.window.positiveCount == 45)
+        #expect(QualityPair(baseline: [], window: panes.tallies) == nil)
+        var long = QualityPanes(0..<Int64(100_000), paneMillis: 1)
+        for time in 0..<Int64(10_000) {
+            long.observe(timeMillis: time, loss: 1, score: nil, label: 0)
+        }
+        #expect(long.tallies.count <= QualityPanes.panesMax && long.paneMillis == 4)
+        #expect(long.tallies.reduce(0) { $0 + $1.count } == 10_000)
     }
 
     /// Effect first, then significance, and nothing with few labels.

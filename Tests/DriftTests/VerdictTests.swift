@@ -97,6 +97,43 @@ struct VerdictTests {
         #expect(abs(change - 1) < 0.1)
     }
 
+    /// A category is weighed by its buckets: Σ w · Δ share.
+    @Test func driftOfWeighedCategoriesIsNotMasked() {
+        let before = FeatureProfile(exactly: (0..<1_000).map { $0 % 10 == 0 ? "#1" : "#2" })
+        let after = FeatureProfile(exactly: (0..<1_000).map { $0 % 2 == 0 ? "#1" : "#2" })
+        func drift(_ weight: FeatureWeight?) -> DriftReport.Feature {
+            DriftReport(
+                [("channel", before, after)], policy: DriftPolicy(),
+                weights: weight.map { ["channel": $0] } ?? [:]
+            ).features[0]
+        }
+        let weighed = drift(FeatureWeight(categories: ["#1": 2, "#2": 0.5, "#3": 7]))
+        #expect(weighed.verdict.isDrift && !weighed.isMasked)
+        #expect(abs((weighed.contribution?.change ?? 0) - (0.4 * 2 - 0.4 * 0.5)) < 1e-12)
+        #expect(drift(FeatureWeight(categories: ["#1": 0])).isMasked && drift(nil).isMasked)
+    }
+
+    /// What the sketches alone make is no work, and the moved mean is some whatever they make.
+    @Test func theSketchsErrorIsKeptBesideTheWork() throws {
+        var samples = Samples(5)
+        let sample = samples.normals(20_000).sorted()
+        func profile(_ shift: Double, every step: Int) -> FeatureProfile {
+            let moved = sample.map { $0 + shift }
+            var profile = FeatureProfile(exactly: moved)
+            let (values, weights) = thinned(moved, every: step)
+            profile.distribution = Distribution(
+                ascending: values, weights: weights, rankError: 0.05)
+            return profile
+        }
+        let same = FeatureComparison(profile(0, every: 170), against: profile(0, every: 110))
+        let work = try #require(same[.wasserstein]?.measured)
+        #expect(work.value > 0 && work.value < work.resolution && work.decisive == 0)
+        let moved = FeatureComparison(profile(0.3, every: 170), against: profile(0, every: 110))
+        let found = try #require(moved[.wasserstein]?.measured)
+        #expect(found.resolution == work.resolution || found.resolution > 0.3)
+        #expect(found.isDistinguishable && abs(found.decisive - 0.3) < 0.02)
+    }
+
     /// The parts sum to the move of the mean margin, missing values included.
     @Test(arguments: UInt64(0)..<10) func contributionsExplainTheMargin(seed: UInt64) throws {
         var samples = Samples(seed)

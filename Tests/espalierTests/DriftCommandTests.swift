@@ -1,6 +1,9 @@
 import ArgumentParser
 import Drift
 import JSON
+import Model
+import Pipeline
+import Project
 import TestSupport
 import Testing
 
@@ -40,6 +43,44 @@ import Testing
         #expect(page.contains("unit-change") && page.contains("<svg"))
         #expect(HTMLPage.unsetVariables(of: page).isEmpty)
         #expect(found.text(for: .output).contains("every value is 1000 times what it was"))
+    }
+
+    /// What few events say is not that nothing drifts.
+    @Test func nothingJudgedIsSaid() throws {
+        let space = try #require(FeatureSpace(numericCount: 1))
+        let few = FeatureProfile(exactly: [1, 2, 3] as [Double])
+        let period = PeriodProfiles(
+            events: 3, seen: 0...2, profiles: [("amount", few), ("(scores)", few)])
+        let found = DriftComparison(
+            project: "p", before: period, now: period, policy: DriftPolicy(), weights: [:],
+            model: SparseModel(space: space, loss: .logistic, version: "m"),
+            lineage: FeatureLineage(), only: [])
+        #expect(found.headline.hasPrefix("nothing was judged"))
+        #expect(found.json["counts"]?["judged"]?.integer == 0)
+    }
+
+    @Test func faultsThatCannotShowAreNotPlayed() throws {
+        let command = try #require(
+            try Espalier.parseAsRoot(["gameday", Self.project]) as? GameDayCommand)
+        let left = command.leftOut(of: try ProjectFile.load(Self.project))
+        #expect(left.map(\.scene.name) == ["new-category"])
+        let named = try #require(
+            try Espalier.parseAsRoot(["gameday", Self.project, "--fault", "new-category"])
+                as? GameDayCommand)
+        #expect(throws: Failure.self) { try named.run() }
+    }
+
+    /// Means of an amount are made of the amount, and know when they are full.
+    @Test func theLineageIsThatOfThePlan() throws {
+        let lineage = FeatureLineage(try ProjectFile.load(Self.project).plan())
+        let day: Int64 = 86_400_000
+        let mean = try #require(lineage.origins["customer_mean_7d"])
+        #expect(mean.isDerived && mean.fields == ["amount"] && mean.reachMillis == 7 * day)
+        let count = try #require(lineage.origins["terminal_count_7d"])
+        #expect(count.isDerived && !count.isHour && count.reachMillis == 14 * day)
+        #expect(lineage.origins["amount_ratio"]?.isDerived == true)
+        #expect(lineage.origins["amount"]?.isDerived == false)
+        #expect(lineage.origins["night"]?.isHour == false)
     }
 
     @Test func namesInThePageAreEscaped() {

@@ -98,7 +98,8 @@ extension AlertNotification {
                 }
                 if let partition { labels["partition"] = .string("\(partition)") }
                 var object: JSONObject = [
-                    "labels": .object(labels), "annotations": .object(alert.annotations(links)),
+                    "labels": .object(labels),
+                    "annotations": .object(alert.annotations(links, time: text)),
                     "startsAt": .string(text(alert.startMillis)),
                     "generatorURL": .string("\(links.runbooks)#\(alert.runbook.rawValue)"),
                 ]
@@ -112,16 +113,15 @@ extension Alert {
     /// What is measured, and what to do, in words.
     var summary: String {
         let subject = identity.subject.isEmpty ? signal : "\(signal) of \(identity.subject)"
-        return "\(subject) is \(Self.short(value)); the limit is \(Self.short(threshold))"
+        // A burn rate has the signal of its objective, and is a multiple itself.
+        let unit = runbook == .errorBudget ? "" : Signal(named: signal)?.unit ?? ""
+        return "\(subject) is \(value.threeDecimals)\(unit); "
+            + "the limit is \(threshold.threeDecimals)"
     }
 
-    private static func short(_ value: Double) -> String {
-        guard value.isFinite, abs(value) < 1e12 else { return "\(value)" }
-        let scaled = (value * 1_000).rounded() / 1_000
-        return scaled == scaled.rounded() ? "\(Int64(scaled))" : "\(scaled)"
-    }
-
-    fileprivate func annotations(_ links: AlertLinks) -> JSONObject {
+    fileprivate func annotations(
+        _ links: AlertLinks, time text: (Int64) -> String
+    ) -> JSONObject {
         var object: JSONObject = [
             "summary": .string(summary), "command": .string(command(links)),
             "runbook_url": .string("\(links.runbooks)#\(runbook.rawValue)"),
@@ -130,7 +130,7 @@ extension Alert {
         if let baseline { object["baseline"] = .string("\(baseline)") }
         if let cause { object["cause"] = .string(cause) }
         if let window {
-            object["window"] = .string("\(window.lowerBound)..\(window.upperBound)")
+            object["window"] = .string("\(text(window.lowerBound))/\(text(window.upperBound))")
         }
         return object
     }

@@ -83,18 +83,20 @@ public struct AlertEngine: Sendable {
         return actions
     }
 
-    /// How fast the budget is spent over both windows: the slower of the two; nil for too few
-    /// events.
+    /// How fast the budget is spent over both windows: the slower of the two, and 0 while nothing
+    /// comes; nil before the long one is over once, and for too few events in it.
     private func burnRate(_ objective: Int, _ burn: BurnRate) -> Double? {
         let allowed = 1 - plan.objectives[objective].target
-        let shares = [burn.longMillis, burn.shortMillis].compactMap {
-            budgets[objective].badShare(overMillis: $0, eventsMin: Self.burnEventsMin)
-        }
-        guard shares.count == 2, allowed > 0 else { return nil }
-        return min(shares[0], shares[1]) / allowed
+        let budget = budgets[objective]
+        guard allowed > 0, let long = budget.sums(overMillis: burn.longMillis),
+            let short = budget.sums(overMillis: burn.shortMillis)
+        else { return nil }
+        guard short.events > 0 else { return 0 }
+        guard long.events >= Self.burnEventsMin else { return nil }
+        return min(long.bad / long.events, short.bad / short.events) / allowed
     }
 
-    /// Events of a window below which a burn rate says nothing.
+    /// Events of the long window below which a burn rate says nothing.
     static let burnEventsMin = 100.0
 
     /// Lets time pass: alerts without readings end, and what is due is sent.
@@ -104,18 +106,18 @@ public struct AlertEngine: Sendable {
         for alert in retired { close(alert, &actions) }
         retired.removeAll()
         for key in firing.keys.sorted(by: Self.precedes) {
-            guard var state = states[key], now - state.seenMillis > plan.pace.staleMillis else {
-                continue
-            }
+            guard var state = states[key], isStale(key, state) else { continue }
             _ = state.expire()
             states[key] = nil
             resolve(key, &actions)
         }
-        states = states.filter {
-            $0.value.phase != .quiet || now - $0.value.seenMillis <= plan.pace.staleMillis
-        }
+        states = states.filter { $0.value.phase != .quiet || !isStale($0.key, $0.value) }
         actions += desk.due(at: now).map { .notify($0) }
         return actions
+    }
+
+    private func isStale(_ key: Key, _ state: TroubleState) -> Bool {
+        now - state.seenMillis > plan.pace.staleMillis(of: rule(key).signal)
     }
 
     private mutating func advanceClock(_ millis: Int64) { now = max(now, millis) }
@@ -205,7 +207,7 @@ public struct AlertEngine: Sendable {
 
 extension AlertRule {
     /// A burn rate as a rule over the slower of its two windows.
-    fileprivate init(_ objective: Objective, _ burn: BurnRate) {
+    init(_ objective: Objective, _ burn: BurnRate) {
         let factor = burn.factor == burn.factor.rounded() ? "\(Int(burn.factor))" : "\(burn.factor)"
         self.init(
             name: "\(objective.name)-burns-\(factor)x", signal: .rejects, .above, burn.factor,

@@ -30,8 +30,22 @@ public struct AlertPlan: Sendable {
         public var repeatMillis: Int64 = 4 * 3_600_000
         /// An alert whose signal gives no reading for so long is over.
         public var staleMillis: Int64 = 24 * 3_600_000
+        /// The same of signals that are read when a window closes, if that is longer.
+        public var windowStaleMillis: Int64 = 0
 
         public init() {}
+
+        func staleMillis(of signal: Signal) -> Int64 {
+            signal.isOfWindows ? max(staleMillis, windowStaleMillis) : staleMillis
+        }
+    }
+
+    /// Names that alerts may have: those of its rules, and of the burn rates of its objectives.
+    public var ruleNames: [String] {
+        rules.map(\.name)
+            + objectives.flatMap { objective in
+                objective.burns.map { AlertRule(objective, $0).name }
+            }
     }
 
     /// What is kept at most.

@@ -59,6 +59,7 @@ public struct Reading: Equatable, Sendable {
     public var signal: Signal
     /// The feature; empty for a signal of the whole stream.
     public var subject: String
+    /// Not a number while nothing can be known: what fires goes on.
     public var value: Double
     /// What the value was before, or should be.
     public var baseline: Double?

@@ -102,15 +102,15 @@ struct ErrorBudget: Sendable {
         sums[place(minute)].bad += max(0, bad)
     }
 
-    /// The share of bad events of the span that ends now; nil without `eventsMin` events in it.
-    func badShare(overMillis span: Int64, eventsMin: Double) -> Double? {
+    /// The events of the span that ends now; nil while it began before the first minute.
+    func sums(overMillis span: Int64) -> Sums? {
         guard let newest else { return nil }
         let minutes = min(Int64(Self.minutesMax) - 1, max(1, span / Self.minuteMillis))
         let now = sums[place(newest)]
         let start = newest - minutes
+        guard start >= first - 1 else { return nil }
         let before = start < first ? Sums() : sums[place(start)]
-        let events = now.events - before.events
-        return events >= eventsMin ? (now.bad - before.bad) / events : nil
+        return Sums(events: now.events - before.events, bad: now.bad - before.bad)
     }
 
     func place(_ minute: Int64) -> Int {

@@ -99,6 +99,29 @@ public enum Signal: Hashable, Sendable {
         }
     }
 
+    /// Whether it is read when a window of event time closes, rather than all the time.
+    var isOfWindows: Bool {
+        switch self {
+        case .drift, .measure, .scores, .scoresMeasure, .scoresChange, .anomaly, .qualityDrift,
+            .qualityMeasure, .quality, .traffic:
+            true
+        case .latency, .lag, .rejects, .sparsity, .staleness, .cost, .labelAge: false
+        }
+    }
+
+    /// What comes after a value of it in words; nothing for a share or a number without a unit.
+    var unit: String {
+        switch self {
+        case .latency, .staleness, .labelAge: " ms"
+        case .lag: " records"
+        case .sparsity: " weights"
+        case .cost: " ns an event"
+        case .drift, .scores, .qualityDrift: " times its threshold"
+        case .traffic: " times the usual number"
+        default: ""
+        }
+    }
+
     /// The heading of the runbook that tells what to do.
     public var runbook: Runbook {
         switch self {

@@ -28,7 +28,11 @@ struct TroubleState: Equatable, Sendable {
     }
 
     mutating func take(_ reading: Double, _ rule: AlertRule, at now: Int64) -> Change? {
-        guard reading.isFinite else { return nil }
+        guard reading.isFinite else {
+            // Nothing is known, which is no reason to call the trouble over.
+            if phase != .quiet { seenMillis = now }
+            return nil
+        }
         let weight = 2 / (max(1, rule.smoothing) + 1)
         let smooth = value.map { $0 + weight * (reading - $0) } ?? reading
         value = smooth

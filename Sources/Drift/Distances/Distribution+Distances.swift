@@ -61,6 +61,8 @@ public struct Measured: Equatable, Sendable {
     /// The largest value that two sketches of one and the same distribution could show; 0 for exact
     /// samples. At or below it nothing is distinguished.
     public var resolution: Double
+    /// What it cannot be less than, whatever the sketches' error.
+    public var atLeast = 0.0
 
     public init(_ value: Double, resolution: Double = 0) {
         self.value = value
@@ -68,10 +70,16 @@ public struct Measured: Equatable, Sendable {
     }
 
     /// Whether the distance is more than the sketches' error.
-    public var isDistinguishable: Bool { value > resolution }
+    public var isDistinguishable: Bool { decisive > 0 }
+
+    /// What of it thresholds are held to: all of it where it is more than the sketches' error.
+    public var decisive: Double { value > resolution ? value : atLeast }
 
     /// Both numbers in another unit.
     func divided(by unit: Double) -> Measured {
-        unit > 0 ? Measured(value / unit, resolution: resolution / unit) : Measured(0)
+        guard unit > 0 else { return Measured(0) }
+        var measured = Measured(value / unit, resolution: resolution / unit)
+        measured.atLeast = atLeast / unit
+        return measured
     }
 }

@@ -4,7 +4,8 @@ internal import Model
 ///
 /// Panes fill a sum for each feature, which takes over as a whole once its span is complete. Panes
 /// in which a feature drifts do not fill its next baseline, so that a fault does not become the
-/// rule; what has drifted for a whole span does, for then it is the rule.
+/// rule; what has drifted for a whole span does, for then it is the rule. What is broken, as its
+/// change has a name, never does.
 struct DriftBaseline<Summary: WindowSummary>: Sendable {
     struct Part: Sendable {
         var complete: Summary?
@@ -133,6 +134,7 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         fillingPanes += 1
         takeQuality(of: pane)
         for (name, summary) in pane.summaries {
+            guard !pane.broken.contains(name) else { continue }
             Self.take(
                 summary, distinct: pane.distinct[name], into: &parts[name, default: Part()],
                 isDrifting: pane.drifting.contains(name))
@@ -173,7 +175,9 @@ struct DriftBaseline<Summary: WindowSummary>: Sendable {
         sum?.merge(summary)
     }
 
+    /// With nothing new, what it is compared with stays.
     private static func complete(_ part: inout Part) {
+        guard part.filling != nil || part.drifted != nil else { return }
         part.complete = part.filling ?? part.drifted ?? part.complete
         part.completeEffect = part.spread.designEffect
         part.profile = nil

@@ -11,7 +11,7 @@ public import Statistics
 ///           | distinct? 2 × f64 | windows' distinct: sum, windows, relative error f64 |
 ///     panes: | n u64 | n × (span 2 × i64 | events f64 | tally | quality drifts u8 |
 ///            | columns m u64 | m × column) |
-///     column: | name text | summary's frame | drifts u8 | distinct? 2 × f64 |
+///     column: | name text | summary's frame | drifts 1, is broken 2 u8 | distinct? 2 × f64 |
 extension DriftMonitor where Summary == FeatureSummary {
     static var version: UInt16 { 3 }
 
@@ -117,7 +117,7 @@ extension DriftPane where Summary == FeatureSummary {
             for (name, summary) in pane.summaries {
                 writer.append(counted: name)
                 summary.append(to: &writer)
-                writer.append(fixed: UInt8(pane.drifting.contains(name) ? 1 : 0))
+                writer.append(fixed: pane.state(of: name))
                 pane.distinct[name].append(to: &writer)
             }
         }
@@ -151,9 +151,25 @@ extension DriftPane where Summary == FeatureSummary {
         for _ in 0..<(try reader.readCount("columns", itemBytes: 8)) {
             let name = try reader.readText("feature", bytesMax: Alert.textBytesMax)
             summaries.append((name, try reader.readSummary(like: template)))
-            if try reader.readFlag("drifts") { drifting.insert(name) }
+            try readState(of: name, from: &reader)
             distinct[name] = try DistinctCount?(from: &reader)
         }
+    }
+}
+
+extension DriftPane {
+    fileprivate func state(of name: String) -> UInt8 {
+        broken.contains(name) ? 2 : drifting.contains(name) ? 1 : 0
+    }
+
+    fileprivate mutating func readState(
+        of name: String, from reader: inout ByteReader
+    ) throws(FormatError) {
+        let start = reader.offset
+        let state = try reader.readUInt8()
+        guard state <= 2 else { throw .invalid(field: "drifts", at: start) }
+        if state > 0 { drifting.insert(name) }
+        if state == 2 { broken.insert(name) }
     }
 }
 

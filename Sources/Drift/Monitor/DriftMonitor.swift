@@ -12,7 +12,7 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
         public var baseline: Range<Int64>?
         public var report: DriftReport?
         /// Events of the window over those that the baseline had in as long; nil while there is
-        /// none.
+        /// none, and where the baseline has other hours of the day.
         public var traffic: Double?
         /// The scores of the window; nil where there are none.
         public var scores: Summary?
@@ -20,15 +20,19 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
 
     private let policy: DriftPolicy
     let plan: WindowPlan
+    private let lineage: FeatureLineage
     var baseline: DriftBaseline<Summary>
     /// The panes of the window that closed last which the next one has too, the oldest first.
     var open: [DriftPane<Summary>] = []
     /// The model whose training data windows are compared with.
     private var version: String?
 
-    public init(policy: DriftPolicy, plan: WindowPlan) {
+    public init(
+        policy: DriftPolicy, plan: WindowPlan, lineage: FeatureLineage = FeatureLineage()
+    ) {
         self.policy = policy
         self.plan = plan
+        self.lineage = lineage
         baseline = DriftBaseline(plan)
     }
 
@@ -60,9 +64,9 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
         baseline.prepare(for: window)
         var merged = merged
         let sum = scores == nil ? nil : merged.popLast()?.summary
-        let report = compare(merged, scores: sum)
+        let report = compare(merged, scores: sum, in: window)
         note(report, merged, scores: sum)
-        let usual = baseline.eventsPerPane * Double(plan.panes)
+        let usual = plan.comparesTraffic ? baseline.eventsPerPane * Double(plan.panes) : 0
         let outcome = Outcome(
             window: window, baseline: baseline.span, report: report,
             traffic: usual > 0 ? open.reduce(0) { $0 + $1.events } / usual : nil, scores: sum)
@@ -103,7 +107,16 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
         if report?.qualityDrift?.verdict.isDrift == true {
             drifting.insert(DriftReport.qualityName)
         }
-        for place in open.indices { open[place].drifting.formUnion(drifting) }
+        var broken = Set(
+            report?.features.filter { !$0.anomalies.isEmpty || $0.follows != nil }.map(\.name)
+                ?? [])
+        if !broken.isEmpty, drifting.contains(DriftReport.scoresName) {
+            broken.insert(DriftReport.scoresName)
+        }
+        for place in open.indices {
+            open[place].drifting.formUnion(drifting.union(broken))
+            open[place].broken.formUnion(broken)
+        }
         let newest = open.count - 1
         for (name, summary) in merged { open[newest].distinct[name] = summary.distinctCount }
         open[newest].distinct[DriftReport.scoresName] = scores?.distinctCount
@@ -117,9 +130,9 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
     }
 
     private mutating func compare(
-        _ features: [(name: String, summary: Summary)], scores: Summary?
+        _ features: [(name: String, summary: Summary)], scores: Summary?, in window: Range<Int64>
     ) -> DriftReport? {
-        guard baseline.span != nil else { return nil }
+        guard let span = baseline.span else { return nil }
         let compared = features.compactMap { feature in
             baseline.profile(of: feature.name).map {
                 (name: feature.name, baseline: $0, window: feature.summary.profile)
@@ -130,14 +143,21 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
                 (baseline: $0, window: scores.profile)
             }
         }
-        return DriftReport(compared, policy: policy, scores: scored, quality: quality)
+        // Training data's windows were full, or as full as the model knows them.
+        let first = plan.baseline == .training ? window.lowerBound : span.lowerBound
+        let start = baseline.start ?? window.lowerBound
+        return DriftReport(
+            compared, policy: policy, scores: scored, quality: quality, lineage: lineage,
+            unsettled: lineage.unsettled(after: first - start))
     }
 
     /// The window's quality, and what it is compared with; nil where either is not known.
-    private var quality: (baseline: QualityTally, spread: QualitySpread, window: QualityTally)? {
+    private var quality: QualityPair? {
         guard let before = baseline.quality.complete else { return nil }
         var now = QualityTally()
         for pane in open { now.merge(pane.judged) }
-        return now.isEmpty ? nil : (before, baseline.quality.completeSpread, now)
+        guard !now.isEmpty else { return nil }
+        return QualityPair(
+            baseline: before, spread: baseline.quality.completeSpread, window: now)
     }
 }

@@ -8,6 +8,8 @@ struct DriftPane<Summary: WindowSummary>: Sendable {
     var judged = QualityTally()
     /// Features that drifted in some window that it was part of.
     var drifting: Set<String> = []
+    /// Those of them whose change had a name, or came of such a one.
+    var broken: Set<String> = []
     /// Different values of the window that ended with it, by feature.
     var distinct: [String: DistinctCount] = [:]
 
@@ -15,6 +17,7 @@ struct DriftPane<Summary: WindowSummary>: Sendable {
     mutating func keep(_ names: Set<String>) {
         summaries.removeAll { !names.contains($0.name) }
         drifting.formIntersection(names.union([DriftReport.qualityName]))
+        broken.formIntersection(names)
         distinct = distinct.filter { names.contains($0.key) }
     }
 }

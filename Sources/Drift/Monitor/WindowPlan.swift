@@ -39,6 +39,15 @@ public struct WindowPlan: Equatable, Sendable {
     /// Panes of a window.
     public var panes: Int64 { windowMillis / slideMillis }
 
+    private static let dayMillis: Int64 = 86_400_000
+
+    /// Whether a window and its baseline have the same hours of the day, so that their events may
+    /// be counted against each other.
+    var comparesTraffic: Bool {
+        if case .past(_, let ago) = baseline, ago % Self.dayMillis == 0 { return true }
+        return windowMillis >= Self.dayMillis
+    }
+
     /// Panes of a window, and panes of the past that are kept, at most: about 10 kB a feature each.
     public static let panesMax: Int64 = 400
     /// Panes of a past baseline at most: they are merged anew for every window.

@@ -29,6 +29,24 @@ struct QualityBaseline: Equatable, Sendable {
     }
 }
 
+/// Predictions with their labels of two spans.
+public struct QualityPair: Equatable, Sendable {
+    public var baseline: QualityTally
+    /// How much more the baseline's windows vary than chance.
+    var spread = QualitySpread()
+    public var window: QualityTally
+
+    public init(baseline: QualityTally, window: QualityTally) {
+        self.baseline = baseline
+        self.window = window
+    }
+
+    init(baseline: QualityTally, spread: QualitySpread, window: QualityTally) {
+        self.init(baseline: baseline, window: window)
+        self.spread = spread
+    }
+}
+
 /// A window's quality against the baseline's.
 public struct QualityDrift: Equatable, Sendable {
     public var verdict: DriftVerdict

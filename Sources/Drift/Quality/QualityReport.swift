@@ -14,6 +14,9 @@ public struct QualityReport: Equatable, Sendable {
     /// nil where none watches.
     public var lossRose: Bool?
     public var scoresMoved: Bool?
+    /// Whether the scores are still what was calibrated: while they drift, or a feature that the
+    /// model weighs does, what they promise is not to be relied on.
+    public var isReliable = true
 
     public init(
         expected: ExpectedQuality? = nil, baseline: ExpectedQuality? = nil,
@@ -59,8 +62,10 @@ extension QualityReport {
     ///
     /// - Parameter window: the span of event time, milliseconds.
     func readings(window: Range<Int64>?) -> [Reading] {
+        func promise(_ value: Double?) -> Double? { isReliable ? value : value.map { _ in .nan } }
         let values: [(Signal.Quality, Double?)] = [
-            (.expectedRocArea, expected?.rocArea), (.expectedLogLoss, expected?.logLoss),
+            (.expectedRocArea, promise(expected?.rocArea)),
+            (.expectedLogLoss, promise(expected?.logLoss)),
             (.rocArea, judged?.rocArea), (.logLoss, judged?.logLoss),
             (.rocAreaShortfall, judged?.rocAreaShortfall),
             (.logLossExcess, judged?.logLossExcess), (.calibration, calibrationError),
@@ -79,6 +84,7 @@ extension QualityReport {
     var json: JSONValue {
         var object: JSONObject = [:]
         if let expected { object["expected"] = expected.json }
+        if expected != nil { object["reliable"] = .bool(isReliable) }
         if let baseline { object["baseline"] = baseline.json }
         if let judged { object["judged"] = judged.json }
         if let calibrationError { object["ece"] = .finite(calibrationError) }

@@ -31,26 +31,12 @@ public enum Anomaly: Equatable, Sendable {
     }
 }
 
-/// How alike two distributions must be to be called the same, and how unlike before.
-private enum Likeness {
-    /// The Kolmogorov–Smirnov distance to the baseline that something must have caused.
-    static let changeMin = 0.2
-    /// What may remain of it once the cause is undone.
-    static let restMax = 0.25
-    /// And at most this, the sketches' error aside.
-    static let distanceMax = 0.12
-
-    /// Whether undoing a cause makes the window what the baseline is.
-    static func explains(_ undone: Distribution, _ baseline: Distribution, change: Double) -> Bool {
-        let rest = undone.kolmogorovSmirnov(to: baseline)
-        return change >= changeMin
-            && max(0, rest.value - rest.resolution) <= min(distanceMax, restMax * change)
-    }
-}
-
 extension Anomaly {
     /// What a feature's own profiles show.
-    static func found(in window: FeatureProfile, against baseline: FeatureProfile) -> [Anomaly] {
+    static func found(
+        in window: FeatureProfile, against baseline: FeatureProfile,
+        _ origin: FeatureLineage.Origin
+    ) -> [Anomaly] {
         var found: [Anomaly] = []
         let lost =
             window.share(window.missing + window.nonFinite)
@@ -67,11 +53,16 @@ extension Anomaly {
             return found
         }
         let change = window.distribution.kolmogorovSmirnov(to: baseline.distribution).value
-        if let shift = hourShift(window.distribution, baseline.distribution, change) {
+        if origin.isHour,
+            let shift = hourShift(window.distribution, baseline.distribution, change)
+        {
             found.append(.timeZoneShift(hours: shift))
         } else if isFlipped(window.distribution, baseline.distribution, change) {
             found.append(.signFlip)
-        } else if let factor = unitFactor(window.distribution, baseline.distribution, change) {
+        } else if let factor = unitFactor(
+            window.distribution, baseline.distribution, change,
+            among: origin.isDerived ? commonFactors : factors)
+        {
             found.append(.unitChange(factor: factor))
         }
         return found
@@ -122,11 +113,30 @@ extension Anomaly {
         10, 100, 1_000, 1e6, 1e9, 60, 3_600, 24, 86_400, 86_400_000, 7, 1.609344, 3.28084, 2.54,
         2.2046226,
     ]
+    /// Those of what is made of many events: while it fills with such in another unit it passes
+    /// through every factor there is.
+    private static let commonFactors: [Double] = [100, 1_000, 1e6]
     /// How far the ratio of the upper quartiles may be from the factor.
     private static let ratioTolerance = 0.2
+    /// Quantiles that the factor must have moved alike, and how far each may be from it.
+    private static let agreeing = [0.25, 0.5, 0.75, 0.9]
+    private static let agreementTolerance = 0.35
+
+    private static func agree(
+        _ window: Distribution, _ baseline: Distribution, on factor: Double
+    ) -> Bool {
+        agreeing.allSatisfy { share in
+            guard let now = window.quantile(share), let before = baseline.quantile(share) else {
+                return false
+            }
+            return before == 0
+                ? now == 0 : abs(now / before / factor - 1) <= agreementTolerance
+        }
+    }
 
     private static func unitFactor(
-        _ window: Distribution, _ baseline: Distribution, _ change: Double
+        _ window: Distribution, _ baseline: Distribution, _ change: Double,
+        among factors: [Double]
     ) -> Double? {
         guard change >= Likeness.changeMin, let now = window.quantile(0.75),
             let before = baseline.quantile(0.75), before != 0, now / before > 0
@@ -140,11 +150,12 @@ extension Anomaly {
             abs(ratio / $0 - 1) <= ratioTolerance && !(areCounts && $0 != $0.rounded())
         }.sorted { abs(ratio / $0 - 1) < abs(ratio / $1 - 1) }
         return near.first {
-            Likeness.explains(window.scaled(by: 1 / $0), baseline, change: change)
+            agree(window, baseline, on: $0)
+                && Likeness.explains(window.scaled(by: 1 / $0), baseline, change: change)
         }
     }
 
-    /// By how many hours the window's clock runs ahead, if both hold hours of the day.
+    /// By how many hours the window's clock runs ahead, if both hold most of the day's hours.
     private static func hourShift(
         _ window: Distribution, _ baseline: Distribution, _ change: Double
     ) -> Int? {
@@ -173,38 +184,5 @@ extension Anomaly {
                 distribution.weight(at: place) / distribution.weight
         }
         return shares
-    }
-}
-
-extension DriftReport {
-    /// Drifting features that are tried for having been swapped; the worst ones.
-    private static let swapsTriedMax = 32
-
-    mutating func nameAnomalies() {
-        for place in features.indices
-        where features[place].verdict.isDrift || features[place].verdict == .slight {
-            features[place].anomalies = Anomaly.found(
-                in: features[place].window, against: features[place].baseline)
-        }
-        let unnamed = features.indices.filter {
-            features[$0].verdict.isDrift && features[$0].anomalies.isEmpty
-                && !features[$0].window.distribution.isEmpty
-        }.sorted { features[$0].verdict.severity > features[$1].verdict.severity }
-        let tried = unnamed.prefix(Self.swapsTriedMax)
-        for (rank, i) in tried.enumerated() {
-            for j in tried.dropFirst(rank + 1) where areSwapped(i, j) {
-                features[i].anomalies = [.swapped(with: features[j].name)]
-                features[j].anomalies = [.swapped(with: features[i].name)]
-            }
-        }
-    }
-
-    private func areSwapped(_ i: Int, _ j: Int) -> Bool {
-        func explains(_ a: Int, _ b: Int) -> Bool {
-            let change = features[a].comparison[.kolmogorovSmirnov]?.measured.value ?? 0
-            return Likeness.explains(
-                features[b].window.distribution, features[a].baseline.distribution, change: change)
-        }
-        return explains(i, j) && explains(j, i)
     }
 }

@@ -9,6 +9,8 @@ public struct DriftReport: Sendable {
         public var significant: Set<DriftMeasure> = []
         /// What the difference looks like, if it has a name.
         public var anomalies: [Anomaly] = []
+        /// A feature with a named change whose field this one is made of; nil for none.
+        public var follows: String?
         /// What it does to the mean score; nil without a model.
         public var contribution: ContributionShift?
         public var baseline: FeatureProfile
@@ -28,7 +30,21 @@ public struct DriftReport: Sendable {
     /// or none to compare with.
     public internal(set) var qualityDrift: QualityDrift?
     /// What the scores promise and what labels say of earlier promises; nil where nobody asked.
-    public var quality: QualityReport?
+    public var quality: QualityReport? {
+        didSet {
+            let isReliable = !movesScores
+            quality?.isReliable = isReliable
+        }
+    }
+
+    /// Whether the scores drift, or a feature that the model weighs.
+    private var movesScores: Bool {
+        scores?.verdict.isDrift == true
+            || features.contains { $0.verdict.isDrift && $0.contribution?.isWeighted == true }
+    }
+
+    /// Features with events enough to be judged.
+    public var judgedCount: Int { features.count { $0.verdict != .tooFewEvents } }
 
     /// Those that drift: first by what they do to the mean score, then by effect over threshold.
     public var drifting: [Feature] {
@@ -92,21 +108,26 @@ extension DriftReport {
     ///   - features: names with both profiles.
     ///   - weights: by feature, of the model that scores; nil without one.
     ///   - scores: its predictions.
+    ///   - quality: of the predictions of both that have labels, judged together with the features.
+    ///   - lineage: which names the change of a feature may have.
     /// - Complexity: O(features · sketch size).
     public init(
         _ features: [(name: String, baseline: FeatureProfile, window: FeatureProfile)],
         policy: DriftPolicy, weights: [String: FeatureWeight]? = nil,
-        scores: (baseline: FeatureProfile, window: FeatureProfile)? = nil
+        scores: (baseline: FeatureProfile, window: FeatureProfile)? = nil,
+        quality: QualityPair? = nil, lineage: FeatureLineage = FeatureLineage()
     ) {
-        self.init(features, policy: policy, weights: weights, scores: scores, quality: nil)
+        self.init(
+            features, policy: policy, weights: weights, scores: scores, quality: quality,
+            lineage: lineage, unsettled: [])
     }
 
-    /// As above, with the quality of the predictions in the family of tests.
+    /// As above; changes of unsettled features get no name.
     init(
         _ features: [(name: String, baseline: FeatureProfile, window: FeatureProfile)],
         policy: DriftPolicy, weights: [String: FeatureWeight]? = nil,
         scores: (baseline: FeatureProfile, window: FeatureProfile)?,
-        quality: (baseline: QualityTally, spread: QualitySpread, window: QualityTally)?
+        quality: QualityPair?, lineage: FeatureLineage, unsettled: Set<String>
     ) {
         var all = features
         if let scores { all.append((Self.scoresName, scores.baseline, scores.window)) }
@@ -131,7 +152,7 @@ extension DriftReport {
                 significant: judgement.significant, baseline: quality.baseline,
                 window: quality.window)
         }
-        nameAnomalies()
+        nameAnomalies(lineage, unsettled: unsettled)
         if let weights { weigh(by: weights) }
     }
 
@@ -173,11 +194,11 @@ extension DriftReport {
                 else { continue }
                 significant.insert(finding.measure)
                 if let threshold = policy.thresholds[finding.measure],
-                    finding.measured.value >= threshold
+                    finding.measured.decisive >= threshold
                 {
                     excesses.append(
                         DriftVerdict.Excess(
-                            measure: finding.measure, value: finding.measured.value,
+                            measure: finding.measure, value: finding.measured.decisive,
                             threshold: threshold, falseDiscoveryRate: rate))
                 }
             }

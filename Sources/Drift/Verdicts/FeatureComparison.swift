@@ -55,15 +55,10 @@ public struct FeatureComparison: Equatable, Sendable {
         let shift = abs(window.mean - baseline.mean)
         // A constant baseline has no deviation to measure by; any move of it is then without bound.
         let unit = baseline.deviation > 0 ? baseline.deviation : shift
+        var work = window.distribution.wasserstein(to: baseline.distribution)
         // The moved mass cannot be less work than the moved mean, which is exact.
-        let work = window.distribution.wasserstein(to: baseline.distribution)
-        add(
-            .wasserstein,
-            Measured(
-                work.value,
-                resolution: shift > 0 ? min(work.resolution, shift / 2) : work.resolution
-            )
-            .divided(by: unit), chance)
+        work.atLeast = shift
+        add(.wasserstein, work.divided(by: unit), chance)
         let edges = baseline.distribution.edges(bins: bins)
         compareBins(
             BinnedShares(baseline.distribution, window.distribution, edges: edges), n, m,

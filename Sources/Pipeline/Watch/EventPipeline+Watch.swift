@@ -126,18 +126,9 @@ extension EventPipeline {
     /// The model that alerts are about: a learner's versions are all one.
     private var alertedModel: String { learner == nil ? model.version : "online" }
 
-    /// What each numeric input moves the margin by; nil for a model without weights.
+    /// What each input moves the margin by; nil for a model without weights.
     private var slopes: [String: FeatureWeight]? {
-        guard model.nonZeroCount > 0 else { return nil }
-        var weights: [String: FeatureWeight] = [:]
-        for (input, name) in settings.plan.inputs.enumerated() {
-            for index in settings.plan.indices(ofInput: input) {
-                guard let slope = model.slope(at: UInt32(index)) else { continue }
-                weights[name] = FeatureWeight(weight: slope.slope, center: slope.center)
-                break
-            }
-        }
-        return weights
+        model.nonZeroCount > 0 ? model.featureWeights(of: settings.plan) : nil
     }
 
     // MARK: Readings

@@ -67,8 +67,12 @@ struct PipelineWatch: Sendable {
         self.settings = settings
         self.window = window
         columns = Self.columns(of: plan, in: statistics)
-        monitor = DriftMonitor(policy: settings.policy, plan: settings.windows)
-        engine = AlertEngine(settings.alerts, model: model)
+        monitor = DriftMonitor(
+            policy: settings.policy, plan: settings.windows, lineage: FeatureLineage(plan))
+        var alerts = settings.alerts
+        alerts.pace.windowStaleMillis =
+            2 * (settings.windows.windowMillis + settings.windows.slideMillis)
+        engine = AlertEngine(alerts, model: model)
     }
 
     private static func columns(

@@ -20,11 +20,12 @@ struct DriftCommand: ParsableCommand {
             the score were in two spans of event time, or in two sets of files. Effect size comes
             first, then significance over all features (Benjamini and Hochberg); a change with a
             name, such as a unit ×1000, is told by it; a change of a feature that the model does
-            not weigh is masked.
+            not weigh is masked. With --labels, how good the predictions of both spans were is
+            compared too.
 
-            Ends with 1 when a feature that the model weighs, or the score, drifts (any feature
-            for a model without weights), or when a page of the service fires, so that a build can
-            stop there.
+            Ends with 1 when a feature that the model weighs, the score, or quality against labels
+            drifts (any feature for a model without weights), when a change has a name, or when a
+            page of the service fires, so that a build can stop there.
 
             EXAMPLES
               espalier drift project.yaml
@@ -160,17 +161,14 @@ struct DriftCommand: ParsableCommand {
     private func comparison(
         _ file: ProjectFile, _ before: PeriodProfiles, _ now: PeriodProfiles, _ model: SparseModel
     ) throws -> DriftComparison {
-        var weights: [String: FeatureWeight] = [:]
         let plan = try file.plan()
-        for (input, name) in plan.inputs.enumerated() where input < plan.space.numericCount {
-            weights[name] = model.slope(at: UInt32(input)).map {
-                FeatureWeight(weight: $0.slope, center: $0.center)
-            }
+        let weights = model.featureWeights(of: plan) { input, bucket in
+            Set(before.names(of: input, bucket) + now.names(of: input, bucket)).sorted()
         }
         let comparison = DriftComparison(
             project: file.name, before: before, now: now,
             policy: file.drift?.policy ?? DriftPolicy(), weights: weights, model: model,
-            only: Set(feature))
+            lineage: FeatureLineage(plan), only: Set(feature))
         try check(comparison)
         return comparison
     }
@@ -207,12 +205,23 @@ struct DriftCommand: ParsableCommand {
         var replay = try Replay(
             inputs.settings, events: inputs.events, labels: inputs.labels,
             delayed: inputs.table?.labels, outputs: outputs)
+        if !source.labels.isEmpty {
+            replay.judgedSpans = spans.map { QualityPanes($0.range, paneMillis: stretch.millis) }
+        }
         var progress = ProgressLine(unit: "events")
         try replay.run(&progress)
         progress.clear()
         if Interruption.hasCome { throw Failure(.interrupted, "interrupted") }
-        return Replayed(
-            periods: replay.outputs.periods.map(\.profiles), model: replay.pipeline.model)
+        let clock = replay.pipeline.clock
+        let labels = inputs.settings.labels
+        let silence = labels?.silence == .negative ? labels?.maturityMillis ?? 0 : 0
+        var periods = replay.outputs.periods.map(\.profiles)
+        for (place, judged) in replay.judgedSpans.enumerated() {
+            periods[place].judged =
+                silence > 0 && source.labelsAfter == nil
+                ? judged.tallies(through: clock - silence) : judged.tallies
+        }
+        return Replayed(periods: periods, model: replay.pipeline.model)
     }
 
     private func write(_ text: String, to path: String) throws(Failure) {

@@ -9,26 +9,33 @@ struct DriftComparison {
     let now: PeriodProfiles
     let model: String
     let report: DriftReport
+    private let policy: DriftPolicy
 
     /// - Parameters:
     ///   - weights: of the model that scored last; empty for one that weighs nothing.
     ///   - model: the one that scored last.
+    ///   - lineage: of the model's inputs.
     ///   - only: features that are shown; empty for all.
     init(
         project: String, before: PeriodProfiles, now: PeriodProfiles, policy: DriftPolicy,
-        weights: [String: FeatureWeight], model: SparseModel, only: Set<String>
+        weights: [String: FeatureWeight], model: SparseModel, lineage: FeatureLineage,
+        only: Set<String>
     ) {
         self.project = project
         self.before = before
         self.now = now
         self.model = model.version
+        self.policy = policy
         var features = zip(before.profiles, now.profiles).map {
             (name: $0.name, baseline: $0.profile, window: $1.profile)
         }
         let scores = features.popLast()
         var report = DriftReport(
             features, policy: policy, weights: weights.isEmpty ? nil : weights,
-            scores: weights.isEmpty ? nil : scores.map { ($0.baseline, $0.window) })
+            scores: weights.isEmpty ? nil : scores.map { ($0.baseline, $0.window) },
+            quality: weights.isEmpty
+                ? nil : QualityPair(baseline: before.judged, window: now.judged),
+            lineage: lineage)
         if model.loss == .logistic, let scores = report.scores {
             report.quality = QualityReport(
                 expected: ExpectedQuality(scores: scores.window.distribution),
@@ -41,8 +48,20 @@ struct DriftComparison {
     /// What a build should stop for.
     var gateBreakers: [String] {
         let features = report.drifting.filter { !$0.isMasked }.map(\.name)
-        return features + (report.scores?.verdict.isDrift == true ? ["scores"] : [])
+        let scores = report.scores?.verdict.isDrift == true ? ["scores"] : []
+        let quality = report.qualityDrift?.verdict.isDrift == true ? ["quality"] : []
+        return features + named + scores + quality
     }
+
+    /// Changes with a name that are too slight for drift, of features that the model weighs.
+    private var named: [String] {
+        report.features.filter {
+            !$0.verdict.isDrift && !$0.anomalies.isEmpty && $0.contribution?.isWeighted != false
+        }.map(\.name)
+    }
+
+    /// From what on a measure is drift; nil for one that does not decide.
+    func threshold(_ measure: DriftMeasure) -> Double? { policy.thresholds[measure] }
 
     var breaksGate: Bool { !gateBreakers.isEmpty }
 
@@ -62,9 +81,7 @@ struct DriftComparison {
 extension DriftComparison {
     func text(for terminal: Terminal) -> String {
         let count = report.drifting.count
-        var text = terminal.style(project, .bold) + ": "
-        text +=
-            count == 0 ? "no feature drifts" : "\(count) of \(report.features.count) features drift"
+        var text = terminal.style(project, .bold) + ": \(headline)"
         text += "\n  baseline  \(Self.describe(before))\n  window    \(Self.describe(now))\n"
         if count > 0 { text += "\n" + driftTable.text(for: terminal) }
         let named = report.features.filter { !$0.anomalies.isEmpty }
@@ -75,7 +92,18 @@ extension DriftComparison {
                 text += "  \(feature.name): \(causes.joined(separator: "; "))\n"
             }
         }
-        return text + scoresText(terminal) + countsText
+        return text + scoresText(terminal) + qualityText(terminal) + countsText
+    }
+
+    /// What a reader wants to know first.
+    var headline: String {
+        let count = report.drifting.count
+        guard report.judgedCount > 0 else {
+            return "nothing was judged, as both spans need "
+                + "\(Numerals.grouped(Int(policy.eventsMin))) events"
+        }
+        return count == 0
+            ? "no feature drifts" : "\(count) of \(report.features.count) features drift"
     }
 
     static func describe(_ period: PeriodProfiles) -> String {
@@ -121,7 +149,8 @@ extension DriftComparison {
         text += "\(Numerals.fixed(scores.window.mean, 4)) now\n"
         if let before = report.quality?.baseline, let now = report.quality?.expected {
             text += "  if they are calibrated: \(Self.words(before)) before, "
-            text += "\(Self.words(now)) now\n"
+            text += "\(Self.words(now)) now"
+            text += report.quality?.isReliable == false ? " (not while scores move)\n" : "\n"
         }
         if let parts = report.explanation?.parts.prefix(3), !parts.isEmpty {
             let changes = parts.map { "\($0.feature) \(Numerals.signed($0.change, 3))" }
@@ -130,7 +159,22 @@ extension DriftComparison {
         return text
     }
 
-    private static func words(_ quality: ExpectedQuality) -> String {
+    private func qualityText(_ terminal: Terminal) -> String {
+        guard let quality = report.qualityDrift else { return "" }
+        return terminal.style("Quality against labels", .bold)
+            + ": \(Self.words(quality.verdict)), \(Self.words(quality))\n"
+    }
+
+    static func words(_ quality: QualityDrift) -> String {
+        func part(_ tally: QualityTally) -> String {
+            "AUC \(Numerals.fixed(tally.rocArea?.value, 3)), mean loss "
+                + "\(Numerals.fixed(tally.meanLoss?.value, 4)) of "
+                + "\(Numerals.grouped(Int(tally.count))) labels"
+        }
+        return "\(part(quality.baseline)) before, \(part(quality.window)) now"
+    }
+
+    static func words(_ quality: ExpectedQuality) -> String {
         "AUC \(Numerals.fixed(quality.rocArea, 3)), log loss \(Numerals.fixed(quality.logLoss, 4))"
     }
 

@@ -16,12 +16,12 @@ struct DriftPage {
         let names = Set(drifting.map(\.name))
         let others = report.features.filter { !names.contains($0.name) }
         let shown = (drifting + others).prefix(Self.featuresMax)
-        let title = "\(comparison.project): \(drifting.count) of \(report.features.count) drift"
+        let title = "\(comparison.project): \(comparison.headline)"
         var body = "<p><b class=\"before\">baseline</b> "
         body += "\(Markup.escaped(DriftComparison.describe(comparison.before)))<br>"
         body += "<b class=\"now\">window</b> "
         body += "\(Markup.escaped(DriftComparison.describe(comparison.now)))</p>\n"
-        body += explanation
+        body += explanation + quality
         if let scores = report.scores { body += card(scores) }
         body += shown.map(card).joined()
         let left = report.features.count - shown.count
@@ -52,6 +52,26 @@ struct DriftPage {
         return "<p>What moved the mean margin most:</p><ol>\(items.joined())</ol>\n"
     }
 
+    /// What scores promise, and what labels say.
+    private var quality: String {
+        var text = ""
+        if let before = comparison.report.quality?.baseline,
+            let now = comparison.report.quality?.expected
+        {
+            text += "<p>Expected of the scores, if they are calibrated: "
+            text += "\(DriftComparison.words(before)) before, \(DriftComparison.words(now)) now"
+            if comparison.report.quality?.isReliable == false {
+                text += "; not to be relied on, as scores or what the model weighs drift"
+            }
+            text += "</p>\n"
+        }
+        if let found = comparison.report.qualityDrift {
+            text += "<p>Against labels: \(DriftComparison.words(found.verdict)); "
+            text += "\(DriftComparison.words(found))</p>\n"
+        }
+        return text
+    }
+
     private func card(_ feature: DriftReport.Feature) -> String {
         var tags = "<span class=\"tag\(feature.verdict.isDrift ? " alarm" : "")\">"
         tags += "\(DriftComparison.words(feature.verdict))</span>"
@@ -68,6 +88,10 @@ struct DriftPage {
             """
     }
 
+    private static func chance(_ probability: Double) -> String {
+        probability < 0.001 ? "&lt;0.001" : Numerals.fixed(probability, 3)
+    }
+
     private func measures(of feature: DriftReport.Feature) -> String {
         var over: Set<DriftMeasure> = []
         if case .drift(let excesses) = feature.verdict { over = Set(excesses.map(\.measure)) }
@@ -75,11 +99,15 @@ struct DriftPage {
             let name = Markup.escaped(finding.measure.title)
             let value = DriftComparison.short(finding.measured.value)
             let error = finding.measured.resolution
+            let limit = comparison.threshold(finding.measure).map(DriftComparison.short) ?? ""
+            let chance = finding.probability.map(Self.chance) ?? ""
             return
                 "<tr><td>\(name)</td><td\(over.contains(finding.measure) ? " class=\"over\"" : "")>"
-                + "\(value)</td><td>\(error > 0 ? DriftComparison.short(error) : "")</td></tr>"
+                + "\(value)</td><td>\(limit)</td><td>\(chance)</td>"
+                + "<td>\(error > 0 ? DriftComparison.short(error) : "")</td></tr>"
         }
-        return "<table><tr><th>measure</th><th>is</th><th>sketch’s error</th></tr>"
+        return "<table><tr><th>measure</th><th>is</th><th>limit</th><th>p</th>"
+            + "<th>sketch’s error</th></tr>"
             + "\(rows.joined())</table>"
     }
 }

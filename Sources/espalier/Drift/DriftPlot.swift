@@ -37,7 +37,7 @@ struct DriftPlot {
             .compactMap { $0 }
         guard let low = ends.min(), let high = ends.max() else { return }
         guard high > low else {
-            bars = [(DriftComparison.short(low), 1, 1)]
+            bars = [(Self.label(low), 1, 1)]
             return
         }
         let edges = Self.edges(low, high)
@@ -47,8 +47,15 @@ struct DriftPlot {
                 let end = isLast ? 1 : distribution.share(atOrBelow: right)
                 return end - (left == edges[0] ? 0 : distribution.share(atOrBelow: left))
             }
-            bars.append((DriftComparison.short(left), share(before), share(now)))
+            bars.append((Self.label(left), share(before), share(now)))
         }
+    }
+
+    /// Three digits, however small the value: scores are often below a thousandth.
+    private static func label(_ value: Double) -> String {
+        guard value != 0, abs(value) < 1 else { return DriftComparison.short(value) }
+        let decimals = 2 - Int(log10(abs(value)).rounded(.down))
+        return decimals > 6 ? Numerals.plain(value) : Numerals.fixed(value, decimals)
     }
 
     /// Equal steps; or equal ratios where positive values span more than two decades.

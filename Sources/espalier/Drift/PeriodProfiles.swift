@@ -8,6 +8,10 @@ struct PeriodProfiles: Sendable {
     let seen: ClosedRange<Int64>?
     /// By name, in the order of the model's inputs, the scores last.
     let profiles: [(name: String, profile: FeatureProfile)]
+    /// Of the predictions that have labels, by stretch.
+    var judged: [QualityTally] = []
+    /// Categories by input and bucket, where profiles know them by name.
+    var categories: [String: [Int: Set<String>]] = [:]
 
     init(
         events: Int, seen: ClosedRange<Int64>?,
@@ -16,6 +20,11 @@ struct PeriodProfiles: Sendable {
         self.events = events
         self.seen = seen
         self.profiles = profiles
+    }
+
+    /// What profiles call the categories in a bucket of an input.
+    func names(of input: String, _ bucket: Int) -> [String] {
+        [FeatureProfile.name(ofBucket: bucket)] + (categories[input]?[bucket] ?? []).sorted()
     }
 
     /// What a model was trained on; of inputs that it does not tell of, nothing.

@@ -11,8 +11,8 @@ struct ProfiledPeriod: Sendable {
     /// Where a feature's value stands.
     private enum Source: Sendable {
         case number(input: Int)
-        /// The slots whose texts or integers are hashed together.
-        case category(slots: [Int])
+        /// The slots whose texts or integers are hashed together, and the vector's indices.
+        case category(slots: [Int], block: Range<Int>)
         /// The vector's indices of a hashed feature.
         case buckets(Range<Int>)
         case score
@@ -23,6 +23,8 @@ struct ProfiledPeriod: Sendable {
     private let windowMillis: Int64
     private var sources: [(name: String, source: Source)] = []
     private var tallies: [FeatureTally] = []
+    /// Categories by place in `sources` and bucket, as many as tallies count by name.
+    private var names: [[Int: Set<String>]] = []
     private var windowEnd = Int64.min
     /// Whether the window that is open is the first.
     private var isFirst = true
@@ -45,9 +47,13 @@ struct ProfiledPeriod: Sendable {
                 continue
             }
             let slots = Self.slots(of: name, plan)
-            if !slots.isEmpty { sources.append((name, .category(slots: slots))) }
+            if !slots.isEmpty {
+                sources.append(
+                    (name, .category(slots: slots, block: plan.indices(ofInput: input))))
+            }
         }
         sources.append((DriftReport.scoresName, .score))
+        names = Array(repeating: [:], count: sources.count)
         tallies = sources.map { _, source in
             switch source {
             case .number, .score: FeatureTally()
@@ -82,18 +88,34 @@ struct ProfiledPeriod: Sendable {
             case .number(let input):
                 tallies[place].insert(
                     pipeline.settings.plan.value(ofInput: input, in: pipeline.row))
-            case .category(let slots):
-                tallies[place].insert(category: Self.category(slots, pipeline.row))
+            case .category(let slots, let block):
+                let category = Self.category(slots, pipeline.row)
+                tallies[place].insert(category: category)
+                note(category, at: place, bucket: Self.bucket(in: block, pipeline.vector))
             case .buckets(let block):
-                let index = pipeline.vector.indices.first { block.contains(Int($0)) }
                 tallies[place].insert(
-                    category: index.map {
-                        FeatureProfile.name(ofBucket: Int($0) - block.lowerBound)
+                    category: Self.bucket(in: block, pipeline.vector).map {
+                        FeatureProfile.name(ofBucket: $0)
                     })
             case .score:
                 tallies[place].insert(pipeline.model.score(pipeline.vector))
             }
         }
+    }
+
+    private static func bucket(in block: Range<Int>, _ vector: SparseVector) -> Int? {
+        vector.indices.first { block.contains(Int($0)) }.map { Int($0) - block.lowerBound }
+    }
+
+    private static let namesOfBucketMax = 100
+
+    private mutating func note(_ category: String?, at place: Int, bucket: Int?) {
+        guard let category, let bucket else { return }
+        let known = names[place][bucket]
+        guard known?.contains(category) != true, known?.count ?? 0 < Self.namesOfBucketMax,
+            names[place].count < FeatureTally.categoriesMax
+        else { return }
+        names[place][bucket, default: []].insert(category)
     }
 
     private static func category(_ slots: [Int], _ row: borrowing EventRow) -> String? {
@@ -117,8 +139,12 @@ struct ProfiledPeriod: Sendable {
     var profiles: PeriodProfiles {
         var closed = self
         for place in tallies.indices { closed.tallies[place].closeWindow(isWhole: false) }
-        return PeriodProfiles(
+        var profiles = PeriodProfiles(
             events: events, seen: seen,
             profiles: zip(sources, closed.tallies).map { ($0.name, $1.profile) })
+        for (source, names) in zip(sources, names) where !names.isEmpty {
+            profiles.categories[source.name] = names
+        }
+        return profiles
     }
 }

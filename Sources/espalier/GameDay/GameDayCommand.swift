@@ -22,7 +22,8 @@ struct GameDayCommand: ParsableCommand {
             Clean runs take turns with windows of a day, of an hour, and of six hours that slide by
             one, with customers enough to fill them; windows with too few events do not count.
 
-            The project must read the simulator's fields. Ends with 1 when a fault was missed, found
+            The project must read the simulator's fields; a fault that it cannot show is not
+            played, and the report says so. Ends with 1 when a fault was missed, found
             later than two windows after its beginning, or called by a wrong name; of clean runs,
             when there is a page or more in 1,000 feature-windows of any kind.
 
@@ -66,8 +67,16 @@ struct GameDayCommand: ParsableCommand {
     func run() throws {
         let file = try ProjectFile.load(project)
         if let clean { return try playClean(file, runs: clean) }
+        let left = leftOut(of: file)
+        if let first = left.first, !fault.isEmpty {
+            throw Failure(
+                .usage,
+                "--fault \(first.scene.name): found \(first.reason); expected a fault "
+                    + "that the project can show")
+        }
         let outcomes = try play(file)
-        Terminal.output.write(json ? document(outcomes).line : text(outcomes))
+        Terminal.output.write(
+            json ? document(outcomes, left).line : text(outcomes) + Self.text(of: left))
         let faults = outcomes.compactMap(fault)
         if !faults.isEmpty {
             throw Failure(.gate, "gameday: \(faults.joined(separator: ", "))")
@@ -87,9 +96,7 @@ struct GameDayCommand: ParsableCommand {
         let day = try gameDay(file)
         var progress = ProgressLine(unit: "faults")
         var outcomes: [GameDay.Outcome] = []
-        let scenes = GameDay.scenes.filter {
-            (fault.isEmpty || fault.contains($0.name)) && applies($0, to: file)
-        }
+        let scenes = asked.filter { obstacle(to: $0, in: file) == nil }
         for scene in scenes {
             for number in 0..<UInt64(max(1, seeds)) {
                 progress.update(
@@ -146,20 +153,36 @@ struct GameDayCommand: ParsableCommand {
         if let fault = alarms.fault { throw Failure(.gate, "gameday: \(fault)") }
     }
 
+    private var asked: [GameDay.Scene] {
+        GameDay.scenes.filter { fault.isEmpty || fault.contains($0.name) }
+    }
+
+    /// Scenes that are not played, each with the reason.
+    func leftOut(of file: ProjectFile) -> [(scene: GameDay.Scene, reason: String)] {
+        asked.compactMap { scene in
+            obstacle(to: scene, in: file).map { (scene: scene, reason: $0) }
+        }
+    }
+
     /// A new category shows only where some feature is of that field; labels only where there are.
-    private func applies(_ scene: GameDay.Scene, to file: ProjectFile) -> Bool {
+    private func obstacle(to scene: GameDay.Scene, in file: ProjectFile) -> String? {
         switch scene.kind {
         case .newCategory(let field):
-            file.features.contains {
+            let isShown = file.features.contains {
                 if case .category(let fields, _) = $0.kind {
                     fields.contains(field.rawValue)
                 } else {
                     false
                 }
             }
-        case .labelDelay: file.labels != nil
-        default: true
+            return isShown ? nil : "no category of `\(field.rawValue)`"
+        case .labelDelay: return file.labels == nil ? "no labels" : nil
+        default: return nil
         }
+    }
+
+    private static func text(of left: [(scene: GameDay.Scene, reason: String)]) -> String {
+        left.map { "Not played: \($0.scene.name), as the project has \($0.reason)\n" }.joined()
     }
 
     private func text(_ outcomes: [GameDay.Outcome]) -> String {
@@ -209,8 +232,16 @@ struct GameDayCommand: ParsableCommand {
         return table.text(for: .output) + (causes.isEmpty ? "" : "\n") + causes.joined()
     }
 
-    private func document(_ outcomes: [GameDay.Outcome]) -> JSONValue {
-        .array(
+    private func document(
+        _ outcomes: [GameDay.Outcome], _ left: [(scene: GameDay.Scene, reason: String)]
+    ) -> JSONValue {
+        let skipped = left.map { entry in
+            JSONValue.object([
+                "fault": .string(entry.scene.name),
+                "skipped": .string("the project has \(entry.reason)"),
+            ])
+        }
+        return .array(
             outcomes.map { outcome in
                 .object([
                     "fault": .string(outcome.scene.name),
@@ -225,6 +256,6 @@ struct GameDayCommand: ParsableCommand {
                     "false_alarms": .array(outcome.falseAlarms.map(\.message)),
                     "feature_windows": .integer(Int64(outcome.featureWindows)),
                 ])
-            })
+            } + skipped)
     }
 }

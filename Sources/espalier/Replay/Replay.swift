@@ -1,3 +1,4 @@
+internal import Drift
 internal import Events
 internal import Features
 internal import Pipeline
@@ -45,6 +46,12 @@ struct Replay: ~Copyable {
     var keepsExamples: Bool {
         get { pipeline.examples != nil }
         set { pipeline.examples = newValue ? emptyLog : nil }
+    }
+
+    /// Spans of event time whose predictions are judged apart.
+    var judgedSpans: [QualityPanes] {
+        get { pipeline.judgedSpans }
+        set { pipeline.judgedSpans = newValue }
     }
 
     /// Gives the examples away.

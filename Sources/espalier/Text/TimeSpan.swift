@@ -23,5 +23,7 @@ struct TimeSpan: Equatable, Sendable, ExpressibleByArgument {
         guard fromMillis < toMillis else { return nil }
     }
 
+    var range: Range<Int64> { fromMillis..<toMillis }
+
     func contains(_ millis: Int64) -> Bool { millis >= fromMillis && millis < toMillis }
 }
