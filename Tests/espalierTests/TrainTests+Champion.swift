@@ -5,6 +5,7 @@ import Model
 import Registry
 import TestSupport
 import Testing
+import Training
 
 @testable import Project
 @testable import espalier
@@ -94,10 +95,10 @@ extension TrainTests {
             try train(
                 [Self.project] + files
                     + ["--choose", "atmost=3", "--out", scratch.file(name)] + more)
-            let report = try report(scratch, name)
-            let point = report["path"]?.array?.first { $0["lambda"] == report["chosen"] }
+            let written = try report(scratch, name)
+            let point = written["path"]?.array?.first { $0["lambda"] == written["chosen"] }
             return (
-                try #require(report["measures"]?["loss"]?.double),
+                try #require(written["measures"]?["loss"]?.double),
                 try #require(point?["loss"]?["mean"]?.double)
             )
         }
@@ -118,7 +119,7 @@ extension TrainTests {
             #expect(judge.point.entries.map(\.column) == penalised.entries.map(\.column))
             #expect(judge.point.meanLoss < penalised.meanLoss)
         }
-        let report = try run.report()
-        #expect(report.json["measures"]?["loss"]?.double == relaxed.loss)
+        let refitted = try run.report()
+        #expect(refitted.json["measures"]?["loss"]?.double == relaxed.loss)
     }
 }

@@ -34,20 +34,20 @@ extension TrainTests {
 
     /// There are no events, which would be told next.
     @Test(arguments: [
-        ("logistic", ["--out", "/proc/none"], ExitStatus.inputOutput, "/proc/none: mkdir"),
-        ("logistic", ["--junit", "/proc/gate.xml"], .inputOutput, "/proc"),
-        ("logistic", ["--junit", "/tmp"], .inputOutput, "/tmp: found a folder"),
-        ("poisson", [], .configuration, "found the loss poisson; expected logistic or squared"),
-        ("squared", ["--gate", "auc>=0.5"], .usage, "found auc for the loss squared"),
-        ("squared", ["--gate", "auc_gain>=0"], .usage, "found auc_gain for the loss squared"),
+        ("logistic", ["--out", "/proc/none"], 74, "/proc/none: mkdir"),
+        ("logistic", ["--junit", "/proc/gate.xml"], 74, "/proc"),
+        ("logistic", ["--junit", "/tmp"], 74, "/tmp: found a folder"),
+        ("poisson", [], 78, "found the loss poisson; expected logistic or squared"),
+        ("squared", ["--gate", "auc>=0.5"], 64, "found auc for the loss squared"),
+        ("squared", ["--gate", "auc_gain>=0"], 64, "found auc_gain for the loss squared"),
         (
             "logistic", ["--champion", "card-fraud@champion", "--registry", "/nowhere"],
-            .inputOutput, "found no file card-fraud@champion, and in the registry: /nowhere"
+            74, "found no file card-fraud@champion, and in the registry: /nowhere"
         ),
-        ("logistic", ["--champion", "a/b.json"], .inputOutput, "a/b.json: open"),
+        ("logistic", ["--champion", "a/b.json"], 74, "a/b.json: open"),
     ])
     func whatCannotBeIsToldBeforeTheReplay(
-        _ loss: String, _ arguments: [String], _ status: ExitStatus, _ expected: String
+        _ loss: String, _ arguments: [String], _ status: Int32, _ expected: String
     ) throws {
         let scratch = try ScratchFolder()
         let text = try String(contentsOfFile: Self.project, encoding: .utf8)
@@ -56,7 +56,7 @@ extension TrainTests {
         let error = #expect(throws: Failure.self) {
             try train([project, "--events", "none.ndjson", "--labels", "none.ndjson"] + arguments)
         }
-        #expect(error?.status == status)
+        #expect(error?.status.rawValue == status)
         #expect(error?.message.contains(expected) == true, "\(error?.message ?? "")")
     }
 
