@@ -48,6 +48,7 @@ struct DelayedLabels {
     /// Puts the label of an event, if there is one, where it is due.
     ///
     /// - Returns: the label.
+    @discardableResult
     mutating func await(key: UInt64, eventMillis: Int64) -> Label? {
         guard let label = labels.removeValue(forKey: key) else { return nil }
         let due = Due(timeMillis: eventMillis + delayMillis, key: key, label: label)
