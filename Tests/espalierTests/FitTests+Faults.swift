@@ -58,7 +58,8 @@ extension FitTests {
     @Test(arguments: [
         (["--alpha", "2"], "--alpha: found 2; expected 0…1"),
         (["--lambdas", "0"], "--lambdas: found 0"), (["--lambda-ratio", "1"], "--lambda-ratio"),
-        (["--lambda", "-1"], "--lambda: found -1"), (["--tolerance", "0"], "--tolerance: found 0"),
+        (["--lambda", "inf"], "--lambda: found inf"),
+        (["--tolerance", "0"], "--tolerance: found 0"),
     ])
     func rangesAreChecked(_ arguments: [String], _ expected: String) {
         do {

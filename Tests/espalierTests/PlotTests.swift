@@ -17,7 +17,7 @@ import Testing
     func logarithmicTicksAreRound(_ low: Double, _ high: Double) throws {
         let axis = try #require(Plot.Axis([low, high], .logarithmic))
         #expect((2...12).contains(axis.ticks.count))
-        #expect(axis.ticks.allSatisfy { Plot.Axis.text(of: $0).count <= 6 })
+        #expect(axis.ticks.allSatisfy { Plot.Axis.text(of: $0).count <= 7 })
         #expect(axis.ticks.allSatisfy { (0...1).contains(axis.part($0)) })
     }
 

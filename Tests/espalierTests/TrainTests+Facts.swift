@@ -127,7 +127,8 @@ extension TrainTests {
             for file in [path, killed] { try? FileManager.default.removeItem(atPath: file) }
             let left = Atomic(stop)
             var run = try TrainRun(project, set, command)
-            run.work = try UnfinishedWork(at: path, inputs: run.inputs, pauseSeconds: 0)
+            let work = try UnfinishedWork(at: path, inputs: run.inputs, pauseSeconds: 0)
+            (run.finished, run.work) = (work.finished, work)
             try run.train {
                 let value = left.subtract(1, ordering: .relaxed).newValue
                 // What is on the disk at this moment is all that there is.

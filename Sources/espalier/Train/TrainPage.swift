@@ -26,7 +26,8 @@ struct TrainPage {
 
     private static let style = """
         h2{font-size:1.1rem;margin:2rem 0 .4rem}
-        .plots{display:grid;grid-template-columns:repeat(auto-fit,minmax(min(30rem,100%),1fr));gap:1rem}
+        .plots{display:grid;margin-top:1.5rem;
+        grid-template-columns:repeat(auto-fit,minmax(min(30rem,100%),1fr));gap:1rem}
         svg .title{font-size:14px;font-weight:600} svg .name{font-size:11px}
         code{overflow-wrap:anywhere} .wide{overflow-x:auto}
         svg .up{text-anchor:end;dominant-baseline:middle;opacity:.75}
