@@ -34,8 +34,8 @@ extension Producer {
         return outstanding
     }
 
-    /// Ends the open batch, and waits until everything sent is acknowledged: for those who have sent
-    /// all they want to.
+    /// Ends the open batch, and waits until everything sent is acknowledged: for those who have
+    /// sent all they want to.
     ///
     /// - Throws: why the first record that failed did so; `timedOut` when records are outstanding
     ///   at the deadline.

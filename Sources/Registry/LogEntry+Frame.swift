@@ -15,7 +15,8 @@ internal import Bytes
 ///     8 approved:     | version u32 | features |
 ///
 ///     features, approved: | n u32 | n × feature |
-///     rules, not in version 1: | kept | forbidden | sensitive | positive | negative | features each
+///     rules, not in version 1, features each:
+///                     | kept | forbidden | sensitive | positive | negative |
 extension LogEntry {
     static let frameVersion: UInt16 = 2
     static let textBytesMax = 4_096

@@ -53,8 +53,8 @@ extension RecoveryError: CustomStringConvertible {
                 + "rebuild state and are gone: retention is shorter than the time between "
                 + "snapshots. " + Self.startAnew
         case .recordsLost(let task, let input, let used, let end):
-            "task \(task): \(input) ends at offset \(end); records up to \(used) were used: the topic "
-                + "was made anew, or its broker lost them. " + Self.startAnew
+            "task \(task): \(input) ends at offset \(end); records up to \(used) were used: the "
+                + "topic was made anew, or its broker lost them. " + Self.startAnew
         case .modelGone(let task, let batch, let version, let reason):
             "task \(task): batch \(batch) was scored by model \(version.prefix(12)): \(reason). "
                 + "Put the artifact back into the registry, or " + Self.startAnewLater

@@ -112,7 +112,7 @@ import Worker
             plan.objectives = [
                 Objective(
                     name: "prompt", kind: .latency(aboveMillis: 0.001), target: 0.99,
-                    burns: BurnRate.simple)
+                    burns: [BurnRate(4, longMillis: 60_000, shortMillis: 60_000, .page)])
             ]
             pipeline.watch = WatchSettings(
                 windowMillis: 1_000, baselineMillis: 4_000, alerts: plan,
