@@ -52,7 +52,7 @@ extension DriftReport {
         ]
         if let scores { object["scores"] = scores.json }
         if let qualityDrift { object["quality_drift"] = qualityDrift.json }
-        if let quality { object["quality"] = quality.json }
+        if let quality { object["quality"] = quality.json(promisesHold: promisesHold) }
         if let explanation {
             object["explained"] = .number(explanation.explained)
         }

@@ -22,8 +22,9 @@ extension StreamWorker {
             task.inputs.reduce(sum) { $0 + $1.lag }
         }
         status.errors = errors.merging(deliveries.errors, uniquingKeysWith: +)
-        if let failures = snapshotWriter?.outcome.failures, failures > 0 {
-            status.errors["SNAPSHOT_FAILED"] = Int(failures)
+        if let outcome = snapshotWriter?.outcome, outcome.failures > 0 {
+            status.errors["SNAPSHOT_FAILED"] = Int(outcome.failures)
+            status.snapshotFailure = outcome.lastFailure
         }
         status.replayRemaining = replayRemaining
         status.backfillRemaining = backfillRemaining

@@ -48,7 +48,6 @@ extension StreamWorker {
             // A transaction in which a delivery has failed takes nothing more.
             guard case .kafka(let failure) = error, !failure.isFatal else { throw error }
             note(failure)
-            try abort()
             try sendAgain()
         }
     }
@@ -93,8 +92,8 @@ extension StreamWorker {
             } catch {
                 guard !error.isFatal else { throw .kafka(error) }
                 note(error)
-                try abort()
                 if error.code.meansGroupWentOn {
+                    try abort()
                     dropAllTasks()
                     return false
                 }
@@ -121,9 +120,24 @@ extension StreamWorker {
         }
     }
 
+    /// Aborts what is open, and sends all of it in a transaction anew. What was under way when the
+    /// first failed may fail that one as well.
     private mutating func sendAgain() throws(WorkerError) {
-        try deliveries.beginTransaction()
-        for outputs in transaction.outputs { try send(outputs, next: outputs.number) }
+        var attempts = 0
+        while true {
+            attempts += 1
+            try abort()
+            do throws(WorkerError) {
+                try deliveries.beginTransaction()
+                for outputs in transaction.outputs { try send(outputs, next: outputs.number) }
+                return
+            } catch {
+                guard case .kafka(let failure) = error, !failure.isFatal,
+                    attempts < Self.attemptsMax
+                else { throw error }
+                note(failure)
+            }
+        }
     }
 
     /// As long as a producer without transactions keeps trying, by default.

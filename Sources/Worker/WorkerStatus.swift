@@ -35,6 +35,8 @@ public struct WorkerStatus: Sendable {
     public var commits: UInt64 = 0
     /// Errors that the worker lived through, by librdkafka's name.
     public var errors: [String: Int] = [:]
+    /// Why the last snapshot that failed was not written or not sent.
+    public var snapshotFailure: String?
     /// Microseconds from taking a record out of the consumer's queue to the broker's
     /// acknowledgement of its prediction.
     public var latencyMicros = WorkerStatus.emptyLatency

@@ -122,6 +122,25 @@ struct AlertEngineTests {
         #expect(Set(over.flatMap(\.alerts).map(\.identity.subject)) == Set(subjects))
     }
 
+    /// Others of the group that come and go more often than a repeat is due put none off.
+    @Test func whatFiresStaysValidWhileOthersChange() {
+        var engine = AlertEngine(plan(), model: "m")
+        var validUntil = Int64.max
+        var repeats = 0
+        for time in stride(from: Int64(0), to: 48 * 60, by: 1) {
+            let now = time * minute
+            let other = psi(time / 60 % 2 == 0 ? 1 : 0, "other")
+            _ = engine.observe([psi(1, "old"), other], at: now)
+            for notification in engine.advance(to: now).notified
+            where notification.alerts.contains(where: { $0.identity.subject == "old" }) {
+                validUntil = notification.validUntilMillis
+                repeats += 1
+            }
+            #expect(validUntil > now, "minute \(time)")
+        }
+        #expect((11...13).contains(repeats), "\(repeats)")
+    }
+
     @Test func silencesAndMaintenanceKeepQuietAndEnd() {
         var plan = plan()
         plan.silences = [

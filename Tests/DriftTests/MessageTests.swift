@@ -116,7 +116,7 @@ struct MessageTests {
         // The amount, which the model weighs, drifts: its scores promise nothing.
         #expect(values["quality.expected-auc"]?.isNaN == true)
         let steady = try #require(
-            quality.readings(window: nil).first {
+            quality.readings(window: nil, promisesHold: true).first {
                 $0.signal == .quality(.expectedRocArea)
             })
         #expect(steady.value == promised)

@@ -1,6 +1,6 @@
 public import Bytes
 
-/// What an engine knows, as a frame of kind `alertEngine`, version 1; rules and objectives are
+/// What an engine knows, as a frame of kind `alertEngine`, version 2; rules and objectives are
 /// stored by name, so that a plan may change between two runs:
 ///
 ///     | model text | now? i64 | overflowed u64 |
@@ -8,7 +8,7 @@ public import Bytes
 ///     | budgets n u64 | n × (objective text | budget) |
 ///     | groups n u64 | n × group of the desk |
 extension AlertEngine {
-    static let version: UInt16 = 1
+    static let version: UInt16 = 2
 
     /// Appends the frame.
     public func append(to writer: inout ByteWriter) {
@@ -63,7 +63,7 @@ extension AlertEngine {
             }
             restored.budgets[place] = budget
         }
-        try restored.desk.restore(from: &payload)
+        try restored.desk.restore(from: &payload, version: frame.version)
         try payload.end()
         try reader.skip(frame.byteCount)
         self = restored

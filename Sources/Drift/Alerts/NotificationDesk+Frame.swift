@@ -3,6 +3,7 @@ internal import Bytes
 /// What receivers know and are still to be told:
 ///
 ///     | groups n u64 | n × (receiver text | model text | due i64 | sent? i64 |
+///     |   told all? i64, not in version 1 |
 ///     |   alerts m u64 | m × (alert | has changed u8 | is known u8)) |
 extension NotificationDesk {
     func append(to writer: inout ByteWriter) {
@@ -12,6 +13,7 @@ extension NotificationDesk {
             writer.append(counted: key.model)
             writer.append(fixed: group.dueMillis)
             writer.append(optional: group.sentMillis)
+            writer.append(optional: group.toldAllMillis)
             writer.append(count: group.alerts.count)
             for (identity, alert) in group.alerts.sorted(by: { $0.key < $1.key }) {
                 alert.append(to: &writer)
@@ -22,7 +24,9 @@ extension NotificationDesk {
     }
 
     /// Receivers to which nothing is routed any more are told nothing.
-    mutating func restore(from reader: inout ByteReader) throws(FormatError) {
+    mutating func restore(
+        from reader: inout ByteReader, version: UInt16
+    ) throws(FormatError) {
         let receivers = Set(plan.routes.map(\.receiver))
         for _ in 0..<(try reader.readCount("groups", itemBytes: 8)) {
             let key = GroupKey(
@@ -30,6 +34,8 @@ extension NotificationDesk {
                 model: try reader.readText("model", bytesMax: Alert.textBytesMax))
             var group = Group(dueMillis: try reader.readMoment("due"))
             group.sentMillis = try reader.readOptionalMoment("sent")
+            group.toldAllMillis =
+                version > 1 ? try reader.readOptionalMoment("told all") : group.sentMillis
             for _ in 0..<(try reader.readCount("alerts", itemBytes: 8)) {
                 let alert = try Alert(from: &reader)
                 group.alerts[alert.identity] = alert

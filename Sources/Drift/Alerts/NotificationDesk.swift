@@ -17,6 +17,8 @@ struct NotificationDesk: Sendable {
         var known: Set<Alert.Identity> = []
         var dueMillis: Int64
         var sentMillis: Int64?
+        /// When the receiver was last told of all that fires, or first of anything.
+        var toldAllMillis: Int64?
     }
 
     let plan: AlertPlan
@@ -89,7 +91,8 @@ struct NotificationDesk: Sendable {
     private func send(
         _ group: inout Group, _ key: GroupKey, _ now: Int64
     ) -> [AlertNotification] {
-        let isRepeat = group.sentMillis.map { now >= $0 + plan.pace.repeatMillis } ?? false
+        // Changes in between are told alone, and make none of the others valid for longer.
+        let isRepeat = group.toldAllMillis.map { now >= $0 + plan.pace.repeatMillis } ?? false
         guard now >= group.dueMillis, !group.changed.isEmpty || isRepeat else { return [] }
         let sendable = group.alerts.values.filter { quiet($0, at: now) == nil }
             .filter { isRepeat || group.changed.contains($0.identity) }
@@ -110,6 +113,7 @@ struct NotificationDesk: Sendable {
         }
         guard !sendable.isEmpty else { return [] }
         group.sentMillis = now
+        if isRepeat || group.toldAllMillis == nil { group.toldAllMillis = now }
         let step = max(1, plan.limits.notificationAlertsMax)
         return stride(from: 0, to: sendable.count, by: step).map { first in
             AlertNotification(

@@ -17,7 +17,7 @@ extension DriftReport {
         let first = readings.count
         scores?.append(to: &readings, window, subject: "", .scores) { .scoresMeasure($0) }
         qualityDrift?.append(to: &readings, window)
-        readings += quality?.readings(window: window) ?? []
+        readings += quality?.readings(window: window, promisesHold: promisesHold) ?? []
         let cause = explanation?.sentence
         for place in readings.indices.dropFirst(first) where readings[place].cause == nil {
             readings[place].cause = cause

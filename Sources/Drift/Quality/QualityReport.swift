@@ -14,9 +14,6 @@ public struct QualityReport: Equatable, Sendable {
     /// nil where none watches.
     public var lossRose: Bool?
     public var scoresMoved: Bool?
-    /// Whether the scores are still what was calibrated: while they drift, or a feature that the
-    /// model weighs does, what they promise is not to be relied on.
-    public var isReliable = true
 
     public init(
         expected: ExpectedQuality? = nil, baseline: ExpectedQuality? = nil,
@@ -60,9 +57,13 @@ public struct JudgedQuality: Equatable, Sendable {
 extension QualityReport {
     /// What rules may watch; what is not known gives no reading.
     ///
-    /// - Parameter window: the span of event time, milliseconds.
-    func readings(window: Range<Int64>?) -> [Reading] {
-        func promise(_ value: Double?) -> Double? { isReliable ? value : value.map { _ in .nan } }
+    /// - Parameters:
+    ///   - window: the span of event time, milliseconds.
+    ///   - promisesHold: whether what scores promise may be relied on.
+    func readings(window: Range<Int64>?, promisesHold: Bool) -> [Reading] {
+        func promise(_ value: Double?) -> Double? {
+            promisesHold ? value : value.map { _ in .nan }
+        }
         let values: [(Signal.Quality, Double?)] = [
             (.expectedRocArea, promise(expected?.rocArea)),
             (.expectedLogLoss, promise(expected?.logLoss)),
@@ -81,10 +82,14 @@ extension QualityReport {
     }
 
     /// The member `quality` of `schemas/drift.schema.json`.
-    var json: JSONValue {
+    ///
+    /// - Parameter promisesHold: whether what scores promise may be relied on.
+    func json(promisesHold: Bool) -> JSONValue {
         var object: JSONObject = [:]
-        if let expected { object["expected"] = expected.json }
-        if expected != nil { object["reliable"] = .bool(isReliable) }
+        if let expected {
+            object["expected"] = expected.json
+            object["reliable"] = .bool(promisesHold)
+        }
         if let baseline { object["baseline"] = baseline.json }
         if let judged { object["judged"] = judged.json }
         if let calibrationError { object["ece"] = .finite(calibrationError) }

@@ -30,17 +30,13 @@ public struct DriftReport: Sendable {
     /// or none to compare with.
     public internal(set) var qualityDrift: QualityDrift?
     /// What the scores promise and what labels say of earlier promises; nil where nobody asked.
-    public var quality: QualityReport? {
-        didSet {
-            let isReliable = !movesScores
-            quality?.isReliable = isReliable
-        }
-    }
+    public var quality: QualityReport?
 
-    /// Whether the scores drift, or a feature that the model weighs.
-    private var movesScores: Bool {
-        scores?.verdict.isDrift == true
-            || features.contains { $0.verdict.isDrift && $0.contribution?.isWeighted == true }
+    /// Whether the scores are still what was calibrated: while they drift, or a feature that the
+    /// model weighs does, what they promise is not to be relied on. O(features).
+    public var promisesHold: Bool {
+        scores?.verdict.isDrift != true
+            && !features.contains { $0.verdict.isDrift && $0.contribution?.isWeighted == true }
     }
 
     /// Features with events enough to be judged.

@@ -22,7 +22,7 @@ struct FrameStream: ~Copyable {
     mutating func fill() throws(SnapshotError) -> Bool {
         buffer.removeFirst(used)
         used = 0
-        while !isWhole {
+        while try !isWhole() {
             do throws(StorageError) {
                 if try reader.read(Self.pieceBytes, into: &buffer) == 0 { return !buffer.isEmpty }
             } catch { throw .storage(error) }
@@ -30,9 +30,22 @@ struct FrameStream: ~Copyable {
         return true
     }
 
-    private var isWhole: Bool {
-        (try? Frame.byteCount(of: unsafe buffer.span.bytes)) != nil
+    /// Whether a whole frame is here; what cannot become one by reading on is no frame.
+    private func isWhole() throws(SnapshotError) -> Bool {
+        do throws(FormatError) {
+            if !buffer.isEmpty { _ = try Frame.kind(of: unsafe buffer.span.bytes) }
+            _ = try Frame.byteCount(of: unsafe buffer.span.bytes)
+            return true
+        } catch {
+            guard case .truncated(_, let needed, _) = error, needed <= Self.frameBytesMax else {
+                throw .format(path: path, error)
+            }
+            return false
+        }
     }
+
+    /// No frame that we write is near it: rows come in pieces, statistics are bounded.
+    private static let frameBytesMax = 1 << 30
 
     mutating func takeHead() throws(SnapshotError) -> SnapshotHead {
         do throws(FormatError) {

@@ -53,9 +53,11 @@ struct SnapshotUploader: ~Copyable {
     mutating func send(_ chain: [StoredSnapshot]) throws(SnapshotError) {
         guard let head = chain.last?.head else { return }
         var slots = try self.slots(of: head.task, owner: head.owner)
+        // Until all of it is there, nobody knows what is: the topic is looked at anew.
+        tasks[head.task] = nil
         var manifest = slots.manifest(continuedBy: chain, task: head.task)
         for stored in chain.dropFirst(manifest.parts.count) { try send(stored, &manifest) }
-        try flush()
+        try settle()
         var bytes = ByteWriter()
         manifest.append(to: &bytes)
         try send(SnapshotKey(task: manifest.task, slot: manifest.slot), bytes.copy())
@@ -64,7 +66,7 @@ struct SnapshotUploader: ~Copyable {
         for old in manifest.chunks..<max(manifest.chunks, end) {
             try send(SnapshotKey(task: manifest.task, slot: manifest.slot, chunk: old), nil)
         }
-        try flush()
+        try settle()
         slots.chunksEnds[manifest.slot] = manifest.chunks
         slots.newest = manifest.slot
         slots.manifest = manifest
@@ -84,6 +86,8 @@ struct SnapshotUploader: ~Copyable {
             part.add(unsafe chunk.span.bytes)
             try send(
                 SnapshotKey(task: manifest.task, slot: manifest.slot, chunk: number), chunk)
+            // However large it is, so much is under way, and patience is for that alone.
+            if part.chunks.isMultiple(of: Self.chunksUnderWayMax) { try settle() }
             chunk.removeAll(keepingCapacity: true)
         }
         manifest.parts.append(part)
@@ -141,16 +145,11 @@ struct SnapshotUploader: ~Copyable {
         }
     }
 
-    private mutating func flush() throws(SnapshotError) {
-        _ = producer.sealBatch()
-        let left = producer.flush(within: topic.patience)
-        while let event = producer.poll() {
-            if case .settled(let delivery) = event, let failure = delivery.firstFailure {
-                throw .topic(failure)
-            }
-        }
-        if left > 0 {
-            throw .topic(KafkaError(timedOut: "send snapshots", within: topic.patience))
+    private mutating func settle() throws(SnapshotError) {
+        do throws(KafkaError) { try producer.settle(within: topic.patience) } catch {
+            throw .topic(error)
         }
     }
+
+    private static let chunksUnderWayMax = 32
 }

@@ -38,21 +38,12 @@ extension Aggregate {
 extension Aggregate.Function {
     fileprivate var text: String {
         switch self {
-        case .count: "count"
-        case .sum: "sum"
-        case .mean: "mean"
-        case .min: "min"
-        case .max: "max"
-        case .variance: "variance"
-        case .stddev: "stddev"
-        case .first: "first"
-        case .last: "last"
         case .lag(let n): "lag \(n)"
-        case .distinct: "distinct"
         case .timeSinceLast: "time since last"
         case .decayedCount(let halfLife): "count halved every \(EventDuration.text(halfLife))"
         case .decayedSum(let halfLife): "sum halved every \(EventDuration.text(halfLife))"
         case .decayedMean(let halfLife): "mean halved every \(EventDuration.text(halfLife))"
+        default: identity
         }
     }
 }

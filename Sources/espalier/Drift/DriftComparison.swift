@@ -150,7 +150,7 @@ extension DriftComparison {
         if let before = report.quality?.baseline, let now = report.quality?.expected {
             text += "  if they are calibrated: \(Self.words(before)) before, "
             text += "\(Self.words(now)) now"
-            text += report.quality?.isReliable == false ? " (not while scores move)\n" : "\n"
+            text += report.promisesHold ? "\n" : " (not while scores move)\n"
         }
         if let parts = report.explanation?.parts.prefix(3), !parts.isEmpty {
             let changes = parts.map { "\($0.feature) \(Numerals.signed($0.change, 3))" }

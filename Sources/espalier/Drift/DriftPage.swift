@@ -60,7 +60,7 @@ struct DriftPage {
         {
             text += "<p>Expected of the scores, if they are calibrated: "
             text += "\(DriftComparison.words(before)) before, \(DriftComparison.words(now)) now"
-            if comparison.report.quality?.isReliable == false {
+            if !comparison.report.promisesHold {
                 text += "; not to be relied on, as scores or what the model weighs drift"
             }
             text += "</p>\n"

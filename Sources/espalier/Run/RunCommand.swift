@@ -119,15 +119,14 @@ struct RunCommand: ParsableCommand {
         var events: UInt64 = 0
         running.requestReports()
         var watch = Stopwatch()
-        var told: [SnapshotError] = []
+        var told: Set<String> = []
         while !Interruption.hasCome, !running.haveEnded {
             let interval = Double(every.millis) / 1_000
             while watch.seconds < interval, !Interruption.hasCome, !running.haveEnded {
                 Pace.sleep(0.1)
             }
-            for error in running.unreadableSnapshots where !told.contains(error) {
-                Terminal.error.write("a snapshot was passed over: \(error)\n")
-                told.append(error)
+            for complaint in running.snapshotComplaints where told.insert(complaint).inserted {
+                Terminal.error.write("\(complaint)\n")
             }
             var status = running.status
             status.webhooks = sender?.counts

@@ -89,8 +89,12 @@ final class Workers: Sendable {
     /// What all workers together are doing.
     var status: ServiceStatus { ServiceStatus(controls.map(\.status)) }
 
-    /// Why snapshots were passed over when tasks were restored.
-    var unreadableSnapshots: [SnapshotError] { controls.flatMap(\.unreadableSnapshots) }
+    /// Why snapshots were passed over when tasks were restored, and why the last of each worker was
+    /// not written.
+    var snapshotComplaints: [String] {
+        controls.flatMap(\.unreadableSnapshots).map { "a snapshot was passed over: \($0)" }
+            + controls.compactMap(\.status.snapshotFailure).map { "no snapshot: \($0)" }
+    }
 
     /// Asks for reports of all tasks; they come with one of the next batches.
     func requestReports() {
