@@ -41,6 +41,9 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", exact: "1.8.2"),
         .package(url: "https://github.com/HdrHistogram/hdrhistogram-swift", exact: "0.2.0"),
         .package(url: "https://github.com/jpsim/Yams", exact: "6.2.2"),
+        .package(
+            url: "https://github.com/hummingbird-project/hummingbird", exact: "2.28.1", traits: []),
+        .package(url: "https://github.com/apple/swift-log", exact: "1.16.2"),
     ],
     targets: [
         // Layer 0: ground
@@ -91,11 +94,15 @@ let package = Package(
             "Drift", "Pipeline",
             .product(name: "Histogram", package: "hdrhistogram-swift")),
         layer("Webhooks", on: "Bytes", "JSON", "Drift"),
+        layer(
+            "HTTP", on: "Bytes", "JSON", "Events", "Features", "Usage", "Pipeline", "Worker",
+            .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "Logging", package: "swift-log")),
         // Layer 5: commands
         command(
             "espalier", on: "Bytes", "JSON", "Sparse", "Kafka", "Events", "Storage", "Model",
             "Features", "Drift", "Sketches", "Statistics", "Usage", "Training", "Simulation",
-            "Registry", "Pipeline", "Project", "Worker", "Webhooks",
+            "Registry", "Pipeline", "Project", "Worker", "Webhooks", "HTTP",
             .product(name: "ArgumentParser", package: "swift-argument-parser"),
             .product(name: "Histogram", package: "hdrhistogram-swift")),
         command(
@@ -133,6 +140,7 @@ let package = Package(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
         tests("Drift", on: "Bytes", "JSON", "Model", "TestSupport"),
         tests("Webhooks", on: "Drift", "TestSupport"),
+        tests("HTTP", on: "Bytes"),
         tests("Simulation", on: "Bytes"),
         tests(
             "Registry", on: "Bytes", "JSON", "Model", "Sparse", "Storage", "TestSupport", "espalier"

@@ -24,6 +24,14 @@ extension EntityTable {
             counts.entitiesExpired += 1
         }
         let row = takeRow(time: time)
+        clear(row, key: key, at: time)
+        index.set(row, for: key)
+        counts.entities += 1
+        return row
+    }
+
+    /// Makes it the row of an entity without a past.
+    mutating func clear(_ row: UInt32, key: UInt64, at time: Int64) {
         for offset in 0..<plan.rowWords { setWord(0, row, offset) }
         setWord(key, row, EntityPlan.keyWord)
         setTime(time, row, EntityPlan.referenceWord)
@@ -31,8 +39,14 @@ extension EntityTable {
         for offset in EntityPlan.lastPageWord..<plan.accumulatorsWord {
             setCursor(.start, row, offset)
         }
-        index.set(row, for: key)
-        counts.entities += 1
+    }
+
+    /// The row of an entity that an event at `time` would not find new.
+    func entity(of key: UInt64, at time: Int64) -> UInt32? {
+        let row = index[key]
+        guard row != Self.noRow, time - self.time(row, EntityPlan.newestWord) <= idleMillis else {
+            return nil
+        }
         return row
     }
 

@@ -15,10 +15,23 @@ public struct FeatureMeter: Sendable {
         public private(set) var nanos = 0.0
         private var squares = 0.0
 
+        public init() {}
+
         /// The standard error of `nanos`; nil for fewer than two samples.
         public var standardError: Double? {
             guard samples > 1 else { return nil }
             return (squares / Double(samples - 1) / Double(samples)).squareRoot()
+        }
+
+        /// Both samples together (Chan, Golub, LeVeque 1983).
+        public mutating func merge(_ other: Cost) {
+            let total = samples + other.samples
+            guard total > 0 else { return }
+            let off = other.nanos - nanos
+            let share = Double(other.samples) / Double(total)
+            squares += other.squares + off * off * Double(samples) * share
+            nanos += off * share
+            samples = total
         }
 
         mutating func note(_ value: Double) {

@@ -138,7 +138,7 @@ public struct FeatureState: ~Copyable {
 
     // MARK: Parts of a step
 
-    private static func run(
+    static func run(
         _ steps: borrowing FixedArray<FeaturePlan.Step>, on row: inout EventRow
     ) {
         let steps = steps.span

@@ -1,8 +1,8 @@
 /// Everything a model artifact says, before it is fixed in bytes (`ModelArtifact`).
 ///
 /// The objective minimised is `(1/n) Σ loss + λ (α Σ p|w| + (1-α)/2 Σ p w²)` over standardised
-/// features, intercept unpenalised, p the features' penalty factors; of a group of k weights, |w|
-/// is √k times their length (Yuan and Lin 2006).
+/// features, intercept unpenalised, p the features' penalty factors. Of a group of k weights, |w|
+/// is their length, and p √k times the feature's factor, in both terms (Yuan and Lin 2006).
 public struct ModelContent: Equatable, Sendable {
     /// One weight, or one block of weights.
     public struct Feature: Equatable, Sendable {

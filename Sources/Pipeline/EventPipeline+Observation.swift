@@ -60,7 +60,8 @@ extension EventPipeline {
                 model.nonZeroCount(in: settings.plan.indices(ofInput: $0))
             }
             let message = FeatureMessage(
-                column: column, statistics: settled, part: part, input: input,
+                column: column, statistics: settled, part: part,
+                feature: settings.plan.features.firstIndex { $0.name == name }, input: input,
                 usage: observation.usage, model: model.version, weights: weights ?? 0,
                 state: state)
             message.append(at: clock, to: &outbox.writer)

@@ -11,6 +11,8 @@ struct FeatureMessage {
     let statistics: StatisticsTable
     /// The partition that it tells of, when each is a task.
     let part: Int32?
+    /// Its place among the declared features; nil for the scores.
+    let feature: Int?
     /// Its place among the model's inputs, if it is one.
     let input: Int?
     let usage: UsageTable
@@ -53,6 +55,7 @@ struct FeatureMessage {
             append("weights", Double(weights), to: &writer)
             append(usageOf: input, to: &writer)
         }
+        if let feature { append(readsOf: feature, to: &writer) }
         if statistics.columns[column].source == .score { appendState(to: &writer) }
         append(frame: lifetime, name: "summary", to: &writer)
         if let longest = statistics.settings.windowsMillis.indices.last {
@@ -192,6 +195,21 @@ struct FeatureMessage {
                 append("firstUse", Double(first), to: &writer)
                 append("lastUse", Double(last), to: &writer)
             }
+            writer.append("}")
+        }
+        writer.append("]")
+    }
+
+    private func append(readsOf feature: Int, to writer: inout ByteWriter) {
+        let readers = usage.reads.readers(of: feature)
+        guard !readers.isEmpty else { return }
+        writer.append(",\"reads\":[" as StaticString)
+        for (place, reader) in readers.enumerated() {
+            writer.append(place > 0 ? ",{\"consumer\":" : "{\"consumer\":")
+            writer.append(quoted: reader.consumer)
+            append("reads", Double(reader.counts.reads), to: &writer)
+            append("first", Double(reader.counts.firstMillis), to: &writer)
+            append("last", Double(reader.counts.lastMillis), to: &writer)
             writer.append("}")
         }
         writer.append("]")

@@ -14,17 +14,18 @@ public struct DriftSettings: Sendable {
     private static let weekMillis: Int64 = 7 * 86_400_000
 
     enum Key: String, CaseIterable {
-        case window, slide, baseline, periods, events, significance, bins, thresholds
+        case window, slide, baseline, periods, accepted, events, significance, bins, thresholds
     }
 
     /// Every default.
     public init() {}
 
     /// - Parameters:
+    ///   - features: all declared ones.
     ///   - statistics: whose windows those of drift are among; nil where none are kept.
     ///   - learns: whether the model learns here, so that there is no training data.
     init(
-        _ node: YAMLNode, statistics: StatisticsSettings?, learns: Bool,
+        _ node: YAMLNode, features: [String], statistics: StatisticsSettings?, learns: Bool,
         _ problems: inout Problems
     ) {
         guard let section = Section<Key>(node, "drift", &problems) else { return }
@@ -39,6 +40,7 @@ public struct DriftSettings: Sendable {
         checkWindows(
             of: statistics,
             at: (section[.slide] ?? section[.window])?.position ?? node.position, &problems)
+        if let accepted = section[.accepted] { readAccepted(accepted, features, &problems) }
         if let events = section[.events]?.integer(in: 1...1_000_000_000, &problems) {
             policy.eventsMin = Double(events)
         }
@@ -80,6 +82,26 @@ public struct DriftSettings: Sendable {
         "`window` a multiple of `slide`, of \(WindowPlan.panesMax) at most; a baseline no shorter "
         + "than a window; of the past, `ago` no shorter than `span`, of "
         + "\(WindowPlan.panesMax) and \(WindowPlan.pastPanesMax) panes at most"
+
+    private mutating func readAccepted(
+        _ node: YAMLNode, _ features: [String], _ problems: inout Problems
+    ) {
+        guard case .map(let entries) = node.content else {
+            return problems.add(
+                at: node.position, found: node.description,
+                expected: "features, each with the time from which on its change is meant")
+        }
+        for entry in entries {
+            guard features.contains(entry.key) else {
+                problems.add(
+                    at: entry.keyPosition, found: "unknown feature `\(entry.key)`",
+                    expected: "a declared feature",
+                    suggestion: NearestName.of(entry.key, among: features))
+                continue
+            }
+            policy.accepted[entry.key] = entry.value.time(&problems)
+        }
+    }
 
     enum PeriodKey: String, CaseIterable {
         case from, to

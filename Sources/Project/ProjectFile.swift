@@ -117,7 +117,8 @@ struct ProjectReader {
         let statistics = observation.isEnabled ? observation.statistics : nil
         let drift = file[.drift].map {
             DriftSettings(
-                $0, statistics: statistics, learns: model.learning.isEnabled, &problems)
+                $0, features: declared.map(\.definition.name), statistics: statistics,
+                learns: model.learning.isEnabled, &problems)
         }
         let alerts = file[.alerts].map {
             AlertSettings($0, features: declared.map(\.definition.name), &problems)

@@ -1,14 +1,17 @@
 public import Bytes
 
-/// The counts as a frame of kind `usageTable`, version 1; all numbers little-endian:
+/// The counts as a frame of kind `usageTable`, version 2; all numbers little-endian:
 ///
 ///     | inputs u64 | models u64 | (models + 1) × ( | name text | events u64 | inputs × counts | )
+///     | consumers u64 | consumers × ( | name text | features u64 | features × reads | )
 ///     counts: | present u64 | weighed u64 | moved f64 | top reasons u64 | crossings u64 |
 ///             | used u8 | first use i64 | last use i64 |                                 57 bytes
+///     reads:  | reads u64 | first i64 | last i64 |                    24 bytes; all 0 for none
 ///
-/// Models in the order in which they came, then the earlier ones together.
+/// Models in the order in which they came, then the earlier ones together. Version 1 had no
+/// consumers.
 extension UsageTable {
-    public static var frameVersion: UInt16 { 1 }
+    public static var frameVersion: UInt16 { 2 }
     private static let nameBytesMax = 256
     private static let countMax = 1 << 48
 
@@ -22,6 +25,7 @@ extension UsageTable {
                 payload.append(fixed: model.events)
                 for counts in model.inputs { counts.append(to: &payload) }
             }
+            reads.append(to: &payload)
         }
     }
 
@@ -42,6 +46,9 @@ extension UsageTable {
                 model.inputs[input] = try UsageCounts(from: &payload, countMax: Self.countMax)
             }
             if place < count { restored.models.append(model) } else { restored.earlier = model }
+        }
+        if frame.version > 1 {
+            restored.reads = try ReadTable(from: &payload, countMax: Self.countMax)
         }
         try payload.end()
         try reader.skip(frame.byteCount)

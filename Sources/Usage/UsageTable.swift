@@ -16,6 +16,8 @@ public struct UsageTable: Equatable, Sendable {
     public internal(set) var models: [ModelUsage] = []
     /// Models before the newest, together.
     public internal(set) var earlier: ModelUsage
+    /// Who reads features from outside; the only part that is no fold of the events.
+    public var reads = ReadTable()
     private var version = ""
 
     public init(inputCount: Int) {

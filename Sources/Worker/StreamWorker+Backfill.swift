@@ -94,6 +94,7 @@ extension StreamWorker {
         if replay.task.next == task.chain.next, !task.pipeline.isComparing {
             abandonSnapshot(of: task.number)
             task.exchangePipelines(with: replay.task)
+            costs.forget(task: task.number)
             backfills[task.number] = nil
         } else if replay.isAtEnd {
             replay.lookAgain()

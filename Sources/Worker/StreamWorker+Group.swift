@@ -58,6 +58,7 @@ extension StreamWorker {
     mutating func drop(_ number: Int) {
         abandonSnapshot(of: number)
         tasks[number] = nil
+        costs.forget(task: number)
         tails[number] = nil
         backfills[number] = nil
         held.drop(task: number)

@@ -38,7 +38,8 @@ extension StreamWorker {
                     TaskReport(
                         status: task.pipeline.status, judged: task.pipeline.judgedPredictions(),
                         model: task.pipeline.model, learner: task.pipeline.learner,
-                        learnedBaseline: task.pipeline.learnedBaseline())
+                        learnedBaseline: task.pipeline.learnedBaseline(),
+                        costs: costs.meter(ofTask: task.number))
                 }))
     }
 
@@ -56,7 +57,7 @@ extension StreamWorker {
         }
     }
 
-    private var phase: WorkerStatus.Phase {
+    var phase: WorkerStatus.Phase {
         if tasks.isEmpty { return hasJoined ? .standby : .connecting }
         return tasks.values.contains { $0.isReplaying } ? .replaying : .running
     }

@@ -49,6 +49,7 @@ public struct StreamWorker: ~Copyable {
     /// Whether the group has said what is ours.
     var hasJoined = false
     var gauge = WorkerGauge()
+    var costs = CostSampling()
     var lastCommit = ContinuousClock.now
     var lastStatus = ContinuousClock.now
     var status = WorkerStatus()
@@ -105,6 +106,7 @@ public struct StreamWorker: ~Copyable {
     public mutating func run() throws(WorkerError) {
         control.connect(consumer.waker)
         defer {
+            control.disconnect()
             snapshotWriter?.finish()
             publishStatus(.stopped)
         }
@@ -128,6 +130,7 @@ public struct StreamWorker: ~Copyable {
             try commitIfDue()
             continueSnapshots()
             let backfilled = continueBackfills(after: used)
+            answerLookups()
             publishStatusIfDue()
             if used == 0, backfilled == 0, !hasSnapshotPiece {
                 _ = consumer.wait(atMost: idleWait)
@@ -184,6 +187,7 @@ public struct StreamWorker: ~Copyable {
             lastTurn = number
             try endureErrors(of: task)
             used += try run(task)
+            answerLookups()
         }
         status.records += UInt64(used)
         return used
@@ -193,6 +197,7 @@ public struct StreamWorker: ~Copyable {
         let outputs = held.take()
         let turn: StreamTask<StreamInput>.Turn
         var count = 0
+        costs.begin(task)
         do throws(RecoveryError) {
             turn = try task.run(
                 upTo: settings.batchRecordsMax, bytesMax: settings.batchBytesMax,
@@ -201,6 +206,7 @@ public struct StreamWorker: ~Copyable {
                 outputs.latency.note(source.takenAt)
                 count += 1
                 if count.isMultiple(of: ModelSlot.sampledEvery) { observeScale(task) }
+                costs.note(task)
             }
         } catch { throw .recovery(error) }
         for notification in turn.notifications { settings.notify?(notification) }

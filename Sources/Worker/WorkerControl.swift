@@ -1,7 +1,9 @@
 internal import Kafka
+public import Pipeline
 internal import Synchronization
 
-/// The outside's hold on a running worker: stop it, and read what it last published. Any thread.
+/// The outside's hold on a running worker: stop it, read what it last published, and ask it for
+/// features. Any thread.
 public final class WorkerControl: Sendable {
     private let stopping = Atomic(false)
     private let reportWanted = Atomic(false)
@@ -10,6 +12,7 @@ public final class WorkerControl: Sendable {
     private let board = Mutex(WorkerStatus())
     private let unreadable = Mutex<[SnapshotError]>([])
     private let lastReport = Mutex<WorkerReport?>(nil)
+    private let questions = LookupQueue()
 
     public init() {}
 
@@ -36,7 +39,30 @@ public final class WorkerControl: Sendable {
 
     public var isStopping: Bool { stopping.load(ordering: .relaxed) }
 
-    func connect(_ waker: Waker) { self.waker.withLock { $0 = waker } }
+    func connect(_ waker: Waker) {
+        self.waker.withLock { $0 = waker }
+        questions.open()
+    }
+
+    /// Takes no questions any more.
+    func disconnect() { questions.close() }
+
+    // MARK: Questions
+
+    /// Asks for features of entities; the worker answers between two turns, on its own thread.
+    ///
+    /// - Parameter reply: called once; must not wait.
+    public func ask(_ query: FeatureQuery, reply: @escaping @Sendable (LookupReply) -> Void) {
+        questions.add(LookupQueue.Question(query: query, asked: .now, reply: reply))
+        waker.withLock { $0?.wake() }
+    }
+
+    /// Gives up what was asked before a moment and is not answered yet.
+    public func expireQuestions(before moment: ContinuousClock.Instant) {
+        questions.expire(before: moment)
+    }
+
+    func takeQuestions() -> [LookupQueue.Question] { questions.take() }
 
     /// Why the newest snapshots were passed over when a task was restored, oldest complaint first.
     public var unreadableSnapshots: [SnapshotError] { unreadable.withLock { $0 } }

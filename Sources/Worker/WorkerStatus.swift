@@ -1,3 +1,4 @@
+public import Features
 public import Histogram
 public import Kafka
 public import Model
@@ -7,7 +8,7 @@ public import Training
 /// What a worker is doing and has done, as of its last publication.
 public struct WorkerStatus: Sendable {
     /// What the worker is at.
-    public enum Phase: String, Sendable {
+    public enum Phase: String, CaseIterable, Sendable {
         case connecting
         /// Member of the group, without a partition: another instance is active.
         case standby
@@ -65,4 +66,6 @@ public struct TaskReport: Sendable {
     public var learner: OnlineLearner?
     /// What it learned from, if that is summarised.
     public var learnedBaseline: ModelBaseline?
+    /// What its features cost; nil before the first sample.
+    public var costs: FeatureMeter?
 }

@@ -95,6 +95,39 @@ struct MonitorTests {
         }
     }
 
+    /// Amounts in cents by design: neither the feature nor what past events make of it is compared
+    /// until a baseline is all cents; what stays is compared throughout.
+    @Test func whatIsAcceptedIsTheRuleAfterASpan() throws {
+        var (amount, mean) = (FeatureLineage.Origin(), FeatureLineage.Origin())
+        amount.fields = ["amount"]
+        mean.fields = ["amount"]
+        mean.isDerived = true
+        var policy = DriftPolicy()
+        policy.accepted["steady"] = 36 * hour
+        var monitor = DriftMonitor<FeatureTally>(
+            policy: policy,
+            plan: WindowPlan(windowMillis: hour, baseline: .preceding(spanMillis: 24 * hour)),
+            lineage: FeatureLineage(["steady": amount, "mean": mean]))
+        var hours = Hours(1)
+        for number in 0..<120 {
+            var pane = hours.next()
+            if number >= 36 {
+                var cents = FeatureTally(quantileSize: 200)
+                for _ in 0..<400 { cents.insert(100 * (50 + 10 * hours.samples.normal())) }
+                cents.closeWindow()
+                pane[1].summary = cents
+            }
+            pane.append(("mean", pane[1].summary))
+            let report = monitor.close(span(number), pane, scores: nil).report
+            let names = report?.features.map(\.name) ?? []
+            #expect(names.contains("season") == (number >= 24), "hour \(number)")
+            #expect(names.contains("steady") == (number >= 72), "hour \(number)")
+            #expect(names.contains("mean") == (number >= 72), "hour \(number)")
+            let steady = report?.features.filter { $0.name != "season" } ?? []
+            #expect(steady.allSatisfy { $0.anomalies.isEmpty && !$0.verdict.isDrift })
+        }
+    }
+
     /// Windows of four hours every hour, each the sum of its panes: what they say is what tumbling
     /// windows of the same events say.
     @Test func slidingWindowsAreMadeOfPanes() throws {

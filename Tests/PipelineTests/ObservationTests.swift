@@ -149,7 +149,7 @@ struct ObservationTests {
         }
         var writer = ByteWriter()
         FeatureMessage(
-            column: 0, statistics: table.settled(), part: nil, input: nil,
+            column: 0, statistics: table.settled(), part: nil, feature: nil, input: nil,
             usage: UsageTable(inputCount: 1), model: "m", weights: 0, state: []
         ).append(at: 5, to: &writer)
         #expect(writer.count < 700_000)
@@ -183,5 +183,58 @@ struct ObservationTests {
         Self.run(&pipeline, Array(records.dropFirst(777)), into: &outbox)
         let (first, second) = (Self.bytes(whole.observation), Self.bytes(pipeline.observation))
         #expect(first == second && first != nil)
+    }
+
+    /// Whoever asks for features changes no prediction, is counted, and is told of with the
+    /// features; the counts outlive a restart.
+    @Test func readersAreCountedAndTold() throws {
+        let records = Self.records(3_000)
+        var alone = try EventPipeline(Self.settings())
+        var asked = try EventPipeline(Self.settings())
+        var first = Outbox()
+        var second = Outbox()
+        let plan = asked.settings.plan
+        let mean = try #require(plan.features.firstIndex { $0.name == "mean" })
+        let slot = try #require(plan.schema.fields.firstIndex { $0.name == "customer" })
+        var known: UInt64 = 0
+        for (number, record) in records.enumerated() {
+            Self.run(&alone, [record], into: &first)
+            let answer = asked.answer(
+                FeatureQuery(
+                    consumer: "checkout", features: [mean],
+                    rows: [[.init(slot: slot, value: .integer(Int64(number % 40)))]]))
+            known += answer.rows[0].isKnown ? 1 : 0
+            Self.run(&asked, [record], into: &second)
+        }
+        let predictions = { (outbox: borrowing Outbox) -> [String] in
+            Self.text(outbox) { $0.destination == .predictions }
+        }
+        #expect(known > 1_000 && predictions(first) == predictions(second))
+        let reads = asked.observation?.usage.reads.readers(of: mean) ?? []
+        #expect(reads.map(\.counts.reads) == [known] && reads.map(\.consumer) == ["checkout"])
+        let told = Self.messages(second).map(\.value).filter { $0.contains("\"reads\"") }
+        #expect(told.allSatisfy { $0.contains("{\"feature\":\"mean\"") } && !told.isEmpty)
+        if let verdicts = SchemaValidator.verdicts("feature.schema.json", told) {
+            #expect(verdicts == told.map { _ in "good" })
+        }
+        let bytes = try #require(Self.bytes(asked.observation))
+        var restored = asked.observation
+        restored?.usage.reads.note(1, of: [mean], by: "later", atMillis: 0)
+        var reader = ByteReader(unsafe bytes.span.bytes)
+        try restored?.restore(from: &reader)
+        #expect(restored?.usage.reads == asked.observation?.usage.reads)
+    }
+
+    private static func text(
+        _ outbox: borrowing Outbox, where isWanted: (Outbox.Message) -> Bool
+    ) -> [String] {
+        var texts: [String] = []
+        for message in outbox.messages where isWanted(message) {
+            texts.append(
+                unsafe outbox.bytes(message.value).withUnsafeBytes {
+                    unsafe String(decoding: $0, as: UTF8.self)
+                })
+        }
+        return texts
     }
 }

@@ -50,6 +50,11 @@ import Testing
         ("drift: {baseline: trainin}", "9:19: found unknown period `trainin`; expected a duration"),
         ("drift: {thresholds: {psy: 1}}", "9:22: found unknown key `psy` in thresholds"),
         ("drift: {thresholds: {psi: 0}}", "9:27: found number `0`; expected a number above 0"),
+        ("drift: {accepted: {f: 2026-05-01T00:00:00Z}}", nil),
+        (
+            "drift: {accepted: {ff: 2026-05-01T00:00:00Z}}",
+            "9:20: found unknown feature `ff`; expected a declared feature"
+        ),
         ("drift: {significance: 2}", "9:23: found number `2`; expected a false discovery rate"),
         (
             "alerts: {rules: {r: {signal: drift.psy, above: 1, severity: page}}}",

@@ -102,7 +102,7 @@ import Training
             drift.windows.baseline == .past(spanMillis: 3_600_000, agoMillis: 86_400_000))
         #expect(drift.periods == ["launch": 1_780_272_000_000..<1_780_876_800_000])
         #expect(drift.policy.eventsMin == 500 && drift.policy.falseDiscoveryRate == 0.001)
-        #expect(drift.policy.bins == 20)
+        #expect(drift.policy.bins == 20 && drift.policy.accepted == ["floor": 1_780_876_800_000])
         #expect(drift.policy.thresholds[.populationStability] == 0.1)
         #expect(drift.policy.thresholds[.wasserstein] == nil)
         #expect(drift.policy.thresholds[.missing] == 0.05)

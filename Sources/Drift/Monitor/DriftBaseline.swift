@@ -5,7 +5,7 @@ internal import Model
 /// Panes fill a sum for each feature, which takes over as a whole once its span is complete. Panes
 /// in which a feature drifts do not fill its next baseline, so that a fault does not become the
 /// rule; what has drifted for a whole span does, for then it is the rule. What is broken, as its
-/// change has a name, never does.
+/// change has a name, never does, but where the project accepts it (`DriftPolicy.accepted`).
 struct DriftBaseline<Summary: WindowSummary>: Sendable {
     struct Part: Sendable {
         var complete: Summary?

@@ -133,7 +133,9 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
         _ features: [(name: String, summary: Summary)], scores: Summary?, in window: Range<Int64>
     ) -> DriftReport? {
         guard let span = baseline.span else { return nil }
-        let compared = features.compactMap { feature in
+        let compared = features.filter { feature in
+            lineage.settled(feature.name, by: policy.accepted).map { $0 <= span.lowerBound } ?? true
+        }.compactMap { feature in
             baseline.profile(of: feature.name).map {
                 (name: feature.name, baseline: $0, window: feature.summary.profile)
             }

@@ -10,6 +10,10 @@ public struct DriftPolicy: Equatable, Sendable {
     public var falseDiscoveryRate = 0.01
     /// Shares of equal weight that numbers are binned into.
     public var bins = 10
+    /// Changes that are meant, by feature: the event time from which on it is as it will be,
+    /// milliseconds since the Unix epoch. Neither the feature nor what past events make of its
+    /// fields is compared with a baseline that begins before.
+    public var accepted: [String: Int64] = [:]
 
     public init() {}
 

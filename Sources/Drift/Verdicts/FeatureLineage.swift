@@ -26,4 +26,14 @@ public struct FeatureLineage: Equatable, Sendable {
     func unsettled(after millis: Int64) -> Set<String> {
         Set(origins.filter { $0.value.reachMillis > millis }.keys)
     }
+
+    /// Since when a feature is as it will be, as far as changes are accepted: of itself, or of a
+    /// feature whose fields it follows; nil where none is.
+    func settled(_ feature: String, by accepted: [String: Int64]) -> Int64? {
+        let own = origin(of: feature)
+        return accepted.filter { changed, _ in
+            changed == feature
+                || own.isDerived && !origin(of: changed).fields.isDisjoint(with: own.fields)
+        }.values.max()
+    }
 }

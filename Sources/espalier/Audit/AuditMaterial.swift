@@ -21,6 +21,8 @@ struct AuditMaterial {
         var usage: UsageCounts?
         /// Whether the model weighs it now.
         var isWeighed = false
+        /// Who has read it lately, besides those that the project names.
+        var consumers: [String] = []
     }
 
     let plan: FeaturePlan

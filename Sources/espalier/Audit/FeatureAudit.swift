@@ -44,7 +44,7 @@ struct FeatureAudit {
             if let usage = feature.usage, moved > 0 { evidence.share = usage.moved / moved }
             evidence.twin = twins[name]
             evidence.isLocked = file.keepsIn(name)
-            evidence.readers = file.readers(of: name)
+            evidence.readers = Set(file.readers(of: name)).union(feature.consumers).sorted()
             evidence.neededBy = Self.usedBy(name, material)
             evidence.events = material.events
             var cost = FeatureCost(

@@ -17,6 +17,10 @@ struct PublishedFeatures {
     private(set) var model = ""
     private(set) var state: [StateCount] = []
     private(set) var events: UInt64 = 0
+    /// Who has read which feature over the API.
+    private var reads: [String: [String: ReadCounts]] = [:]
+    /// Event time of the newest message, milliseconds since the Unix epoch.
+    private var newestMillis = Int64.min
     private let sample: VectorSample?
 
     private static let patience = Duration.seconds(30)
@@ -24,6 +28,8 @@ struct PublishedFeatures {
     /// common.
     private static let predictionsMax: Int64 = 20_000
     private static let scoreName = "score"
+    /// A consumer that has not read a feature for so long reads it no more.
+    private static let readPatienceMillis: Int64 = 30 * 86_400_000
 
     /// Reads the topics of a project.
     init(_ file: ProjectFile) throws {
@@ -100,9 +106,17 @@ struct PublishedFeatures {
             }.map { feature in
                 var feature = feature
                 feature.drift = drifts[feature.name]
+                feature.consumers = consumers(of: feature.name)
                 return feature
             }, sample: sample, meter: nil, model: model, events: events, state: state,
             stateBytes: bytes)
+    }
+
+    /// Who has read a feature in the last 30 days of event time.
+    private func consumers(of feature: String) -> [String] {
+        (reads[feature] ?? [:]).filter {
+            $0.value.lastMillis >= newestMillis - Self.readPatienceMillis
+        }.keys.sorted()
     }
 
     /// How many times their threshold the features are that drift in the newest window which the
@@ -129,6 +143,8 @@ struct PublishedFeatures {
         guard let name = message["feature"]?.string,
             let summary = try Self.summary(message["summary"], of: name, in: topic)
         else { throw Failure(.data, "\(topic): found a message without `feature`") }
+        newestMillis = max(newestMillis, message["time"]?.integer ?? .min)
+        for counts in message["reads"]?.array ?? [] { addReads(counts, of: name) }
         guard name != Self.scoreName else {
             model = message["model"]?.string ?? model
             events += summary.events
@@ -153,6 +169,18 @@ struct PublishedFeatures {
         }
         if message["weights"]?.integer ?? 0 > 0 { feature.isWeighed = true }
         features[name] = feature
+    }
+
+    private mutating func addReads(_ published: JSONValue, of feature: String) {
+        guard let consumer = published["consumer"]?.string,
+            let count = published["reads"]?.integer, let first = published["first"]?.integer,
+            let last = published["last"]?.integer
+        else { return }
+        let counts = ReadCounts(
+            reads: UInt64(clamping: count), firstMillis: first, lastMillis: last)
+        if reads[feature]?[consumer]?.merge(counts) == nil {
+            reads[feature, default: [:]][consumer] = counts
+        }
     }
 
     private static func merged(

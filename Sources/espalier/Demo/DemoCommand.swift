@@ -1,6 +1,7 @@
 internal import ArgumentParser
 internal import Features
 internal import Foundation
+internal import HTTP
 internal import Kafka
 internal import Pipeline
 internal import Project
@@ -22,6 +23,7 @@ struct DemoCommand: ParsableCommand {
               espalier demo
               espalier demo --duration 10s --rate 2000 --seed 3
               espalier demo --keep-running   then kcat -b … -t card-fraud.predictions
+              espalier demo --keep-running --http 8080   then look at http://localhost:8080/
             """))
 
     @Option(help: "How long payments stream at full speed.")
@@ -38,6 +40,8 @@ struct DemoCommand: ParsableCommand {
 
     @Flag(help: "Go on at the steady rate until interrupted.")
     var keepRunning = false
+
+    @OptionGroup var address: HTTPOptions
 
     @Flag(help: "The summary as JSON.")
     var json = false
@@ -65,16 +69,20 @@ struct DemoCommand: ParsableCommand {
         var pipeline = try project.pipelineSettings(plan, scorer: nil)
         pipeline.learnedWindowMillis = project.driftWindowMillis
         let workers = Workers(count: 1, settings, pipeline: pipeline) { _ in }
+        let board = ServiceBoard(project, plan, workers, nil)
+        let server = try address.serve(board)
+        defer { server?.stop() }
         let feed = DemoFeed(
             project.clientProperties, payments: settings.eventsTopic,
             labels: settings.labelsTopic ?? "", seed: seed)
         var summary = DemoSummary(project: project, plan: plan, settings: settings)
-        summary.fullSpeed = try watch(workers, feed, for: Double(duration.millis) / 1_000)
+        summary.fullSpeed = try watch(
+            workers, feed, board, for: Double(duration.millis) / 1_000)
         feed.change(to: .paced(rate))
-        _ = try watch(workers, feed, for: 2)
+        _ = try watch(workers, feed, board, for: 2)
         for control in workers.controls { control.resetLatency() }
         summary.steady = try watch(
-            workers, feed, for: keepRunning ? .infinity : Self.steadySeconds)
+            workers, feed, board, for: keepRunning ? .infinity : Self.steadySeconds)
         try feed.finish()
         try drain(workers, feed)
         try workers.finish()
@@ -88,7 +96,7 @@ struct DemoCommand: ParsableCommand {
 
     /// Shows how it goes for so many seconds, and tells what was done in them.
     private func watch(
-        _ workers: Workers, _ feed: DemoFeed, for seconds: Double
+        _ workers: Workers, _ feed: DemoFeed, _ board: ServiceBoard, for seconds: Double
     ) throws -> DemoSummary.Stretch {
         let start = workers.status
         let watch = Stopwatch()
@@ -103,12 +111,20 @@ struct DemoCommand: ParsableCommand {
                 let rate = Double(status.events - last.events) / (watch.seconds - last.seconds)
                 last = (status.events, watch.seconds)
                 say(status.text(eventsPerSecond: rate))
+                if address.http != nil { show(rate, workers, on: board) }
             }
             Pace.sleep(0.002)
         }
         let end = workers.status
         return DemoSummary.Stretch(
             events: end.events - start.events, seconds: watch.seconds, latency: end)
+    }
+
+    private func show(_ rate: Double, _ workers: Workers, on board: ServiceBoard) {
+        board.publish(
+            ServiceBoard.Findings(eventsPerSecond: rate, quality: Quality(workers.tasks)))
+        board.expireQuestions()
+        workers.requestReports()
     }
 
     /// Lets the workers use what was sent.

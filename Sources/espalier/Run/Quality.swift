@@ -3,13 +3,19 @@ internal import Training
 internal import Worker
 
 /// How good the newest judged predictions of all tasks are, over the window that the tasks keep.
-struct Quality {
+struct Quality: Sendable {
     private let judged: ScoredLabels
 
     init(_ tasks: [TaskReport]) {
         judged = ScoredLabels(
             scores: tasks.flatMap(\.judged.scores), labels: tasks.flatMap(\.judged.labels))
     }
+
+    /// Predictions that were judged.
+    var count: Int { judged.count }
+    var rocArea: Double? { judged.rocArea }
+    var averagePrecision: Double? { judged.averagePrecision }
+    var logLoss: Double? { judged.logLoss }
 
     /// A few words; nil before both kinds of labels were seen.
     var text: String? {

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Features
+internal import HTTP
 internal import JSON
 internal import Model
 internal import Kafka
@@ -30,6 +31,8 @@ struct RunCommand: ParsableCommand {
               espalier run project.yaml --instance $(hostname)
               espalier run project.yaml --model model.json   a fixed model, never learning
               espalier run project.yaml --json | jq .p99Millis
+              espalier run project.yaml --http 8080
+              curl 'localhost:8080/v1/lookup?consumer=me&customer_id=12&features=customer_mean_7d'
             """))
 
     @Argument(help: "The project file.")
@@ -67,6 +70,8 @@ struct RunCommand: ParsableCommand {
             valueName: "name"))
     var instance: String?
 
+    @OptionGroup var address: HTTPOptions
+
     @Option(help: "Say how it goes every so often.")
     var every = EventDuration(millis: 10_000)
 
@@ -101,10 +106,13 @@ struct RunCommand: ParsableCommand {
         let running = Workers(count: workers, settings, pipeline: pipeline) { line in
             Terminal.error.write("kafka: \(line)\n")
         }
+        let board = ServiceBoard(project, plan, running, sender)
         do {
             follower?.start()
             defer { follower?.finish() }
-            report(running, follower, sender)
+            let server = try serve(board, stopping: running)
+            report(running, follower, board)
+            server?.stop()
             try running.finish()
         }
         if let path = modelOut ?? project.model.path {
@@ -112,9 +120,19 @@ struct RunCommand: ParsableCommand {
         }
     }
 
+    /// Without an address to answer on, the service ends.
+    private func serve(
+        _ board: ServiceBoard, stopping running: Workers
+    ) throws(Failure) -> ServiceServer? {
+        do throws(Failure) { return try address.serve(board) } catch {
+            try? running.finish()
+            throw error
+        }
+    }
+
     /// Says how it goes until it ends or is interrupted.
     private func report(
-        _ running: Workers, _ follower: ModelFollower?, _ sender: WebhookSender?
+        _ running: Workers, _ follower: ModelFollower?, _ board: ServiceBoard
     ) {
         var events: UInt64 = 0
         running.requestReports()
@@ -124,19 +142,20 @@ struct RunCommand: ParsableCommand {
             let interval = Double(every.millis) / 1_000
             while watch.seconds < interval, !Interruption.hasCome, !running.haveEnded {
                 Pace.sleep(0.1)
+                board.expireQuestions()
             }
             for complaint in running.snapshotComplaints where told.insert(complaint).inserted {
                 Terminal.error.write("\(complaint)\n")
             }
-            var status = running.status
-            status.webhooks = sender?.counts
+            let status = board.serviceStatus
             let quality = Quality(running.tasks)
             running.requestReports()
             let rate = Double(status.events - min(events, status.events)) / watch.seconds
+            board.publish(
+                ServiceBoard.Findings(
+                    eventsPerSecond: rate, quality: quality, model: follower?.status))
             if json {
-                let document = status.document(
-                    eventsPerSecond: rate, quality: quality, model: follower?.status)
-                Terminal.output.write(document.line)
+                Terminal.output.write(board.status.line)
             } else {
                 let text = [
                     status.text(eventsPerSecond: rate), quality.text, follower?.status.text,

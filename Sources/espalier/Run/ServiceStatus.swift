@@ -106,9 +106,11 @@ struct ServiceStatus {
     var document: JSONValue { .object(members) }
 
     func document(
-        eventsPerSecond: Double, quality: Quality, model: ModelFollowerStatus? = nil
+        of project: String, eventsPerSecond: Double, quality: Quality,
+        model: ModelFollowerStatus? = nil
     ) -> JSONValue {
         var document = members
+        document.append("project", .string(project))
         if let model { document.append("registry", model.document) }
         document.append("eventsPerSecond", .optional(eventsPerSecond))
         document.append("quality", quality.document)
@@ -133,6 +135,7 @@ struct ServiceStatus {
             ("p99Millis", latencyMillis(99)), ("p999Millis", latencyMillis(99.9)),
         ]
         for (name, number) in numbers { document.append(name, .optional(number)) }
+        document.append("clock", clock.map { .integer($0) } ?? .null)
         document.append("models", .array(models.map { .string($0) }))
         document.append(
             "rejections",

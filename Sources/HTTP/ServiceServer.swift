@@ -1,0 +1,67 @@
+internal import Dispatch
+internal import Hummingbird
+internal import Logging
+internal import NIOCore
+internal import Synchronization
+
+/// Serves what a `ServiceView` shows, on threads of its own.
+public final class ServiceServer: Sendable {
+    /// Where it listens, the port that was chosen included.
+    public let address: ListenAddress
+    private let serving: Task<Void, any Error>
+
+    /// What the thread that starts it waits for.
+    private final class Start: Sendable {
+        let outcome = Mutex<Result<Int, ServerError>?>(nil)
+        let isKnown = DispatchSemaphore(value: 0)
+
+        func note(_ result: Result<Int, ServerError>) {
+            let isFirst = outcome.withLock { outcome in
+                defer { outcome = outcome ?? result }
+                return outcome == nil
+            }
+            if isFirst { isKnown.signal() }
+        }
+    }
+
+    /// Begins to serve; comes back when it listens. Not from a task: it waits.
+    public init(
+        _ view: some ServiceView, at address: ListenAddress
+    ) throws(ServerError) {
+        let start = Start()
+        let routes = ServiceRoutes(view)
+        let application = Application(
+            router: routes.router,
+            configuration: ApplicationConfiguration(
+                address: .hostname(address.host, port: address.port)),
+            onServerRunning: { channel in
+                start.note(.success(channel.localAddress?.port ?? address.port))
+            },
+            logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })
+        serving = Task.detached {
+            do {
+                try await application.run()
+            } catch {
+                start.note(.failure(ServerError(address: address, reason: "\(error)")))
+            }
+        }
+        start.isKnown.wait()
+        let outcome = start.outcome.withLock { $0 }
+        switch outcome {
+        case .success(let port): self.address = ListenAddress(host: address.host, port: port)
+        case .failure(let error): throw error
+        case .none: throw ServerError(address: address, reason: "it ended")
+        }
+    }
+
+    /// Ends it; requests under way are cut off.
+    public func stop() { serving.cancel() }
+}
+
+/// Why there is no server.
+public struct ServerError: Error, CustomStringConvertible {
+    let address: ListenAddress
+    let reason: String
+
+    public var description: String { "could not listen on \(address): \(reason)" }
+}
