@@ -7,8 +7,8 @@ extension FeatureAnswer {
     ///
     /// - Parameters:
     ///   - features: places of those asked for, in the order of the values.
-    ///   - names: of all declared features.
-    func json(_ features: [Int], names: [String]) -> ByteWriter {
+    ///   - names: of all declared features, as JSON.
+    func json(_ features: [Int], names: [[UInt8]]) -> ByteWriter {
         var writer = ByteWriter(reservingCapacity: 64 + rows.count * (64 + features.count * 48))
         writer.append("{\"rows\":[" as StaticString)
         for (number, row) in rows.enumerated() {
@@ -19,9 +19,10 @@ extension FeatureAnswer {
             writer.append(decimal: row.timeMillis)
             writer.append(",\"features\":{" as StaticString)
             for place in features.indices {
-                if place > 0 { writer.append(",") }
-                writer.append(quoted: names[features[place]])
-                writer.append(":")
+                if place > 0 { writer.append(UInt8(ascii: ",")) }
+                let name = names[features[place]]
+                unsafe writer.append(name.span.bytes)
+                writer.append(UInt8(ascii: ":"))
                 writer.append(number: row.values[place])
             }
             writer.append("}}" as StaticString)
@@ -31,7 +32,8 @@ extension FeatureAnswer {
             writer.append(",\"notComputed\":[" as StaticString)
             for (number, place) in skipped.sorted().enumerated() {
                 if number > 0 { writer.append(",") }
-                writer.append(quoted: names[place])
+                let name = names[place]
+                unsafe writer.append(name.span.bytes)
             }
             writer.append("]" as StaticString)
         }

@@ -35,13 +35,20 @@ struct FeatureQuestion: Sendable {
     private let places: [String: Int]
     /// Those of them that are computed by the plan as a whole, in declared order.
     private let all: [Int]
-    let names: [String]
+    private let names: [String]
+    /// The names as JSON.
+    let quotedNames: [[UInt8]]
 
     init(of plan: FeaturePlan) {
         fields = plan.schema.fields
         slots = Dictionary(
             fields.enumerated().map { ($1.name, $0) }, uniquingKeysWith: { first, _ in first })
         names = plan.features.map(\.name)
+        quotedNames = names.map { name in
+            var writer = ByteWriter()
+            writer.append(quoted: name)
+            return writer.copy()
+        }
         let texts = plan.textFeatures
         let numbers = plan.features.enumerated().filter {
             $1.slot != nil && !texts.contains($1.name)

@@ -71,7 +71,7 @@ struct ServiceRoutes<View: ServiceView>: Sendable {
             let answer = try Self.answer(in: await view.answer(query))
             return Self.response(
                 "application/json",
-                Self.buffer(answer.json(query.features, names: question.names)))
+                Self.buffer(answer.json(query.features, names: question.quotedNames)))
         } catch {
             return Self.refusal(error)
         }

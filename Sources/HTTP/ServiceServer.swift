@@ -2,9 +2,10 @@ internal import Dispatch
 internal import Hummingbird
 internal import Logging
 internal import NIOCore
+internal import NIOPosix
 internal import Synchronization
 
-/// Serves what a `ServiceView` shows, on threads of its own.
+/// Serves what a `ServiceView` shows, on a thread of its own.
 public final class ServiceServer: Sendable {
     /// Where it listens, the port that was chosen included.
     public let address: ListenAddress
@@ -30,15 +31,16 @@ public final class ServiceServer: Sendable {
     ) throws(ServerError) {
         let start = Start()
         let routes = ServiceRoutes(view)
+        let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let application = Application(
             router: routes.router,
             configuration: ApplicationConfiguration(
                 address: .hostname(address.host, port: address.port)),
             onServerRunning: { channel in
                 start.note(.success(channel.localAddress?.port ?? address.port))
-            },
+            }, eventLoopGroupProvider: .shared(threads),
             logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })
-        serving = Task.detached {
+        serving = Task.detached(executorPreference: EventLoopExecutor(threads.any())) {
             do {
                 try await application.run()
             } catch {

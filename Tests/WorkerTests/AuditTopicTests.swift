@@ -1,5 +1,6 @@
 import ArgumentParser
 import Bytes
+import Events
 import Features
 import Foundation
 import JSON
@@ -58,6 +59,18 @@ import Usage
         }
         #expect(published == publications)
         try output.finish()
+    }
+
+    /// Someone outside reads the feature `count` of some customers.
+    private static func readCount(of customers: Int, in pipeline: inout EventPipeline) throws {
+        let plan = pipeline.settings.plan
+        let feature = try #require(plan.features.firstIndex { $0.name == "count" })
+        let slot = try #require(plan.schema.fields.firstIndex { $0.name == "customer" })
+        let answer = pipeline.answer(
+            FeatureQuery(
+                consumer: "checkout", features: [feature],
+                rows: (0..<customers).map { [.init(slot: slot, value: .integer(Int64($0)))] }))
+        #expect(!answer.rows.filter(\.isKnown).isEmpty)
     }
 
     private static func station() throws -> EmbeddedStation {
@@ -129,7 +142,11 @@ import Usage
         let file = try ProjectFile.load(path)
         var pipeline = try EventPipeline(file.pipelineSettings())
         try Self.run(
-            &pipeline, seed: 3, partition: 0, publications: 2, to: embedded.station.properties,
+            &pipeline, seed: 3, partition: 0, publications: 1, to: embedded.station.properties,
+            features: features, predictions: "cards.predictions")
+        try Self.readCount(of: 40, in: &pipeline)
+        try Self.run(
+            &pipeline, seed: 4, partition: 0, publications: 1, to: embedded.station.properties,
             features: features, predictions: "cards.predictions")
         let command = try #require(
             try Espalier.parseAsRoot(
@@ -137,6 +154,8 @@ import Usage
         let report = try command.report()
         #expect(report.audit.rows.count == 5 && report.audit.events == pipeline.counts.events)
         #expect(!report.audit.seesTwins && report.audit.stateBytes > 0)
+        let read = try #require(report.audit.rows.first { $0.evidence.name == "count" })
+        #expect(read.verdict == .read(by: ["checkout"]) && read.isWanted)
         var told: [String] = []
         var scan = try TopicScan(features, embedded.station.properties, within: .seconds(10))
         try scan.forEach { _, batch, index throws(Failure) in
