@@ -3,7 +3,7 @@ import ArgumentParser
 /// The benchmarks, in the order in which they run.
 enum Benchmark: String, CaseIterable, ExpressibleByArgument {
     case step, stages, windows, score, learn, train, decode, expressions, statistics, demand, drift
-    case snapshot, product, worker, latency
+    case lookup, snapshot, product, worker, latency
 
     var title: String {
         switch self {
@@ -18,6 +18,7 @@ enum Benchmark: String, CaseIterable, ExpressibleByArgument {
         case .statistics: "statistics: every feature of every event"
         case .demand: "demand: 500 features, 40 of them weighed"
         case .drift: "drift: a window of 500 features"
+        case .lookup: "lookup: features of an entity between two events"
         case .snapshot: "snapshot: 1,000,000 entities, while events go on; restore and replay"
         case .product: "product: whole commands on whole files"
         case .worker: "worker: broker to broker, against a consume-and-produce loop in C"

@@ -51,6 +51,7 @@ import Bytes
         case .statistics: try StatisticsBenchmark.measure(log, scale)
         case .demand: try DemandBenchmark.measure(log, scale)
         case .drift: try DriftBenchmark.measure(log, scale)
+        case .lookup: try LookupBenchmark.measure(log, scale)
         case .snapshot: try SnapshotBenchmark.measure(scale, bootstrap: bootstrap)
         case .product: try ProductBenchmark.measure(scale)
         case .worker: try WorkerBenchmark.measure(scale, bootstrap: bootstrap)

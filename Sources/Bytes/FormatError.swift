@@ -9,6 +9,8 @@ public enum FormatError: Error, Equatable, Sendable {
     case checksumMismatch(found: UInt64, computed: UInt64)
     /// A field holds what its writer never writes, or what does not fit the reader.
     case invalid(field: String, at: Int)
+    /// More of something than the reader's settings allow; the writer's did.
+    case aboveLimit(_ what: String, found: Int, limit: Int)
     /// Bytes after the last field.
     case trailing(at: Int, count: Int)
 }
@@ -27,6 +29,8 @@ extension FormatError: CustomStringConvertible {
         case .checksumMismatch(let found, let computed):
             "checksum \(hex(found)) stored; \(hex(computed)) computed: the bytes were changed"
         case .invalid(let field, let offset): "byte \(offset): invalid \(field)"
+        case .aboveLimit(let what, let found, let limit):
+            "found \(what) \(found), above the limit of \(limit): what wrote it had a higher one"
         case .trailing(let offset, let count):
             "byte \(offset): \(count) bytes left; expected the end"
         }

@@ -25,7 +25,10 @@ extension EntityTable {
         let start = reader.offset
         let row = try reader.readUInt32()
         let pages = try reader.readUInt32()
-        guard row > 0, row <= limits.entitiesMax else { throw .invalid(field: "row", at: start) }
+        guard row > 0 else { throw .invalid(field: "row", at: start) }
+        guard row <= limits.entitiesMax else {
+            throw .aboveLimit("entity", found: Int(row), limit: limits.entitiesMax)
+        }
         if restoration.isSettled(row) {
             return try reader.skip(rowBytes + Int(pages) * events.pageRecordBytes)
         }
@@ -109,7 +112,12 @@ extension RetainedEvents {
         let start = reader.offset
         let page = try reader.readUInt32()
         let sequence = try reader.readUInt32()
-        guard Int(page) < links.capacity, sequence & UInt32(Self.pageRows - 1) == 0,
+        guard Int(page) < links.capacity else {
+            throw .aboveLimit(
+                "retained event", found: Int(page) * Self.pageRows,
+                limit: links.capacity * Self.pageRows)
+        }
+        guard sequence & UInt32(Self.pageRows - 1) == 0,
             Int(page) >= pagesTouched || links[Int(page)].owner == 0
         else { throw .invalid(field: "page", at: start) }
         if previous != Self.noPage {

@@ -230,4 +230,19 @@ import Testing
         }
         #expect(taken > 0 && taken < 200, "\(taken) of 200")
     }
+
+    /// Lower limits than those of the run that wrote it are told as such.
+    @Test func aLimitThatWasLoweredIsNamed() throws {
+        var random = SeededGenerator(1)
+        var stream = try Self.stream()
+        var references: [FeatureState.Reference] = []
+        _ = Self.run(&stream, Self.events(300, &random)[...], references: &references)
+        let parts = Parts(of: &stream.state)
+        var limits = Self.limits()
+        limits.entitiesMax = 2
+        var smaller = try FeatureStream(
+            EveryAggregate.list, limits: limits, labelHorizon: 20 * Day.day)
+        let error = #expect(throws: FormatError.self) { try parts.restore(&smaller.state) }
+        #expect(error?.description.contains("above the limit of 2") == true)
+    }
 }
