@@ -98,6 +98,7 @@ let package = Package(
         layer(
             "HTTP", on: "Bytes", "JSON", "Events", "Features", "Usage", "Pipeline", "Worker",
             .product(name: "Hummingbird", package: "hummingbird"),
+            .product(name: "HummingbirdCore", package: "hummingbird"),
             .product(name: "Logging", package: "swift-log"),
             .product(name: "NIOCore", package: "swift-nio"),
             .product(name: "NIOPosix", package: "swift-nio")),
@@ -141,7 +142,7 @@ let package = Package(
         tests("Features", on: "Bytes", "Sparse", "Events", "Model", "Simulation", "TestSupport"),
         tests(
             "Training", on: "Bytes", "JSON", "Sparse", "Model", "TestSupport", "CAllocationCounter"),
-        tests("Drift", on: "Bytes", "JSON", "Model", "TestSupport"),
+        tests("Drift", on: "Bytes", "JSON", "Model", "Statistics", "TestSupport"),
         tests("Webhooks", on: "Drift", "TestSupport"),
         tests("HTTP", on: "Bytes"),
         tests("Simulation", on: "Bytes"),

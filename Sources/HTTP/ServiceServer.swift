@@ -1,5 +1,6 @@
 internal import Dispatch
 internal import Hummingbird
+internal import HummingbirdCore
 internal import Logging
 internal import NIOCore
 internal import NIOPosix
@@ -10,6 +11,11 @@ public final class ServiceServer: Sendable {
     /// Where it listens, the port that was chosen included.
     public let address: ListenAddress
     private let serving: Task<Void, any Error>
+
+    /// Connections at a time; further ones wait to be accepted.
+    private static let connectionsMax = 512
+    /// A connection on which nothing comes for so long is closed.
+    private static let idlePatience = TimeAmount.seconds(60)
 
     /// What the thread that starts it waits for.
     private final class Start: Sendable {
@@ -34,8 +40,10 @@ public final class ServiceServer: Sendable {
         let threads = MultiThreadedEventLoopGroup(numberOfThreads: 1)
         let application = Application(
             router: routes.router,
+            server: .http1(configuration: .init(idleTimeout: Self.idlePatience)),
             configuration: ApplicationConfiguration(
-                address: .hostname(address.host, port: address.port)),
+                address: .hostname(address.host, port: address.port),
+                availableConnectionsDelegate: MaximumAvailableConnections(Self.connectionsMax)),
             onServerRunning: { channel in
                 start.note(.success(channel.localAddress?.port ?? address.port))
             }, eventLoopGroupProvider: .shared(threads),

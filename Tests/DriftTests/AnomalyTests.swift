@@ -66,6 +66,34 @@ struct AnomalyTests {
         #expect(!names(clock(1, 0), clock(2, hours)).contains(.timeZoneShift(hours: hours)))
     }
 
+    /// Summer time forgotten: one hour of a smooth day moves few events, which counts of hours
+    /// resolve. A day of other hours is no shift of the clock.
+    @Test(arguments: UInt64(0)..<5) func oneHourOfASmoothDayIsNamed(seed: UInt64) {
+        func hours(_ seed: UInt64, _ count: Int, shift: Int) -> [Double] {
+            var samples = Samples(seed)
+            return (0..<count).map { _ in
+                var hour = (12 + 5.56 * samples.normal()).rounded(.down)
+                while !(0..<24).contains(hour) {
+                    hour = (12 + 5.56 * samples.normal()).rounded(.down)
+                }
+                return Double((Int(hour) + shift + 24) % 24)
+            }
+        }
+        var hour = FeatureLineage.Origin()
+        hour.isHour = true
+        let week = hours(seed, 70_000, shift: 0)
+        for shift in [-2, -1, 1, 2] {
+            let day = hours(seed + 100, 10_000, shift: shift)
+            #expect(names(week, day, hour) == [.timeZoneShift(hours: shift)])
+        }
+        #expect(names(week, hours(seed + 100, 10_000, shift: 0), hour) == [])
+        // One event in seven comes two hours later: people sleep in, clocks are right.
+        let late = hours(seed + 100, 10_000, shift: 0).enumerated().map { number, hour in
+            number % 7 == 0 ? min(23, hour + 2) : hour
+        }
+        #expect(names(week, late, hour) == [])
+    }
+
     /// Means fill with another unit bit by bit: they follow the field, whatever they look like.
     @Test func whatIsMadeOfABrokenFieldFollowsIt() throws {
         var amount = FeatureLineage.Origin()

@@ -11,7 +11,7 @@ extension FeatureSummary: WindowSummary {
         profile.zero = Double(zero)
         profile.distinct = distinctCount
         guard isCategory else {
-            profile.distribution = Distribution(quantiles)
+            profile.distribution = exactDistribution ?? Distribution(quantiles)
             (_, profile.mean, profile.variance) = spread
             return profile
         }
@@ -23,6 +23,17 @@ extension FeatureSummary: WindowSummary {
                     name: FeatureProfile.name(ofBucket: $0.item), count: Double($0.least))
             }, total: Double(frequent.total), countError: Double(frequent.countError))
         return profile
+    }
+
+    /// Of a feature with few different values, such as a count or an hour, each of which is
+    /// counted; nil for any other.
+    private var exactDistribution: Distribution? {
+        guard frequent.countError == 0, frequent.total == moments.count else { return nil }
+        let values = frequent.entries().map { (Double(bitPattern: $0.item), Double($0.least)) }
+            .sorted { $0.0 < $1.0 }
+        guard values.allSatisfy({ $0.0.isFinite }) else { return nil }
+        return Distribution(
+            ascending: values.map(\.0), weights: values.map(\.1), rankError: 0)
     }
 
     private var isCategory: Bool { moments.isEmpty && !frequent.isEmpty }

@@ -155,6 +155,10 @@ extension Anomaly {
         }
     }
 
+    /// The share of events that a shift must move to other hours: by one hour of a smooth day 7 %.
+    private static let movedMin = 0.05
+    private static let movedMinSketched = 0.1
+
     /// By how many hours the window's clock runs ahead, if both hold most of the day's hours.
     private static func hourShift(
         _ window: Distribution, _ baseline: Distribution, _ change: Double
@@ -167,7 +171,10 @@ extension Anomaly {
         let inverse = 1 / window.weight + 1 / baseline.weight
         let noise = before.reduce(0) { $0 + 0.4 * ($1 * inverse).squareRoot() }
         let unmoved = gap(0)
-        guard let best = (1..<24).min(by: { gap($0) < gap($1) }), unmoved >= max(0.1, 2 * noise),
+        // What counts of hours resolve, sketches do not.
+        let isExact = window.rankError == 0 && baseline.rankError == 0
+        let least = isExact ? movedMin : movedMinSketched
+        guard let best = (1..<24).min(by: { gap($0) < gap($1) }), unmoved >= max(least, 2 * noise),
             gap(best) <= 0.3 * unmoved + noise
         else { return nil }
         return best > 12 ? best - 24 : best
