@@ -10,6 +10,7 @@ internal import Synchronization
 public final class ServiceServer: Sendable {
     /// Where it listens, the port that was chosen included.
     public let address: ListenAddress
+    private let executor: EventLoopExecutor
     private let serving: Task<Void, any Error>
 
     /// Connections at a time; further ones wait to be accepted.
@@ -48,7 +49,9 @@ public final class ServiceServer: Sendable {
                 start.note(.success(channel.localAddress?.port ?? address.port))
             }, eventLoopGroupProvider: .shared(threads),
             logger: Logger(label: "http") { _ in SwiftLogNoOpLogHandler() })
-        serving = Task.detached(executorPreference: EventLoopExecutor(threads.any())) {
+        let executor = EventLoopExecutor(threads.any())
+        self.executor = executor
+        serving = Task.detached(executorPreference: executor) {
             do {
                 try await application.run()
             } catch {

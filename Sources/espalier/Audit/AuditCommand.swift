@@ -15,8 +15,9 @@ struct AuditCommand: ParsableCommand {
             Judges every computed feature by what the running service has published of it, or
             with --events by a replay of files as the service would take them: used,
             weighed-zero, hardly-used, redundant (collinear with another one), constant,
-            mostly-missing, unread, needed, locked, read, young (too little evidence), masked-drift
-            (unused but drifting). What could be saved comes first. `ns` is the time of one
+            mostly-missing, unread, needed, locked, read (by `model.readers`, or over HTTP in the
+            last 30 days), young (too little evidence), masked-drift (unused but drifting). What
+            could be saved comes first. `ns` is the time of one
             evaluation, sampled with warm caches, with its standard error.
 
             --prove replays the period twice, with and without the features, and compares
