@@ -47,19 +47,27 @@ final class LookupQueue: Sendable {
         if let refusal { question.reply(refusal) }
     }
 
-    /// Everything that waits, the first asked first.
-    func take() -> [Question] {
-        guard isWaiting.load(ordering: .acquiring) else { return [] }
+    /// Whether any wait; a moment later it may be otherwise.
+    var hasQuestions: Bool { isWaiting.load(ordering: .acquiring) }
+
+    /// The first asked of those that wait, up to the one that makes it `rowsMax` rows.
+    func take(rowsMax: Int) -> ArraySlice<Question> {
+        guard hasQuestions else { return [] }
         return state.withLock { state in
-            isWaiting.store(false, ordering: .relaxed)
-            defer { state.questions = [] }
-            return state.questions
+            var rows = 0
+            let taken = state.questions.prefix { question in
+                defer { rows += question.query.rows.count }
+                return rows < rowsMax
+            }
+            state.questions.removeFirst(taken.count)
+            isWaiting.store(!state.questions.isEmpty, ordering: .relaxed)
+            return taken
         }
     }
 
     /// Gives up what was asked before a moment.
     func expire(before moment: ContinuousClock.Instant) {
-        guard isWaiting.load(ordering: .acquiring) else { return }
+        guard hasQuestions else { return }
         let late = state.withLock { state -> ArraySlice<Question> in
             let count = state.questions.prefix { $0.asked < moment }.count
             defer { state.questions.removeFirst(count) }

@@ -132,7 +132,7 @@ public struct StreamWorker: ~Copyable {
             let backfilled = continueBackfills(after: used)
             answerLookups()
             publishStatusIfDue()
-            if used == 0, backfilled == 0, !hasSnapshotPiece {
+            if used == 0, backfilled == 0, !hasSnapshotPiece, !control.hasQuestions {
                 _ = consumer.wait(atMost: idleWait)
             }
         }

@@ -62,7 +62,11 @@ public final class WorkerControl: Sendable {
         questions.expire(before: moment)
     }
 
-    func takeQuestions() -> [LookupQueue.Question] { questions.take() }
+    var hasQuestions: Bool { questions.hasQuestions }
+
+    func takeQuestions(rowsMax: Int) -> ArraySlice<LookupQueue.Question> {
+        questions.take(rowsMax: rowsMax)
+    }
 
     /// Why the newest snapshots were passed over when a task was restored, oldest complaint first.
     public var unreadableSnapshots: [SnapshotError] { unreadable.withLock { $0 } }

@@ -40,7 +40,7 @@ struct LookupQueueTests {
         queue.close()
         queue.add(replies.question("after"))
         #expect(replies.all == ["before stopped", "while stopped", "after stopped"])
-        #expect(queue.take().isEmpty)
+        #expect(queue.take(rowsMax: 9).isEmpty)
     }
 
     @Test func whatIsNotTakenInTimeIsGivenUp() {
@@ -54,7 +54,7 @@ struct LookupQueueTests {
         #expect(replies.all.isEmpty)
         queue.expire(before: start + .milliseconds(500))
         #expect(replies.all == ["first busy"])
-        #expect(queue.take().count == 1 && queue.take().isEmpty)
+        #expect(queue.take(rowsMax: 9).count == 1 && queue.take(rowsMax: 9).isEmpty)
         queue.expire(before: start + .seconds(9))
         #expect(replies.all == ["first busy"])
     }
@@ -66,6 +66,20 @@ struct LookupQueueTests {
         for number in 0..<5_000 { queue.add(replies.question("\(number)")) }
         let refused = replies.all
         #expect(refused.first == "4096 busy" && refused.count == 904)
-        #expect(queue.take().count == 4_096)
+        #expect(queue.take(rowsMax: .max).count == 4_096)
+    }
+
+    /// A flood is answered a piece at a time, in order, and no question is left behind.
+    @Test func aTurnAnswersSoManyRows() {
+        let queue = LookupQueue()
+        queue.open()
+        for rows in [3, 4, 5, 60, 1] {
+            let query = FeatureQuery(
+                consumer: "test", features: [], rows: Array(repeating: [], count: rows))
+            queue.add(LookupQueue.Question(query: query, asked: .now) { _ in })
+        }
+        var turns: [[Int]] = []
+        while queue.hasQuestions { turns.append(queue.take(rowsMax: 8).map(\.query.rows.count)) }
+        #expect(turns == [[3, 4, 5], [60], [1]])
     }
 }

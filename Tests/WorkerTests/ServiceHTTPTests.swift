@@ -102,6 +102,11 @@ struct ServiceHTTPTests {
             var stream = PaymentStream(partitions: ServiceFixture.partitions, seed: 48)
             let records = InputRecord.numbered(stream.next(200))
             let client = try Self.client(fixture, records)
+            try eventually("what features cost") {
+                let features = try client.send([.init(path: "/v1/features")])[0].document
+                return features?["features"]?.array?.contains { $0["nanos"]?.double ?? -1 >= 0 }
+                    == true
+            }
             let good = try client.send([
                 .init(path: "/"), .init(path: "/health/live"), .init(path: "/health/ready"),
                 .init(path: "/metrics"), .init(path: "/v1/status"), .init(path: "/v1/features"),
