@@ -148,7 +148,8 @@ import Training
         let report = ReplayReport(
             project: "p", status: status, rejections: [], rejectedExamples: [], unusedLabels: 0,
             startMillis: nil, seconds: 1, inputCount: 3,
-            quality: ReplayQuality(ScoredLabels(), loss: .logistic, learns: true), artifact: nil)
+            quality: ReplayQuality(ScoredLabels(), loss: .logistic, learns: true), artifact: nil,
+            alerts: nil)
         let dropped = status.features.eventsDropped
         #expect(dropped > 0)
         #expect(report.text(for: .output).contains("at limits: \(dropped) events dropped"))

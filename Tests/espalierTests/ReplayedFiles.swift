@@ -73,7 +73,7 @@ struct ReplayedFiles {
             }
         }
         let outputs = try ReplayOutputs(
-            predictions: predictions, features: features, settings: settings,
+            ReplayDestinations(predictions: predictions, features: features), settings: settings,
             isLabelled: table != nil)
         var replay = try Replay(
             settings, events: eventFiles, labels: labelFiles, delayed: table?.labels,

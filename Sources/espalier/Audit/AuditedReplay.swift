@@ -43,7 +43,7 @@ struct AuditedReplay {
         settings.observation?.publishEveryMillis = nil
         settings.observation?.threshold = file.model.threshold ?? file.model.loss.auditThreshold
         if keepsScores { settings.observation = nil }
-        var outputs = try ReplayOutputs(predictions: nil, features: nil, settings: settings)
+        var outputs = try ReplayOutputs(settings: settings)
         if keepsScores {
             outputs.scores = []
         } else {

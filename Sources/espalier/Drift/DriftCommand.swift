@@ -196,8 +196,7 @@ struct DriftCommand: ParsableCommand {
     ) throws -> Replayed {
         let inputs = try ReplayInputs(file, source)
         let plan = inputs.settings.plan
-        var outputs = try ReplayOutputs(
-            predictions: nil, features: nil, settings: inputs.settings)
+        var outputs = try ReplayOutputs(settings: inputs.settings)
         outputs.periods = spans.map {
             ProfiledPeriod(
                 $0, plan: plan, windowMillis: stretch.millis, areBuckets: areBuckets)

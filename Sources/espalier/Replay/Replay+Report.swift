@@ -22,7 +22,8 @@ extension Replay {
                 .sorted { ($1.count, $0.reason) < ($0.count, $1.reason) },
             rejectedExamples: outputs.rejected, unusedLabels: delayed?.unusedCount ?? 0,
             startMillis: startMillis, seconds: seconds,
-            inputCount: pipeline.settings.plan.inputs.count, quality: quality, artifact: artifact)
+            inputCount: pipeline.settings.plan.inputs.count, quality: quality, artifact: artifact,
+            alerts: pipeline.settings.watch == nil ? nil : outputs.alerts)
     }
 
     /// What was learned, with the measures of its predictions.

@@ -21,8 +21,12 @@ struct Replay: ~Copyable {
     /// Fields whose values are noted of each event.
     var fields: [EventValues] = []
     private var records: UInt64 = 0
+    /// When windows and alerts were looked at last, in event time.
+    private var tickedMillis = Int64.min
 
     private static let recordsBetweenLooks: UInt64 = 4_096
+    /// Event time between two looks at windows and alerts; the service looks after every batch.
+    private static let tickMillis: Int64 = 60_000
 
     /// - Parameters:
     ///   - labels: files whose records have a time.
@@ -76,6 +80,7 @@ struct Replay: ~Copyable {
         }
         // What a history does not reach was not known in it.
         if !keepsExamples { takeDueLabels(before: .max) }
+        try tick()
         try outputs.finish()
     }
 
@@ -117,6 +122,7 @@ struct Replay: ~Copyable {
         Self.step(&pipeline, with: record, of: group, into: &outbox)
         try outputs.take(outbox, of: record)
         outbox.removeAll()
+        if pipeline.clock >= tickedMillis + Self.tickMillis { try tick() }
         guard pipeline.counts.events > before else { return }
         if startMillis == nil { startMillis = time }
         let label = delayed?.await(key: eventID.key(of: pipeline.row), eventMillis: time)
@@ -124,6 +130,15 @@ struct Replay: ~Copyable {
             fields[place].note(eventID.key(of: pipeline.row), pipeline.row)
         }
         try outputs.takeFeatures(of: &pipeline, timeMillis: time, label: label ?? nil)
+    }
+
+    /// Lets whoever watches look at what has closed; alerts keep to the time of the events.
+    private mutating func tick() throws(Failure) {
+        guard pipeline.settings.watch != nil, pipeline.clock != .min else { return }
+        tickedMillis = pipeline.clock
+        _ = pipeline.tick(now: pipeline.clock, into: &outbox)
+        try outputs.takeWatched(outbox)
+        outbox.removeAll()
     }
 
     private static func step(

@@ -18,6 +18,10 @@ struct ReplayCommand: ParsableCommand {
             without the future in it; with --labels-after the event's label is the last
             column.
 
+            With --watch the sections `drift` and `alerts` of the project are played too, in
+            the time of the events: the report tells which alerts would have fired, and
+            from when to when. So rules are tried on a past before they page anybody.
+
             Files are NDJSON, or CSV for names in .csv; .gz and .zst are unpacked, - is
             standard input.
 
@@ -28,6 +32,7 @@ struct ReplayCommand: ParsableCommand {
               espalier replay project.yaml --events payments.ndjson \\
                 --labels labels.ndjson --labels-time timestamp \\
                 --predictions predictions.ndjson.zst --model-out model.json --json
+              espalier replay project.yaml --events july.ndjson --watch --alerts alerts.ndjson
             """))
 
     @OptionGroup var source: ReplaySource
@@ -40,12 +45,22 @@ struct ReplayCommand: ParsableCommand {
             "Write what goes to the features topic: statistics and usage (NDJSON).",
             valueName: "file"))
     var statistics: String?
+    @Flag(help: "Compare windows and raise alerts, as the project says.") var watch = false
+    @Option(
+        help: ArgumentHelp(
+            "Write what drifted, a message a window (NDJSON); implies --watch.",
+            valueName: "file"))
+    var drift: String?
+    @Option(
+        help: ArgumentHelp(
+            "Write the messages of alerts (NDJSON); implies --watch.", valueName: "file"))
+    var alerts: String?
     @Option(help: ArgumentHelp("Write what was learned as an artifact.", valueName: "file"))
     var modelOut: String?
     @Flag(help: "Print the report as JSON.") var json = false
 
     func validate() throws {
-        if [predictions, features, statistics].count(where: { $0 == "-" }) > 1 {
+        if destinations.standardOutputCount > 1 {
             throw ValidationError("found - for two outputs; standard output is one file")
         }
         if source.model != nil, modelOut != nil {
@@ -56,27 +71,47 @@ struct ReplayCommand: ParsableCommand {
     func run() throws {
         let file = try ProjectFile.load(source.project)
         var inputs = try ReplayInputs(file, source)
+        if isWatched {
+            inputs.settings.watch = try watchSettings(of: file)
+            try file.checkBaseline(of: inputs.settings)
+        }
         if modelOut != nil { inputs.settings.learnedWindowMillis = file.driftWindowMillis }
         Interruption.listen()
-        let watch = Stopwatch()
+        let stopwatch = Stopwatch()
         let settings = inputs.settings
         let outputs = try ReplayOutputs(
-            predictions: predictions, features: features, statistics: statistics,
-            settings: settings, isLabelled: inputs.table != nil)
+            destinations, settings: settings, isLabelled: inputs.table != nil)
         var replay = try Replay(
             settings, events: inputs.events, labels: inputs.labels, delayed: inputs.table?.labels,
             outputs: outputs)
         var progress = ProgressLine(unit: "events")
         try replay.run(&progress)
         progress.clear()
-        let report = try replay.report(file, inputs, seconds: watch.seconds)
+        let report = try replay.report(file, inputs, seconds: stopwatch.seconds)
         if let modelOut { try write(report.artifact, to: modelOut) }
-        let isData = [predictions, features, statistics].contains("-")
-        let terminal = isData ? Terminal.error : Terminal.output
+        let terminal = destinations.useStandardOutput ? Terminal.error : Terminal.output
         terminal.write(json ? report.json.line : report.text(for: terminal))
         if Interruption.hasCome {
             throw Failure(.interrupted, "interrupted; the report is of what was replayed")
         }
+    }
+
+    private var destinations: ReplayDestinations {
+        ReplayDestinations(
+            predictions: predictions, features: features, statistics: statistics, drift: drift,
+            alerts: alerts)
+    }
+
+    private var isWatched: Bool { watch || drift != nil || alerts != nil }
+
+    private func watchSettings(of file: ProjectFile) throws(Failure) -> WatchSettings {
+        guard let settings = file.watchSettings else {
+            throw Failure(
+                .configuration,
+                "--watch: found neither `drift` nor `alerts` in the project; expected one of "
+                    + "them, such as `alerts: {}` for the standard rules")
+        }
+        return settings
     }
 
     private func write(_ artifact: ModelArtifact?, to path: String) throws {

@@ -1,6 +1,7 @@
 internal import Bytes
 internal import Events
 internal import Features
+internal import JSON
 internal import Pipeline
 internal import Storage
 
@@ -8,6 +9,8 @@ internal import Storage
 struct ReplayOutputs: ~Copyable {
     private var predictions: FileWriter?
     private var statistics: FileWriter?
+    private var drift: FileWriter?
+    private var alertFile: FileWriter?
     private var features: FeatureFile?
     /// Spans of event time whose features are summarised; none unless they are set.
     var periods: [ProfiledPeriod] = []
@@ -18,6 +21,8 @@ struct ReplayOutputs: ~Copyable {
     private var metered = 0
     /// How steady features are; not told unless it is set.
     var steadiness: FeatureSteadiness?
+    /// What the project's rules raised; none are raised unless the settings have someone watch.
+    private(set) var alerts = RaisedAlerts()
     /// Every event's score; none unless it is set.
     var scores: [Float]?
     private var line = ByteWriter(reservingCapacity: 4_096)
@@ -31,12 +36,15 @@ struct ReplayOutputs: ~Copyable {
     /// - Parameter isLabelled: whether events come with their labels, which the features' file then
     ///   has as well.
     init(
-        predictions: String?, features: String?, statistics: String? = nil,
-        settings: PipelineSettings, isLabelled: Bool = false
+        _ destinations: ReplayDestinations = ReplayDestinations(), settings: PipelineSettings,
+        isLabelled: Bool = false
     ) throws(Failure) {
-        self.predictions = try Self.file(predictions)
-        self.statistics = try Self.file(statistics)
-        self.features = try Self.featureFile(features, settings, isLabelled ? settings.labels : nil)
+        predictions = try Self.file(destinations.predictions)
+        statistics = try Self.file(destinations.statistics)
+        drift = try Self.file(destinations.drift)
+        alertFile = try Self.file(destinations.alerts)
+        features = try Self.featureFile(
+            destinations.features, settings, isLabelled ? settings.labels : nil)
     }
 
     private static func file(_ path: String?) throws(Failure) -> FileWriter? {
@@ -68,6 +76,19 @@ struct ReplayOutputs: ~Copyable {
         }
     }
 
+    /// Takes what a look at windows and alerts has written.
+    mutating func takeWatched(_ outbox: borrowing Outbox) throws(Failure) {
+        for message in outbox.messages {
+            switch message.destination {
+            case .drift: try Self.append(message, of: outbox, by: &line, to: &drift)
+            case .alerts:
+                try Self.append(message, of: outbox, by: &line, to: &alertFile)
+                alerts.take(try Self.alert(message, in: outbox))
+            case .predictions, .features, .deadLetters: continue
+            }
+        }
+    }
+
     private static func append(
         _ message: Outbox.Message, of outbox: borrowing Outbox, by line: inout ByteWriter,
         to file: inout FileWriter?
@@ -77,6 +98,14 @@ struct ReplayOutputs: ~Copyable {
         line.append(outbox.bytes(message.value))
         line.append(UInt8(ascii: "\n"))
         do throws(StorageError) { try file?.append(line) } catch { throw Failure(error) }
+    }
+
+    private static func alert(
+        _ message: Outbox.Message, in outbox: borrowing Outbox
+    ) throws(Failure) -> PublishedAlert {
+        do throws(JSONParseError) {
+            return PublishedAlert(try JSONValue(parsing: outbox.bytes(message.value)))
+        } catch { throw Failure(.fault, "an alert is no JSON: \(error)") }
     }
 
     private static func reason(of message: Outbox.Message, in outbox: borrowing Outbox) -> String {
@@ -119,6 +148,8 @@ struct ReplayOutputs: ~Copyable {
         do throws(StorageError) {
             try predictions?.finish()
             try statistics?.finish()
+            try drift?.finish()
+            try alertFile?.finish()
         } catch { throw Failure(error) }
         try features?.finish()
     }

@@ -11,7 +11,7 @@ extension ReplayReport {
             "from": startMillis.map { .integer($0) } ?? .null,
             "to": status.clock.map { .integer($0) } ?? .null, "labels": labels,
             "rejected": .object(rejected), "limits": limits.document, "quality": measured,
-            "model": model,
+            "model": model, "alerts": alerts?.json ?? .null,
         ])
     }
 

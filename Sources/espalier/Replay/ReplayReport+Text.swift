@@ -10,6 +10,7 @@ extension ReplayReport {
         text += "\(Numerals.rate(eventsPerSecond))\n" + spanText + labelText + rejectionText
         text += limitText
         if quality.count > 0 { text += "\n" + qualityText(terminal) }
+        if let alerts { text += "\n" + alerts.text(for: terminal) }
         return text + "\n" + modelText(terminal)
     }
 

@@ -16,6 +16,8 @@ struct ReplayReport {
     let quality: ReplayQuality
     /// The learner's weights of the end; nil for a fixed model.
     let artifact: ModelArtifact?
+    /// Nil where nobody watched.
+    let alerts: RaisedAlerts?
 
     var eventsPerSecond: Double { Double(status.counts.events) / max(seconds, 1e-9) }
 

@@ -34,7 +34,7 @@ struct TrainingSet {
         settings.reasonsMax = 0
         // Nobody reads what the service would tell of the features and of its own predictions.
         (settings.observation, settings.watch, settings.validationExamplesMax) = (nil, nil, 1)
-        var outputs = try ReplayOutputs(predictions: nil, features: nil, settings: settings)
+        var outputs = try ReplayOutputs(settings: settings)
         if command.choose.cost == .latency { outputs.meter = FeatureMeter(plan: plan) }
         var replay = try Replay(
             settings, events: inputs.events, labels: inputs.labels,
