@@ -41,7 +41,8 @@ extension EventPipeline {
     /// Applies a label to the event in `example`.
     private mutating func apply(_ label: Label) {
         labels?.judge(example, label: label.value, loss: model.loss)
-        watch?.observeLabel(label.value, score: example.score, loss: model.loss)
+        watch?.observeLabel(
+            label.value, score: example.score, timeMillis: example.timeMillis, loss: model.loss)
         judge(label)
         LabelJoin.place(of: example, into: &reference)
         features.setLabel(label.value, at: reference)
@@ -65,7 +66,8 @@ extension EventPipeline {
     private mutating func learn(_ label: Label) {
         let before = learner?.learned
         learner?.learn(example.vector, label: label.value, weight: label.weight)
-        guard learner?.learned != before else { return }
+        guard let learned = learner?.learned, learned != before else { return }
+        watch?.noteLearned(learned, clock: clock)
         learnedExamples?.observe(
             example.vector, score: example.score, timeMillis: example.timeMillis, clock: clock)
     }

@@ -93,7 +93,9 @@ public struct EventPipeline: ~Copyable {
         let loss = model.loss
         observation = settings.observed.map { Observation($0, plan: plan, loss: loss) }
         if let watched = settings.watch, let statistics = observation?.statistics {
-            watch = PipelineWatch(watched, plan: plan, statistics: statistics, model: version)
+            watch = PipelineWatch(
+                watched, plan: plan, statistics: statistics, model: version,
+                learns: learner != nil)
         }
         predictionWriter = PredictionWriter(
             model: model.version, features: plan.inputs,

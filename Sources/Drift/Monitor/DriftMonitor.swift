@@ -26,6 +26,9 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
     var open: [DriftPane<Summary>] = []
     /// The model whose training data windows are compared with.
     private var version: String?
+    /// Scores from this time of the events on are those of a model that knows its task. Earlier
+    /// ones are compared with nothing, and nothing with them. No part of a snapshot.
+    public var scoresSettleMillis = Int64.min
 
     public init(
         policy: DriftPolicy, plan: WindowPlan, lineage: FeatureLineage = FeatureLineage()
@@ -61,6 +64,7 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
         // After a pause, some of the last window's panes are in none any more.
         giveUp(before: window.lowerBound)
         open.append(DriftPane(span: span, summaries: all, events: events, judged: judged))
+        if span.lowerBound < scoresSettleMillis { open[open.count - 1].keepOutScores() }
         baseline.prepare(for: window)
         var merged = merged
         let sum = scores == nil ? nil : merged.popLast()?.summary
@@ -140,7 +144,8 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
                 (name: feature.name, baseline: $0, window: feature.summary.profile)
             }
         }
-        let scored = scores.flatMap { scores in
+        let settled = window.lowerBound >= scoresSettleMillis ? scores : nil
+        let scored = settled.flatMap { scores in
             baseline.profile(of: DriftReport.scoresName).map {
                 (baseline: $0, window: scores.profile)
             }

@@ -13,6 +13,12 @@ struct DriftPane<Summary: WindowSummary>: Sendable {
     /// Different values of the window that ended with it, by feature.
     var distinct: [String: DistinctCount] = [:]
 
+    /// Keeps its scores out of every baseline.
+    mutating func keepOutScores() {
+        drifting.insert(DriftReport.scoresName)
+        broken.insert(DriftReport.scoresName)
+    }
+
     /// Forgets every feature but these.
     mutating func keep(_ names: Set<String>) {
         summaries.removeAll { !names.contains($0.name) }

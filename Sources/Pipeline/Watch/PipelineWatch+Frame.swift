@@ -4,16 +4,17 @@ internal import Events
 internal import Sketches
 internal import Statistics
 
-/// A watch as a frame of kind `pipelineWatch`, version 4; a flag before what may be absent:
+/// A watch as a frame of kind `pipelineWatch`, version 5; a flag before what may be absent:
 ///
 ///     | windows: window, slide i64 | baseline: kind u8, 2 × i64 |
 ///     | seen start? i64 | skipped u64 | labelled? i64 | start? i64 |
+///     | beginner u8 | learns since? i64 |
 ///     | loss rose, scores moved u8 | events, rejected by the last tick u64 |
 ///     | losses | scores | sum f64 and count u8 of scores | reliability | tally | whole u8 |
 ///     | frame of the monitor | frame of the alert engine |
 ///     | closed panes n u64 | n × (start i64 | columns m u64 | m × frame of a summary) |
 extension PipelineWatch {
-    static let version: UInt16 = 4
+    static let version: UInt16 = 5
 
     func append(to writer: inout ByteWriter) {
         writer.appendFrame(.pipelineWatch, version: Self.version) { payload in
@@ -22,6 +23,8 @@ extension PipelineWatch {
             payload.append(fixed: skipped)
             payload.append(moment: labelledMillis)
             payload.append(moment: startMillis)
+            payload.append(fixed: UInt8(isBeginner ? 1 : 0))
+            payload.append(moment: learnsSinceMillis)
             payload.append(fixed: UInt8(lossRose ? 1 : 0))
             payload.append(fixed: UInt8(scoresMoved ? 1 : 0))
             payload.append(fixed: last.events)
@@ -68,6 +71,8 @@ extension PipelineWatch {
         restored.skipped = try payload.readTally("skipped")
         restored.labelledMillis = try payload.readMoment("labelled")
         restored.startMillis = try payload.readMoment("start")
+        restored.isBeginner = try payload.readFlag("beginner")
+        restored.learnsSinceMillis = try payload.readMoment("learns since")
         restored.lossRose = try payload.readFlag("loss rose")
         restored.scoresMoved = try payload.readFlag("scores moved")
         restored.last.events = try payload.readTally("events")

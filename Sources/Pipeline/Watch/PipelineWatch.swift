@@ -50,15 +50,21 @@ struct PipelineWatch: Sendable {
     var judgesWhole = false
     /// Time of the first event.
     var startMillis: Int64?
+    /// Whether the model learns here, and knew nothing when this began to watch.
+    var isBeginner: Bool
+    /// When a beginner had learned from its first example; nil before.
+    var learnsSinceMillis: Int64?
     /// Time of the newest event that has its label.
     var labelledMillis: Int64?
     /// Events taken and records turned away by the last tick, for what came since.
     var last: (events: UInt64, rejected: UInt64) = (0, 0)
 
-    /// - Parameter statistics: of the task; its windows are among them.
+    /// - Parameters:
+    ///   - statistics: of the task; its windows are among them.
+    ///   - learns: whether the model begins without having learned anything.
     init(
         _ settings: WatchSettings, plan: FeaturePlan, statistics: borrowing StatisticsTable,
-        model: String
+        model: String, learns: Bool
     ) {
         guard
             let window = statistics.settings.windowsMillis.firstIndex(
@@ -66,6 +72,7 @@ struct PipelineWatch: Sendable {
         else { preconditionFailure("no statistics over \(settings.windows.slideMillis) ms") }
         self.settings = settings
         self.window = window
+        isBeginner = learns
         columns = Self.columns(of: plan, in: statistics)
         monitor = DriftMonitor(
             policy: settings.policy, plan: settings.windows, lineage: FeatureLineage(plan))
@@ -129,6 +136,7 @@ struct PipelineWatch: Sendable {
     /// - Parameter models: of each pane.
     mutating func compare(_ models: [WindowModel]) -> [WindowFindings] {
         defer { closed.removeAll() }
+        monitor.scoresSettleMillis = scoresSettleMillis
         return monitor.close(closed, models)
     }
 
@@ -137,6 +145,7 @@ struct PipelineWatch: Sendable {
     /// - Precondition: nothing is being compared.
     mutating func compare(_ models: [WindowModel], aside: AsideComparison) {
         precondition(!isComparing, "one comparison at a time")
+        monitor.scoresSettleMillis = scoresSettleMillis
         let (before, panes) = (monitor, closed)
         let begun = aside.begin {
             var monitor = before
@@ -163,9 +172,27 @@ struct PipelineWatch: Sendable {
         labelledMillis = max(labelledMillis ?? .min, timeMillis)
     }
 
+    /// From when on scores are judged: a model that learns here begins at what any score may be,
+    /// and moves far in its first days. Its first span is no rule.
+    private var scoresSettleMillis: Int64 {
+        guard isBeginner else { return .min }
+        return learnsSinceMillis.map { $0 + (settings.windows.baseline.spanMillis ?? 0) } ?? .max
+    }
+
+    /// Notes that the model has learned from an example.
+    ///
+    /// - Parameters:
+    ///   - learned: examples so far, this one included.
+    mutating func noteLearned(_ learned: Int, clock: Int64) {
+        guard isBeginner, learnsSinceMillis == nil else { return }
+        // One that had learned before anybody watched is none.
+        if learned > 1 { isBeginner = false } else { learnsSinceMillis = clock }
+    }
+
     /// Takes in the score of an event.
     mutating func observe(score: Double, clock: Int64) {
         if startMillis == nil { startMillis = clock }
+        guard clock >= scoresSettleMillis else { return }
         scoreSum += score
         scoreCount += 1
         guard scoreCount == Self.scoresTogether else { return }
@@ -176,7 +203,10 @@ struct PipelineWatch: Sendable {
     static let scoresTogether = 64
 
     /// Takes in a label and the prediction as it was published.
-    mutating func observeLabel(_ label: Double, score: Double, loss: Loss) {
+    ///
+    /// - Parameter timeMillis: the event's.
+    mutating func observeLabel(_ label: Double, score: Double, timeMillis: Int64, loss: Loss) {
+        guard timeMillis >= scoresSettleMillis else { return }
         let value = loss.value(atMargin: loss.margin(atPrediction: score), label: label)
         if losses.update(value) == .rise { lossRose = true }
         reliability.add(score: score, label: label)
