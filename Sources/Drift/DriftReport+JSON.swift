@@ -125,6 +125,7 @@ extension DriftReport.Feature {
             object["anomalies"] = .array(anomalies.map { .string($0.name) })
         }
         if let follows { object["follows"] = .string(follows) }
+        if isFilling { object["filling"] = .bool(true) }
         if let cause { object["cause"] = .string(cause) }
         object["events"] = .object([
             "baseline": .finite(baseline.events), "window": .finite(window.events),

@@ -1,14 +1,14 @@
 extension DriftReport {
     /// What rules may watch: for every feature and for the scores the verdict, the measures and
-    /// whether the change has a name, and the quality. Features with too few events give no
-    /// readings.
+    /// whether the change has a name, and the quality. Features with too few events, and those
+    /// whose windows still fill, give no readings.
     ///
     /// - Parameter window: the span of event time, milliseconds.
     public func readings(window: Range<Int64>?) -> [Reading] {
         var readings: [Reading] = []
         let followed = Set(
             features.filter { $0.contribution?.isWeighted != false }.compactMap(\.follows))
-        for feature in features {
+        for feature in features where !feature.isFilling {
             feature.append(
                 to: &readings, window, subject: feature.name, .drift,
                 isFollowed: followed.contains(feature.name)
@@ -16,6 +16,13 @@ extension DriftReport {
         }
         let first = readings.count
         scores?.append(to: &readings, window, subject: "", .scores) { .scoresMeasure($0) }
+        if !filling.isEmpty {
+            let cause = "the windows of \(filling.joined(separator: ", ")) still fill"
+            for place in first..<readings.count {
+                readings[place].severityMax = .ticket
+                readings[place].cause = readings[place].cause.map { "\($0); \(cause)" }
+            }
+        }
         qualityDrift?.append(to: &readings, window)
         readings += quality?.readings(window: window, promisesHold: promisesHold) ?? []
         let cause = explanation?.sentence

@@ -3,26 +3,24 @@ extension DriftReport {
     private static let swapsTriedMax = 32
 
     /// Names the changes that have a name, each where it came from: what is made of a named
-    /// feature's field follows it.
-    ///
-    /// - Parameter unsettled: features that get none.
-    mutating func nameAnomalies(_ lineage: FeatureLineage, unsettled: Set<String>) {
+    /// feature's field follows it. Nothing is named while windows fill.
+    mutating func nameAnomalies(_ lineage: FeatureLineage) {
         for place in features.indices
-        where features[place].mayHaveName && !unsettled.contains(features[place].name) {
+        where features[place].mayHaveName && !features[place].isFilling {
             features[place].anomalies = Anomaly.found(
                 in: features[place].window, against: features[place].baseline,
                 lineage.origin(of: features[place].name))
         }
-        nameSwaps(lineage, unsettled: unsettled)
+        nameSwaps(lineage)
         nameSources(lineage)
     }
 
-    private mutating func nameSwaps(_ lineage: FeatureLineage, unsettled: Set<String>) {
+    private mutating func nameSwaps(_ lineage: FeatureLineage) {
         let unnamed = features.indices.filter {
             features[$0].verdict.isDrift && features[$0].anomalies.isEmpty
                 && !features[$0].window.distribution.isEmpty
                 && !lineage.origin(of: features[$0].name).isDerived
-                && !unsettled.contains(features[$0].name)
+                && !features[$0].isFilling
         }.sorted { features[$0].verdict.severity > features[$1].verdict.severity }
         let tried = unnamed.prefix(Self.swapsTriedMax)
         for (rank, i) in tried.enumerated() {

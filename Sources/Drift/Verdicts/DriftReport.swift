@@ -11,6 +11,9 @@ public struct DriftReport: Sendable {
         public var anomalies: [Anomaly] = []
         /// A feature with a named change whose field this one is made of; nil for none.
         public var follows: String?
+        /// Whether its windows were not full yet when the baseline began: it changes for that
+        /// alone, which nobody needs to hear.
+        public internal(set) var isFilling = false
         /// What it does to the mean score; nil without a model.
         public var contribution: ContributionShift?
         public var baseline: FeatureProfile
@@ -37,6 +40,13 @@ public struct DriftReport: Sendable {
     public var promisesHold: Bool {
         scores?.verdict.isDrift != true
             && !features.contains { $0.verdict.isDrift && $0.contribution?.isWeighted == true }
+    }
+
+    /// Features that drift as their windows fill, and that the model weighs: they move the scores.
+    var filling: [String] {
+        features.filter {
+            $0.isFilling && $0.verdict.isDrift && $0.contribution?.isWeighted != false
+        }.map(\.name)
     }
 
     /// Features with events enough to be judged.
@@ -118,7 +128,7 @@ extension DriftReport {
             lineage: lineage, unsettled: [])
     }
 
-    /// As above; changes of unsettled features get no name.
+    /// As above; changes of unsettled features get no name, and raise no alert.
     init(
         _ features: [(name: String, baseline: FeatureProfile, window: FeatureProfile)],
         policy: DriftPolicy, weights: [String: FeatureWeight]? = nil,
@@ -148,7 +158,10 @@ extension DriftReport {
                 significant: judgement.significant, baseline: quality.baseline,
                 window: quality.window)
         }
-        nameAnomalies(lineage, unsettled: unsettled)
+        for place in self.features.indices {
+            self.features[place].isFilling = unsettled.contains(self.features[place].name)
+        }
+        nameAnomalies(lineage)
         if let weights { weigh(by: weights) }
     }
 

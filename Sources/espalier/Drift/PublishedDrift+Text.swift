@@ -100,7 +100,8 @@ extension PublishedDrift {
                 Self.short(first?["value"]), Self.short(first?["threshold"]),
                 Self.short(feature["mean"]?["baseline"]), Self.short(feature["mean"]?["window"]),
                 feature["contribution"]?.double.map { Numerals.signed($0, 3) } ?? "–",
-                feature["masked"]?.bool == true ? "masked" : "",
+                feature["masked"]?.bool == true
+                    ? "masked" : feature["filling"]?.bool == true ? "windows still fill" : "",
             ])
         }
         return table

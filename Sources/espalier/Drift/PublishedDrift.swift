@@ -122,7 +122,7 @@ struct PublishedDrift {
     /// What a build should stop for: drift of what the model weighs, of the scores and of quality,
     /// and pages.
     var gateBreakers: [String] {
-        let features = drifting.filter { $0["masked"]?.bool != true }
+        let features = drifting.filter { $0["masked"]?.bool != true && $0["filling"]?.bool != true }
             .compactMap { $0["feature"]?.string }
         let scores = windows.contains { $0["scores"]?["verdict"]?.string == "drift" }
         let pages = alerts.filter { $0.isPage && $0.quietedBy == nil }.map(\.name)
