@@ -53,9 +53,7 @@ struct DriftPlot {
 
     /// Three digits, however small the value: scores are often below a thousandth.
     private static func label(_ value: Double) -> String {
-        guard value != 0, abs(value) < 1 else { return DriftComparison.short(value) }
-        let decimals = 2 - Int(log10(abs(value)).rounded(.down))
-        return decimals > 6 ? Numerals.plain(value) : Numerals.fixed(value, decimals)
+        abs(value) < 1 ? Numerals.significant(value) : DriftComparison.short(value)
     }
 
     /// Equal steps; or equal ratios where positive values span more than two decades.
