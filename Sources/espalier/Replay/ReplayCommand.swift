@@ -89,7 +89,7 @@ struct ReplayCommand: ParsableCommand {
         progress.clear()
         let report = try replay.report(file, inputs, seconds: stopwatch.seconds)
         if let modelOut { try write(report.artifact, to: modelOut) }
-        let terminal = destinations.useStandardOutput ? Terminal.error : Terminal.output
+        let terminal = destinations.usesStandardOutput ? Terminal.error : Terminal.output
         terminal.write(json ? report.json.line : report.text(for: terminal))
         if Interruption.hasCome {
             throw Failure(.interrupted, "interrupted; the report is of what was replayed")

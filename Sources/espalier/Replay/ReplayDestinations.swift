@@ -9,7 +9,7 @@ struct ReplayDestinations {
     var alerts: String?
 
     /// Whether data, not the report, goes to standard output.
-    var useStandardOutput: Bool { standardOutputCount > 0 }
+    var usesStandardOutput: Bool { standardOutputCount > 0 }
 
     var standardOutputCount: Int {
         [predictions, features, statistics, drift, alerts].count { $0 == "-" }
