@@ -1,5 +1,8 @@
+import ArgumentParser
 import Bytes
 import Drift
+import Foundation
+import JSON
 import Pipeline
 import TestSupport
 import Testing
@@ -123,5 +126,38 @@ struct HandbookDriftOptimisedTests {
         let after = fired.filter { $0.time >= Self.broken - 7 * Self.day }
         print("handbook, terminal \(busiest ?? 0) compromised:\n\(Self.text(after))")
         #expect(after.filter { $0.alert.severity == .page }.isEmpty)
+    }
+}
+
+/// All 1.3 million payments through `replay --watch` with the standard rules, from a model that
+/// knows nothing: four and a half months in which nothing breaks.
+@Suite(
+    .enabled(
+        if: isOptimized && SharedData.has("handbook/transactions.csv.gz"),
+        "optimised code and reference data only"))
+struct HandbookWatchOptimisedTests {
+    @Test func cleanMonthsPageNobody() throws {
+        let scratch = try ScratchFolder()
+        let example = "\(SharedData.packageRoot)/schemas/examples/project-card-fraud.yaml"
+        let text = try String(contentsOfFile: example, encoding: .utf8)
+        let project = try scratch.write(
+            text.replacing("format: json", with: "format: csv")
+                + "drift: {window: 1d, baseline: 7d}\nalerts: {}\n", to: "project.yaml")
+        let data = "\(SharedData.root)/data/handbook/"
+        let command = try #require(
+            try Espalier.parseAsRoot([
+                "replay", project, "--events", data + "transactions.csv.gz", "--labels",
+                data + "labels.csv.gz", "--labels-after", "7d", "--alerts",
+                scratch.file("alerts.ndjson"), "--drift", scratch.file("drift.ndjson"), "--json",
+            ]) as? ReplayCommand)
+        try command.run()
+        var alerts = RaisedAlerts()
+        for line in try scratch.lines("alerts.ndjson") {
+            alerts.take(PublishedAlert(try JSONValue(parsing: String(line))))
+        }
+        print("handbook, standard rules:\n\(alerts.text(for: .output))")
+        #expect(alerts.pages == 0)
+        // Every day but those of the first baseline and the one that is open.
+        #expect(try scratch.lines("drift.ndjson").count == 136 - 7 - 1)
     }
 }
