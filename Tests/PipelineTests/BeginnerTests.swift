@@ -54,7 +54,8 @@ import Testing
         }
     }
 
-    private static func watch(scoresOnly: Bool) throws -> Watched {
+    /// - Parameter restart: after so many records the pipeline is made anew from its snapshot.
+    private static func watch(scoresOnly: Bool, restart: Int? = nil) throws -> Watched {
         var project = PaymentProject()
         project.scoresOnly = scoresOnly
         var settings = try project.settings()
@@ -64,7 +65,10 @@ import Testing
         var pipeline = try EventPipeline(settings)
         var outbox = Outbox()
         var watched = Watched()
-        for record in records() {
+        for (place, record) in records().enumerated() {
+            if place == restart {
+                pipeline = try Snapshot.pipeline(Snapshot.bytes(&pipeline), settings)
+            }
             let (key, value) = (Array((record.key ?? "").utf8), record.value ?? [])
             outbox.removeAll()
             unsafe pipeline.step(
@@ -93,6 +97,14 @@ import Testing
         #expect(scores.first == Self.start + 2 * Self.baseline, "\(scores)")
         #expect(scores.allSatisfy { $0 >= settled } && scores.count >= 20, "\(scores)")
         #expect(watched.windows.first?["window"]?["from"]?.integer == Self.start + Self.baseline)
+    }
+
+    /// Before the first label, before the scores settle, and after.
+    @Test(arguments: [500, 2_000, 3_500]) func aRestartKnowsWhatWasLearned(after: Int) throws {
+        let whole = try Self.watch(scoresOnly: false)
+        let restarted = try Self.watch(scoresOnly: false, restart: after)
+        #expect(restarted.windows == whole.windows)
+        #expect(restarted.alerts == whole.alerts)
     }
 
     /// The scores of a model that knows its task are compared from the first window on.

@@ -26,9 +26,6 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
     var open: [DriftPane<Summary>] = []
     /// The model whose training data windows are compared with.
     private var version: String?
-    /// Scores from this time of the events on are those of a model that knows its task. Earlier
-    /// ones are compared with nothing, and nothing with them. No part of a snapshot.
-    public var scoresSettleMillis = Int64.min
 
     public init(
         policy: DriftPolicy, plan: WindowPlan, lineage: FeatureLineage = FeatureLineage()
@@ -53,9 +50,11 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
     ///   - span: of event time, milliseconds; panes come in order.
     ///   - scores: the predictions.
     ///   - judged: those whose labels came in the pane.
+    ///   - scoresSettleMillis: the event time from which on predictions are those of a model that
+    ///     knows its task; earlier ones are compared with nothing, and nothing with them.
     public mutating func close(
         _ span: Range<Int64>, _ features: [(name: String, summary: Summary)], scores: Summary?,
-        judged: QualityTally = QualityTally()
+        judged: QualityTally = QualityTally(), scoresSettleMillis: Int64 = .min
     ) -> Outcome {
         var all = features
         if let scores { all.append((DriftReport.scoresName, scores)) }
@@ -68,7 +67,8 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
         baseline.prepare(for: window)
         var merged = merged
         let sum = scores == nil ? nil : merged.popLast()?.summary
-        let report = compare(merged, scores: sum, in: window)
+        let settled = window.lowerBound >= scoresSettleMillis ? sum : nil
+        let report = compare(merged, scores: settled, in: window)
         note(report, merged, scores: sum)
         let usual = plan.comparesTraffic ? baseline.eventsPerPane * Double(plan.panes) : 0
         let outcome = Outcome(
@@ -144,8 +144,7 @@ public struct DriftMonitor<Summary: WindowSummary>: Sendable {
                 (name: feature.name, baseline: $0, window: feature.summary.profile)
             }
         }
-        let settled = window.lowerBound >= scoresSettleMillis ? scores : nil
-        let scored = settled.flatMap { scores in
+        let scored = scores.flatMap { scores in
             baseline.profile(of: DriftReport.scoresName).map {
                 (baseline: $0, window: scores.profile)
             }

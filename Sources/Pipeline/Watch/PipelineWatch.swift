@@ -136,8 +136,7 @@ struct PipelineWatch: Sendable {
     /// - Parameter models: of each pane.
     mutating func compare(_ models: [WindowModel]) -> [WindowFindings] {
         defer { closed.removeAll() }
-        monitor.scoresSettleMillis = scoresSettleMillis
-        return monitor.close(closed, models)
+        return monitor.close(closed, models, scoresSettleMillis)
     }
 
     /// Lets what has closed be compared elsewhere.
@@ -145,11 +144,10 @@ struct PipelineWatch: Sendable {
     /// - Precondition: nothing is being compared.
     mutating func compare(_ models: [WindowModel], aside: AsideComparison) {
         precondition(!isComparing, "one comparison at a time")
-        monitor.scoresSettleMillis = scoresSettleMillis
-        let (before, panes) = (monitor, closed)
+        let (before, panes, settled) = (monitor, closed, scoresSettleMillis)
         let begun = aside.begin {
             var monitor = before
-            let findings = monitor.close(panes, models)
+            let findings = monitor.close(panes, models, settled)
             return AsideComparison.Compared(monitor: monitor, findings: findings)
         }
         comparison = (panes.count, begun)
@@ -231,12 +229,13 @@ struct PipelineWatch: Sendable {
 
 extension DriftMonitor where Summary == FeatureSummary {
     fileprivate mutating func close(
-        _ panes: [PipelineWatch.ClosedPane], _ models: [WindowModel]
+        _ panes: [PipelineWatch.ClosedPane], _ models: [WindowModel], _ scoresSettleMillis: Int64
     ) -> [WindowFindings] {
         var findings: [WindowFindings] = []
         for (pane, model) in zip(panes, models) {
             let outcome = close(
-                pane.span, pane.features, scores: pane.scores, judged: model.judgedSince)
+                pane.span, pane.features, scores: pane.scores, judged: model.judgedSince,
+                scoresSettleMillis: scoresSettleMillis)
             if let found = model.findings(of: outcome) { findings.append(found) }
         }
         return findings

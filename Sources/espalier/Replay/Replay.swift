@@ -21,6 +21,7 @@ struct Replay: ~Copyable {
     /// Fields whose values are noted of each event.
     var fields: [EventValues] = []
     private var records: UInt64 = 0
+    private let isWatched: Bool
     /// When windows and alerts were looked at last, in event time.
     private var tickedMillis = Int64.min
 
@@ -37,6 +38,7 @@ struct Replay: ~Copyable {
     ) throws {
         let pipeline = try EventPipeline(settings)
         let merge = try ReplayMerge(events: events, labels: labels)
+        isWatched = settings.watch != nil
         self.pipeline = pipeline
         self.merge = merge
         self.delayed = delayed
@@ -122,7 +124,7 @@ struct Replay: ~Copyable {
         Self.step(&pipeline, with: record, of: group, into: &outbox)
         try outputs.take(outbox, of: record)
         outbox.removeAll()
-        if pipeline.clock >= tickedMillis + Self.tickMillis { try tick() }
+        if isWatched, pipeline.clock >= tickedMillis + Self.tickMillis { try tick() }
         guard pipeline.counts.events > before else { return }
         if startMillis == nil { startMillis = time }
         let label = delayed?.await(key: eventID.key(of: pipeline.row), eventMillis: time)
@@ -134,7 +136,7 @@ struct Replay: ~Copyable {
 
     /// Lets whoever watches look at what has closed; alerts keep to the time of the events.
     private mutating func tick() throws(Failure) {
-        guard pipeline.settings.watch != nil, pipeline.clock != .min else { return }
+        guard isWatched, pipeline.clock != .min else { return }
         tickedMillis = pipeline.clock
         _ = pipeline.tick(now: pipeline.clock, into: &outbox)
         try outputs.takeWatched(outbox)
